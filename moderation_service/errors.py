@@ -1,0 +1,58 @@
+"""What can go wrong, in words of the domain; `api/problems.py` turns each into an answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class DomainError(Exception):
+    """Something a caller asked for cannot be done; `extra` joins the problem details."""
+
+    def __init__(self, message: str, **extra: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.extra = extra
+
+
+class Invalid(DomainError):
+    """What was sent is well-formed but not true; `field` names where."""
+
+    def __init__(self, message: str, *, field: str, **extra: Any) -> None:
+        super().__init__(message, **extra)
+        self.field = field
+
+
+class NotFound(DomainError):
+    """There is no such thing, or it is not the caller's to see."""
+
+
+class Conflict(DomainError):
+    """What the caller believed is no longer so."""
+
+
+class Forbidden(DomainError):
+    """The caller is known, and may not do this."""
+
+
+class Unauthenticated(DomainError):
+    """The caller is not known."""
+
+
+class RateLimited(DomainError):
+    """Too many, too fast; `retry_after` is in seconds."""
+
+    def __init__(self, message: str, *, retry_after: int, **extra: Any) -> None:
+        super().__init__(message, **extra)
+        self.retry_after = retry_after
+
+
+class Unavailable(DomainError):
+    """A part that is needed does not answer; the same call may work in a moment."""
+
+
+class IdempotencyMismatch(DomainError):
+    """An Idempotency-Key came again with another request."""
+
+
+class StillRunning(Conflict):
+    """The first request with this Idempotency-Key has not ended."""

@@ -60,12 +60,16 @@ class Settings:
         "`wheel` or `system`.",
     )
     public_url: str = _setting(
-        "PUBLIC_URL", "http://127.0.0.1:8000", "The address readers and sites reach the API at; used in links."
+        "PUBLIC_URL",
+        "http://127.0.0.1:8000",
+        "The address readers and sites reach the API at; used in links.",
     )
     host: str = _setting("HOST", "127.0.0.1", "The address the API listens on.")
     port: int = _setting("PORT", 8000, "The port the API listens on.")
     api_processes: int = _setting("API_PROCESSES", 1, "Processes of the API.")
-    api_threads: int = _setting("API_THREADS", 32, "Threads of each process of the API: its requests in flight.")
+    api_threads: int = _setting(
+        "API_THREADS", 32, "Threads of each process of the API: its requests in flight."
+    )
     trusted_proxies: int = _setting(
         "TRUSTED_PROXIES", 0, "How many reverse proxies in front add to X-Forwarded-For; 0 trusts none."
     )
@@ -77,7 +81,9 @@ class Settings:
     )
     rate_limit_site: str = _setting("RATE_LIMIT_SITE", "12000/minute", "Flags accepted for one site.")
     rate_limit_network: str = _setting("RATE_LIMIT_NETWORK", "600/minute", "Flags accepted from one address.")
-    rate_limit_reporter: str = _setting("RATE_LIMIT_REPORTER", "60/minute", "Flags accepted from one reporter.")
+    rate_limit_reporter: str = _setting(
+        "RATE_LIMIT_REPORTER", "60/minute", "Flags accepted from one reporter."
+    )
     rate_limit_login: str = _setting(
         "RATE_LIMIT_LOGIN", "10/5 minute", "Sign-ins tried for one account, and from one address."
     )
@@ -98,7 +104,9 @@ class Settings:
         "ENFORCEMENT_LEASE_SECONDS", 60, "After this long without a word another worker takes an order over."
     )
     enforcement_base_seconds: float = _setting(
-        "ENFORCEMENT_BASE_SECONDS", 15.0, "The first pause between two tries; each later one up to four times as long."
+        "ENFORCEMENT_BASE_SECONDS",
+        15.0,
+        "The first pause between two tries; each later one up to four times as long.",
     )
     sweep_seconds: int = _setting(
         "SWEEP_SECONDS", 5, "How often beat looks for due work whose wake-up was lost."

@@ -1,0 +1,81 @@
+"""Articles, their revisions, and what of each the built-in content store shows."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, Text, UniqueConstraint, func, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from moderation_service.db import Base
+
+
+class Article(Base):
+    """An article of a site; revision 0 means that it was flagged before the site told us its content."""
+
+    __tablename__ = "articles"
+    __table_args__ = (
+        UniqueConstraint("site_id", "external_id"),
+        Index(
+            "uq_articles_site_id_url_without_external_id",
+            "site_id",
+            "url",
+            unique=True,
+            postgresql_where=text("external_id IS NULL"),
+        ),
+        Index(None, "site_id", "url"),
+        CheckConstraint("origin IN ('editorial', 'user')", name="origin"),
+        CheckConstraint("external_id IS NOT NULL OR url IS NOT NULL", name="identified"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
+    external_id: Mapped[str | None] = mapped_column(Text)
+    url: Mapped[str | None] = mapped_column(Text)
+    title: Mapped[str | None] = mapped_column(Text)
+    origin: Mapped[str] = mapped_column(Text, server_default="editorial")
+    current_revision: Mapped[int] = mapped_column(Integer, server_default="0")
+    next_paragraph: Mapped[int] = mapped_column(Integer, server_default="1")
+    next_question: Mapped[int] = mapped_column(Integer, server_default="1")
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class ArticleRevision(Base):
+    """What an article said from one change to the next; kept as evidence, never edited."""
+
+    __tablename__ = "article_revisions"
+
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    content_hash: Mapped[bytes]
+    category: Mapped[str] = mapped_column(Text)
+    headline: Mapped[str] = mapped_column(Text)
+    place: Mapped[str | None] = mapped_column(Text)
+    published_on: Mapped[date | None] = mapped_column(Date)
+    language: Mapped[str] = mapped_column(Text)
+    parts: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    part_ids: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class ArticleVisibility(Base):
+    """The built-in content store: what readers may see of an article; no row means all of it.
+
+    `version` is that of the order applied last; an older order finds a higher number and changes nothing.
+    """
+
+    __tablename__ = "article_visibility"
+    __table_args__ = (
+        CheckConstraint("state IN ('visible', 'removed')", name="state"),
+        CheckConstraint("ground IN ('terms', 'law')", name="ground"),
+    )
+
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), primary_key=True)
+    version: Mapped[int]
+    state: Mapped[str] = mapped_column(Text)
+    redacted: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    ground: Mapped[str | None] = mapped_column(Text)
+    changed_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -1,0 +1,82 @@
+"""The built-in content store: what readers may see of each article."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from moderation_service.articles.models import Article, ArticleRevision, ArticleVisibility
+from moderation_service.articles.service import describe
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a reader-facing site is answered: `gone` for a takedown, `legal` when the law is its ground."""
+
+    article: dict[str, Any]
+    etag: str
+    gone: bool = False
+    legal: bool = False
+
+
+def set_visibility(
+    session: Session, article_id: int, *, state: str, redacted: Sequence[str], ground: str | None, version: int
+) -> None:
+    """Show or hide an article or parts of it; an order older than the one applied last changes nothing."""
+    values = {"state": state, "redacted": sorted(redacted), "ground": ground, "version": version}
+    statement = insert(ArticleVisibility).values(article_id=article_id, **values)
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["article_id"],
+            set_=values | {"changed_at": func.now()},
+            where=ArticleVisibility.version < version,
+        )
+    )
+
+
+def visibility(session: Session, article_id: int) -> ArticleVisibility | None:
+    """What the store shows of the article; None for all of it."""
+    return session.get(ArticleVisibility, article_id)
+
+
+def show(session: Session, article: Article) -> Shown:
+    """The article as its readers may see it: removed parts are marked, and their text is not there."""
+    visible = visibility(session, article.id)
+    revision = session.scalar(
+        select(ArticleRevision).where(
+            ArticleRevision.article_id == article.id, ArticleRevision.number == article.current_revision
+        )
+    )
+    etag = _etag(article, visible)
+    if visible is not None and visible.state == "removed":
+        identity = {"external_id": article.external_id, "url": article.url}
+        return Shown(identity, etag, gone=True, legal=visible.ground == "law")
+    redacted = set(visible.redacted) if visible else set()
+    return Shown(_without(describe(article, revision), redacted), etag)
+
+
+def _without(article: dict[str, Any], redacted: set[str]) -> dict[str, Any]:
+    if not redacted:
+        return article
+    parts = [
+        {"id": p["id"], "kind": p["kind"], "removed": True} if p["id"] in redacted else p for p in article["parts"]
+    ]
+    # The same words stand outside the parts too, and the hash of a text confirms a guess at it.
+    shown = article | {"parts": parts, "content_hash": None}
+    if "headline" in redacted:
+        shown |= {"headline": None, "title": None}
+    if "dateline" in redacted:
+        shown |= {"dateline": None}
+    return shown
+
+
+def _etag(article: Article, visible: ArticleVisibility | None) -> str:
+    state = (article.id, article.current_revision, article.url, article.origin, article.title,
+             visible.version if visible else 0)
+    return hashlib.sha256(repr(state).encode()).hexdigest()[:32]

@@ -1,0 +1,157 @@
+"""Claims: who holds a case, for how long; exclusive by the table's primary key."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, literal, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from moderation_service.cases import service
+from moderation_service.cases.models import Case, Claim
+from moderation_service.errors import Conflict, Forbidden
+from moderation_service.policy.vocabulary import Role
+from moderation_service.sites.people import Person, names_of
+
+# One walk along the index that has the queue's order, past what is held; the first free row is locked, so
+# that two who ask at once get two cases.
+_NEXT = """
+SELECT cases.id, cases.priority, cases.opened_at FROM cases
+WHERE cases.state = 'open' AND cases.needs_role = ANY (:roles) {scope}
+  AND NOT EXISTS (SELECT FROM claims WHERE claims.case_id = cases.id AND claims.expires_at > now())
+ORDER BY cases.priority DESC, cases.opened_at, cases.id LIMIT 1
+FOR UPDATE OF cases SKIP LOCKED
+"""
+NEXT_ANYWHERE = text(_NEXT.format(scope=""))
+NEXT_ON_SITE = text(_NEXT.format(scope="AND cases.site_id = :site_id"))
+
+
+def claim_next(session: Session, person: Person, *, lease: timedelta) -> Case | None:
+    """Claim the first case of the queue that nobody holds and this person may decide; None when there is none.
+
+    The same person asking again is given the next one; those already held stay held.
+    """
+    candidates = []
+    for site_id, role in person.roles:
+        roles = [r.value for r in Role if r.rank <= role.rank]
+        statement = NEXT_ANYWHERE if site_id is None else NEXT_ON_SITE
+        row = session.execute(statement, {"roles": roles, "site_id": site_id}).one_or_none()
+        if row is not None:
+            candidates.append((-row.priority, row.opened_at, row.id))
+    if not candidates:
+        return None
+    case = service.lock(session, min(candidates)[2])
+    claim(session, case, person, lease=lease)
+    return case
+
+
+def claim(session: Session, case: Case, person: Person, *, lease: timedelta) -> Claim:
+    """Take hold of a case; holding it already renews the lease.
+
+    A closed case can be claimed too: a decision that supersedes the last one needs it.
+
+    Raises:
+        Conflict: somebody else holds it; says who, and until when.
+        Forbidden: the case waits for a higher role.
+    """
+    if not person.may(Role(case.needs_role), case.site_id):
+        raise Forbidden(f"This case waits for the role {case.needs_role}")
+    expires_at = func.now() + literal(lease)
+    statement = insert(Claim).values(case_id=case.id, moderator_id=person.id, expires_at=expires_at)
+    taken = session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["case_id"],
+            set_={"moderator_id": person.id, "claimed_at": func.now(), "expires_at": expires_at},
+            where=(Claim.expires_at <= func.now()) | (Claim.moderator_id == person.id),
+        ).returning(Claim.case_id)
+    ).one_or_none()
+    if taken is None:
+        raise _held(session, case.id)
+    service.record_event(session, case, actor=person.actor, kind="claimed", detail={})
+    return session.get_one(Claim, case.id, populate_existing=True)
+
+
+def renew(session: Session, case: Case, person: Person, *, lease: timedelta) -> Claim:
+    """Hold on to a case for another lease.
+
+    Raises:
+        Conflict: the lease has run out or is somebody else's.
+    """
+    held = holder(session, case.id)
+    if held is None or held.moderator_id != person.id:
+        raise _held(session, case.id) if held else Conflict("You hold this case no longer; claim it again")
+    held.expires_at = func.now() + literal(lease)
+    session.flush()
+    session.refresh(held)
+    return held
+
+
+def release(session: Session, case: Case, person: Person) -> None:
+    """Give a case back to the queue; a senior may do it for anybody. Releasing what is free changes nothing."""
+    held = holder(session, case.id)
+    if held is None:
+        return
+    if held.moderator_id != person.id and not person.may(Role.SENIOR, case.site_id):
+        raise _held(session, case.id)
+    drop(session, case)
+    service.record_event(session, case, actor=person.actor, kind="released", detail={})
+
+
+def hand_over(session: Session, case: Case, person: Person, to: Person, *, lease: timedelta) -> Claim:
+    """Pass a case that one holds to a named moderator.
+
+    Raises:
+        Forbidden: the receiver may not decide it.
+        Conflict: the giver does not hold it.
+    """
+    require(session, case, person)
+    if not to.may(Role(case.needs_role), case.site_id):
+        raise Forbidden(f"{to.display_name} may not decide this case")
+    held = session.get_one(Claim, case.id)
+    held.moderator_id, held.claimed_at, held.expires_at = to.id, func.now(), func.now() + literal(lease)
+    session.flush()
+    session.refresh(held)
+    service.record_event(session, case, actor=person.actor, kind="handed_over", detail={"to": to.id})
+    return held
+
+
+def require(session: Session, case: Case, person: Person) -> None:
+    """Nothing, when this person holds the case.
+
+    Raises:
+        Forbidden: he does not; says who does.
+    """
+    held = holder(session, case.id)
+    if held is None:
+        raise Forbidden("Claim this case first")
+    if held.moderator_id != person.id:
+        raise Forbidden(f"{_name(session, held)} holds this case", held_by=_name(session, held))
+
+
+def holder(session: Session, case_id: int) -> Claim | None:
+    """The claim that is in force on a case, if any."""
+    return session.scalar(select(Claim).where(Claim.case_id == case_id, Claim.expires_at > func.now()))
+
+
+def drop(session: Session, case: Case) -> None:
+    """End whatever claim there is on a case."""
+    session.execute(delete(Claim).where(Claim.case_id == case.id))
+
+
+def drop_expired(session: Session) -> int:
+    """Clear away claims that ended by themselves; how many there were."""
+    return len(session.execute(delete(Claim).where(Claim.expires_at <= func.now()).returning(Claim.case_id)).all())
+
+
+def _held(session: Session, case_id: int) -> Conflict:
+    held = holder(session, case_id)
+    if held is None:
+        return Conflict("This case changed hands just now; try again")
+    name = _name(session, held)
+    until: datetime = held.expires_at
+    return Conflict(f"{name} holds this case", held_by=name, until=until.isoformat())
+
+
+def _name(session: Session, held: Claim) -> str:
+    return names_of(session, [held.moderator_id]).get(held.moderator_id, "Somebody")

@@ -1,0 +1,58 @@
+"""Orders: the state each article should have in its content store, and every try to bring it about."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, Integer, Text, func, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from moderation_service.db import Base
+
+
+class Order(Base):
+    """The wanted state of one article; a later decision changes it, so no old order can overtake a new one.
+
+    `wanted_version` counts the changes; `applied_version` is the last one read back from the store. `fence` counts
+    the leases: only the holder of the newest may confirm. `state` is pending, applied or dead (a dead letter).
+    """
+
+    __tablename__ = "enforcement_orders"
+    __table_args__ = (
+        CheckConstraint("state IN ('pending', 'applied', 'dead')", name="state"),
+        Index("ix_enforcement_orders_due", "due_at", postgresql_where=text("state = 'pending'")),
+        Index("ix_enforcement_orders_dead", "id", postgresql_where=text("state = 'dead'")),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), unique=True)
+    wanted: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    wanted_version: Mapped[int]
+    wanted_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decisions.id"))
+    state: Mapped[str] = mapped_column(Text, server_default="pending")
+    attempts: Mapped[int] = mapped_column(Integer, server_default="0")
+    due_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    leased_until: Mapped[datetime | None]
+    fence: Mapped[int] = mapped_column(server_default="0")
+    applied_version: Mapped[int] = mapped_column(server_default="0")
+    applied_at: Mapped[datetime | None]
+    last_error: Mapped[str | None] = mapped_column(Text)
+
+
+class Attempt(Base):
+    """One try to apply an order: when, what came of it. Append-only."""
+
+    __tablename__ = "enforcement_attempts"
+    __table_args__ = (Index(None, "order_id", "id"),)
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("enforcement_orders.id"))
+    wanted_version: Mapped[int]
+    fence: Mapped[int]
+    outcome: Mapped[str] = mapped_column(Text)
+    error: Mapped[str | None] = mapped_column(Text)
+    finished_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())

@@ -1,0 +1,94 @@
+"""Requests that arrive together share one commit: the first leads, the others wait for what it did.
+
+A commit costs the disk one flush however many rows it carries. Each lane is one batch in flight; a request that finds
+a lane free takes it at once (so a lone request waits for nobody), one that finds none joins the next batch.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
+
+from moderation_service.errors import Unavailable
+
+Item = TypeVar("Item")
+Answer = TypeVar("Answer")
+Work = Callable[[list[Item]], Sequence[Answer | Exception]]
+
+
+class _Ticket(Generic[Item, Answer]):
+    """One waiting request; `turn` opens when it has its answer or a lane to lead."""
+
+    __slots__ = ("answer", "item", "lane", "turn")
+
+    def __init__(self, item: Item) -> None:
+        self.item = item
+        self.turn = threading.Lock()
+        self.turn.acquire()
+        self.lane: Work[Item, Answer] | None = None
+        self.answer: Answer | Exception | None = None
+
+
+class Combiner(Generic[Item, Answer]):
+    """Runs items in batches on a fixed number of lanes.
+
+    A lane is a function from a list of items to as many answers, an exception standing for an item that failed.
+    """
+
+    def __init__(self, lanes: Sequence[Work[Item, Answer]], *, largest: int = 64) -> None:
+        self._free = list(lanes)
+        self._waiting: deque[_Ticket[Item, Answer]] = deque()
+        self._lock = threading.Lock()
+        self._largest = largest
+
+    def submit(self, item: Item, *, timeout: float) -> Answer:
+        """The item's answer, or the exception that stands for it.
+
+        Raises:
+            Unavailable: no lane came free within `timeout` seconds; the item was not tried.
+        """
+        ticket: _Ticket[Item, Answer] = _Ticket(item)
+        with self._lock:
+            self._waiting.append(ticket)
+            if self._free:
+                ticket.lane = self._free.pop()
+        if ticket.lane is None and not ticket.turn.acquire(timeout=timeout):
+            self._give_up(ticket)
+        if ticket.answer is None and ticket.lane is not None:
+            self._lead(ticket.lane)
+        if isinstance(ticket.answer, Exception):
+            raise ticket.answer
+        assert ticket.answer is not None  # noqa: S101 (a lane answers every item it took)
+        return ticket.answer
+
+    def _lead(self, lane: Work[Item, Answer]) -> None:
+        with self._lock:
+            batch = [self._waiting.popleft() for _ in range(min(self._largest, len(self._waiting)))]
+        try:
+            answers = lane([ticket.item for ticket in batch])
+        except Exception as error:  # every waiting request must hear of it
+            answers = [error] * len(batch)
+        for ticket, answer in zip(batch, answers, strict=True):
+            ticket.answer = answer
+        self._pass_on(lane)
+        for ticket in batch:
+            ticket.turn.release()
+
+    def _pass_on(self, lane: Work[Item, Answer]) -> None:
+        with self._lock:
+            if not self._waiting:
+                self._free.append(lane)
+                return
+            leader = self._waiting[0]
+            leader.lane = lane
+        leader.turn.release()
+
+    def _give_up(self, ticket: _Ticket[Item, Answer]) -> None:
+        """Leave the queue; a ticket already in a batch waits for its answer, which the database's timeouts bound."""
+        with self._lock:
+            if ticket in self._waiting and ticket.lane is None:
+                self._waiting.remove(ticket)
+                raise Unavailable("The service is too busy to record this flag; try again")
+        ticket.turn.acquire()

@@ -1,0 +1,84 @@
+"""Flags: what readers reported, kept as it was sent."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, Integer, SmallInteger, Text, UniqueConstraint, Uuid, func
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from moderation_service.db import Base
+
+
+class Flag(Base):
+    """One reader's report of one target in one revision of an article; the constraint makes it one.
+
+    `reporter` is a keyed hash of the site's own id for the reader, 16 bytes; `target_key` a digest of the target.
+    `case_id` and `triaged_at` are deliberately in no index: triage fills them in place (a heap-only update).
+    `article_id` and `site_id` are no foreign keys: the insert takes them from the articles it joins, articles are
+    never deleted, and the key's check would lock one article's row for every flag of a story that goes round.
+    """
+
+    __tablename__ = "flags"
+    __table_args__ = (
+        UniqueConstraint("article_id", "reporter", "revision", "target_key"),
+        Index(None, "article_id", "id"),
+        {"postgresql_with": {"fillfactor": "85"}},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    receipt: Mapped[UUID] = mapped_column(Uuid, unique=True)
+    site_id: Mapped[int] = mapped_column(Integer)
+    article_id: Mapped[int]
+    revision: Mapped[int] = mapped_column(Integer)
+    reporter: Mapped[bytes]
+    target_key: Mapped[bytes]
+    part: Mapped[str | None] = mapped_column(Text)
+    quotation: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    reason: Mapped[str] = mapped_column(Text)
+    comment: Mapped[str | None] = mapped_column(Text)
+    locale: Mapped[str | None] = mapped_column(Text)
+    channel: Mapped[str] = mapped_column(Text, server_default="api")
+    received_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+    withdrawn_at: Mapped[datetime | None]
+    case_id: Mapped[int | None]
+    triaged_at: Mapped[datetime | None]
+
+
+class FlagContact(Base):
+    """How to answer a reader who asked for it; apart from the flag, so that it can be erased alone."""
+
+    __tablename__ = "flag_contacts"
+
+    flag_id: Mapped[int] = mapped_column(ForeignKey("flags.id"), primary_key=True, autoincrement=False)
+    email: Mapped[str | None] = mapped_column(Text)
+    erased_at: Mapped[datetime | None]
+
+
+class UntriagedFlag(Base):
+    """A flag that triage has not seen: the queue of record, written with the flag and deleted by triage."""
+
+    __tablename__ = "untriaged_flags"
+    __table_args__ = (
+        {"postgresql_with": {"autovacuum_vacuum_scale_factor": "0", "autovacuum_vacuum_threshold": "20000"}},
+    )
+
+    flag_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    received_at: Mapped[datetime]
+
+
+class IdempotencyKey(Base):
+    """The answer that was given for an Idempotency-Key; forgotten after a day."""
+
+    __tablename__ = "idempotency_keys"
+    __table_args__ = (Index(None, "created_at", postgresql_using="brin"),)
+
+    site_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    key_digest: Mapped[bytes] = mapped_column(primary_key=True)
+    fingerprint: Mapped[bytes]
+    flag_id: Mapped[int]
+    status: Mapped[int] = mapped_column(SmallInteger)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())

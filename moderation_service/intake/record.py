@@ -1,0 +1,145 @@
+"""The careful way in: one flag, one transaction, every case told apart."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from moderation_service.articles import service as articles
+from moderation_service.articles.models import Article
+from moderation_service.errors import IdempotencyMismatch, Invalid, StillRunning
+from moderation_service.intake.models import Flag, FlagContact, IdempotencyKey, UntriagedFlag
+from moderation_service.intake.service import reinstate
+from moderation_service.intake.submission import Recorded, Submission
+
+
+def record_one(session: Session, submission: Submission) -> Recorded:
+    """Record one flag, or find the one that it repeats.
+
+    Raises:
+        StillRunning: the first request with this Idempotency-Key has not ended.
+        IdempotencyMismatch: the key came with another request before.
+        Invalid: the revision or the part does not exist, or nothing names the article.
+    """
+    earlier = _remembered(session, submission)
+    if earlier is not None:
+        return earlier
+    article = articles.locate_or_note(
+        session,
+        submission.site_id,
+        external_id=submission.external_id,
+        url=submission.url,
+        title=submission.title,
+    )
+    seen = _revision_seen(session, submission, article)
+    flag = _insert(session, submission, article, seen)
+    if flag is None:
+        recorded = _repeat(session, submission, article, seen)
+    else:
+        recorded = Recorded(flag.receipt, flag.received_at, 202)
+        audit_received(session, flag.id)
+    _remember(session, submission, recorded)
+    return recorded
+
+
+def audit_received(session: Session, flag_id: int) -> None:
+    """The same entry that the fast way writes for a whole batch."""
+    flag_digest = select(func.flag_digest(Flag.__table__.table_valued())).where(Flag.id == flag_id)
+    digest = session.execute(select(func.sha256(flag_digest.scalar_subquery()))).scalar_one()
+    entry = func.audit_append(
+        "intake", "flags.received", f"flags:{flag_id}-{flag_id}", None, None, digest,
+        func.jsonb_build_object("flags", func.jsonb_build_array(flag_id)),
+    )
+    session.execute(select(entry))
+
+
+def _remembered(session: Session, submission: Submission) -> Recorded | None:
+    key = submission.idempotency_key
+    if key is None:
+        return None
+    lock = int.from_bytes(key[:8], "big", signed=True)
+    if not session.execute(select(func.pg_try_advisory_xact_lock(lock))).scalar_one():
+        raise StillRunning("The first request with this Idempotency-Key is still running")
+    row = session.execute(
+        select(IdempotencyKey.fingerprint, IdempotencyKey.status, Flag.receipt, Flag.received_at)
+        .join(Flag, Flag.id == IdempotencyKey.flag_id)
+        .where(IdempotencyKey.site_id == submission.site_id, IdempotencyKey.key_digest == key)
+    ).one_or_none()
+    if row is None:
+        return None
+    if row.fingerprint != submission.request:
+        raise IdempotencyMismatch("This Idempotency-Key was used with another request")
+    return Recorded(row.receipt, row.received_at, row.status)
+
+
+def _revision_seen(session: Session, submission: Submission, article: Article) -> int:
+    seen = article.current_revision if submission.revision is None else submission.revision
+    part = submission.target.part
+    if seen == 0 and article.current_revision == 0:
+        return 0  # the site has not told us the content yet: any part may exist
+    part_ids = articles.part_ids(session, article.id, seen)
+    if part_ids is None:
+        raise Invalid(f"There is no revision {seen} of this article", field="article.revision")
+    if part is not None and part not in part_ids:
+        raise Invalid(f"Revision {seen} of this article has no part {part!r}", field="target.part")
+    return seen
+
+
+def _insert(session: Session, submission: Submission, article: Article, seen: int) -> Any | None:
+    flag = session.execute(
+        insert(Flag)
+        .values(
+            receipt=submission.receipt,
+            site_id=submission.site_id,
+            article_id=article.id,
+            revision=seen,
+            reporter=submission.reporter,
+            target_key=submission.target.key(),
+            part=submission.target.part,
+            quotation=submission.target.quotation,
+            reason=submission.reason,
+            comment=submission.comment,
+            locale=submission.locale,
+            channel=submission.channel,
+        )
+        .on_conflict_do_nothing(index_elements=["article_id", "reporter", "revision", "target_key"])
+        .returning(Flag.id, Flag.receipt, Flag.received_at)
+    ).one_or_none()
+    if flag is not None:
+        session.execute(insert(UntriagedFlag).values(flag_id=flag.id, received_at=flag.received_at))
+        if submission.email is not None:
+            session.execute(insert(FlagContact).values(flag_id=flag.id, email=submission.email))
+    return flag
+
+
+def _repeat(session: Session, submission: Submission, article: Article, seen: int) -> Recorded:
+    flag = session.execute(
+        select(Flag).where(
+            Flag.article_id == article.id,
+            Flag.reporter == submission.reporter,
+            Flag.revision == seen,
+            Flag.target_key == submission.target.key(),
+        )
+    ).scalar_one()
+    if flag.withdrawn_at is not None:
+        # The reader changed his mind again: the same flag stands, it does not count twice.
+        reinstate(session, flag)
+    return Recorded(flag.receipt, flag.received_at, 200)
+
+
+def _remember(session: Session, submission: Submission, recorded: Recorded) -> None:
+    if submission.idempotency_key is None:
+        return
+    flag_id = select(Flag.id).where(Flag.receipt == recorded.receipt).scalar_subquery()
+    session.execute(
+        insert(IdempotencyKey).values(
+            site_id=submission.site_id,
+            key_digest=submission.idempotency_key,
+            fingerprint=submission.request,
+            flag_id=flag_id,
+            status=recorded.status,
+        )
+    )

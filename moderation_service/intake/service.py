@@ -1,0 +1,134 @@
+"""Flags after they were recorded: handed to triage, looked up by receipt, withdrawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import delete, func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from moderation_service.audit import service as audit
+from moderation_service.errors import NotFound
+from moderation_service.intake.models import Flag, IdempotencyKey, UntriagedFlag
+
+
+@dataclass(frozen=True, slots=True)
+class FlaggedArticle:
+    """What a batch of flags says about one article: its gravest severity, its reasons, the newest revision seen."""
+
+    article_id: int
+    site_id: int
+    severity: int
+    reasons: list[str]
+    newest_revision: int
+
+
+# A row whose lock another worker holds is that worker's: the batches never wait for each other.
+TAKE = text("""
+DELETE FROM untriaged_flags WHERE flag_id = ANY (ARRAY(
+    SELECT flag_id FROM untriaged_flags ORDER BY flag_id LIMIT :limit FOR UPDATE SKIP LOCKED
+)) RETURNING flag_id
+""")
+
+SUMMARISE = text("""
+SELECT article_id, site_id, max(severity)::int, array_agg(DISTINCT reason), max(revision)
+FROM flags
+JOIN unnest(CAST(:reasons AS text[]), CAST(:severities AS int[])) AS gravity (reason, severity) USING (reason)
+WHERE id = ANY (:ids) AND withdrawn_at IS NULL
+GROUP BY article_id, site_id ORDER BY article_id
+""")
+
+MARK = text("""
+UPDATE flags SET case_id = attached.case_id, triaged_at = now()
+FROM unnest(CAST(:articles AS bigint[]), CAST(:cases AS bigint[])) AS attached (article_id, case_id)
+WHERE flags.id = ANY (:ids) AND flags.article_id = attached.article_id AND flags.withdrawn_at IS NULL
+""")
+
+
+def take_untriaged(session: Session, limit: int) -> list[int]:
+    """Take up to `limit` of the oldest untriaged flags off the queue; they come back if this transaction fails."""
+    return list(session.scalars(TAKE, {"limit": limit}))
+
+
+def summarise(session: Session, flag_ids: Sequence[int], severities: Mapping[str, int]) -> list[FlaggedArticle]:
+    """What these flags say, article by article, in the order of the articles' ids; withdrawn flags say nothing."""
+    rows = session.execute(
+        SUMMARISE,
+        {"ids": flag_ids, "reasons": list(severities), "severities": list(severities.values())},
+    )
+    return [FlaggedArticle(*row) for row in rows]
+
+
+def mark_triaged(session: Session, flag_ids: Sequence[int], case_of: Mapping[int, int]) -> None:
+    """Note the case each of these flags belongs to; `case_of` maps articles to cases."""
+    session.execute(
+        MARK, {"ids": flag_ids, "articles": list(case_of), "cases": list(case_of.values())}
+    )
+
+
+def oldest_untriaged(session: Session) -> timedelta | None:
+    """How long the oldest untriaged flag has waited; None when none waits."""
+    oldest = select(UntriagedFlag.received_at).order_by(UntriagedFlag.flag_id).limit(1).scalar_subquery()
+    return session.execute(select(func.clock_timestamp() - oldest)).scalar_one()
+
+
+def untriaged_count(session: Session) -> int:
+    """How many flags wait for triage."""
+    return session.execute(select(func.count()).select_from(UntriagedFlag)).scalar_one()
+
+
+def by_receipt(session: Session, site_id: int, receipt: UUID) -> Flag:
+    """The site's flag of that receipt.
+
+    Raises:
+        NotFound: there is none.
+    """
+    flag = session.scalar(select(Flag).where(Flag.receipt == receipt, Flag.site_id == site_id))
+    if flag is None:
+        raise NotFound("There is no flag with this receipt")
+    return flag
+
+
+def withdraw(session: Session, flag: Flag) -> None:
+    """Take a flag back at its reporter's wish; doing it again changes nothing."""
+    withdrawn = session.execute(
+        update(Flag).where(Flag.id == flag.id, Flag.withdrawn_at.is_(None)).values(withdrawn_at=func.now())
+        .returning(Flag.id)
+    ).scalar_one_or_none()
+    if withdrawn is not None:
+        audit.append(session, actor="reporter", action="flag.withdrawn", subject=f"flag:{flag.id}",
+                     site_id=flag.site_id)
+
+
+def reinstate(session: Session, flag: Flag) -> None:
+    """Let a withdrawn flag stand again; it was counted once and counts once."""
+    session.execute(update(Flag).where(Flag.id == flag.id).values(withdrawn_at=None))
+    if flag.triaged_at is None:
+        session.execute(
+            insert(UntriagedFlag).values(flag_id=flag.id, received_at=flag.received_at).on_conflict_do_nothing()
+        )
+    audit.append(session, actor="reporter", action="flag.reinstated", subject=f"flag:{flag.id}",
+                 site_id=flag.site_id)
+
+
+def forget_idempotency_keys(session: Session, *, older_than: timedelta) -> int:
+    """Forget keys past their time; how many there were."""
+    forgotten = session.execute(
+        delete(IdempotencyKey).where(IdempotencyKey.created_at < func.now() - older_than)
+        .returning(IdempotencyKey.flag_id)
+    )
+    return len(forgotten.all())
+
+
+def state_of(flag: Flag, *, outcome: str | None) -> str:
+    """Where a flag stands, in the words its reporter is told; `outcome` is what its case came to."""
+    if flag.withdrawn_at is not None:
+        return "withdrawn"
+    if flag.triaged_at is None:
+        return "received"
+    return outcome or "in review"
+

@@ -1,0 +1,106 @@
+"""What a reader sends, made ready for the database: hashed, keyed, and with its receipt already drawn."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+DIGEST_SIZE = 16  # bytes; 128 bits leave no chance collisions among billions of flags
+
+
+def keyed_hash(secret: str, *words: str) -> bytes:
+    """A 16-byte hash of `words` that nobody without `secret` can test guesses against."""
+    digest = hashlib.blake2b(key=hashlib.sha256(secret.encode()).digest(), digest_size=DIGEST_SIZE)
+    for word in words:
+        encoded = word.encode()
+        digest.update(len(encoded).to_bytes(4, "big") + encoded)
+    return digest.digest()
+
+
+def fingerprint(*chunks: bytes) -> bytes:
+    """A 16-byte digest of a request, to tell whether an Idempotency-Key came with the same one."""
+    digest = hashlib.blake2b(digest_size=DIGEST_SIZE)
+    for chunk in chunks:
+        digest.update(len(chunk).to_bytes(8, "big") + chunk)
+    return digest.digest()
+
+
+def new_receipt() -> UUID:
+    """A receipt that nobody can guess (74 random bits) and that sorts by time (UUID version 7, RFC 9562).
+
+    Sorting by time keeps the index of receipts growing at one end, whatever its size.
+    """
+    milliseconds = time.time_ns() // 1_000_000
+    random = int.from_bytes(os.urandom(10), "big")
+    value = (milliseconds << 80) | (0x7 << 76) | ((random >> 68 & 0xFFF) << 64) | (0b10 << 62) | (random & (1 << 62) - 1)
+    return UUID(int=value)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What in the article is meant: all of it, one part, or words quoted from a part.
+
+    `quotation` is a TextQuoteSelector of the W3C Web Annotation model: `exact`, and optionally `prefix`, `suffix`.
+    """
+
+    part: str | None = None
+    quotation: dict[str, str] | None = None
+
+    def key(self) -> bytes:
+        """A digest that is the same for the same target, for the constraint of one flag per target."""
+        return fingerprint(json.dumps([self.part, self.quotation], sort_keys=True).encode())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """One flag, ready to be recorded.
+
+    `reporter` is the keyed hash of who sends it; `revision` is the one he saw (None: the newest); `idempotency_key`
+    and `request` are digests of the header and of the request it came with.
+    """
+
+    site_id: int
+    external_id: str | None
+    url: str | None
+    title: str | None
+    revision: int | None
+    target: Target
+    reporter: bytes
+    reason: str
+    comment: str | None = None
+    locale: str | None = None
+    email: str | None = None
+    channel: str = "api"
+    idempotency_key: bytes | None = None
+    request: bytes = b""
+    receipt: UUID = field(default_factory=new_receipt)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The answer: the receipt that holds for this flag, and whether this call made it (202) or found it (200)."""
+
+    receipt: UUID
+    received_at: datetime
+    status: int
+    state: str = "received"
+
+    @property
+    def is_new(self) -> bool:
+        """Whether this call recorded the flag."""
+        return self.status == 202
+
+    def to_json(self, public_url: str) -> dict[str, Any]:
+        """What the sender is told."""
+        return {
+            "receipt": str(self.receipt),
+            "status": self.state,
+            "received_at": self.received_at.isoformat(),
+            "links": {"self": f"{public_url}/v1/flags/{self.receipt}"},
+        }

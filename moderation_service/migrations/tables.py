@@ -1,0 +1,14 @@
+"""Every room's tables, so that one `metadata` knows them all."""
+
+from moderation_service.articles import models as articles
+from moderation_service.audit import models as audit
+from moderation_service.cases import models as cases
+from moderation_service.db import Base
+from moderation_service.decisions import models as decisions
+from moderation_service.enforcement import models as enforcement
+from moderation_service.intake import models as intake
+from moderation_service.policy import models as policy
+from moderation_service.sites import models as sites
+
+ROOMS = (policy, audit, sites, articles, intake, cases, decisions, enforcement)
+metadata = Base.metadata

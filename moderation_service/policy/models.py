@@ -1,0 +1,36 @@
+"""The policy's tables: versions, and the clauses of each."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Text, UniqueConstraint, func
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from moderation_service.db import Base
+
+
+class PolicyVersion(Base):
+    """One version of a site's policy, or of the house policy that holds where a site has none of its own."""
+
+    __tablename__ = "policy_versions"
+    __table_args__ = (UniqueConstraint("site_id", "number", postgresql_nulls_not_distinct=True),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int | None] = mapped_column(ForeignKey("sites.id"))
+    number: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class PolicyClause(Base):
+    """One clause a decision may cite; never edited, a new version carries the new text."""
+
+    __tablename__ = "policy_clauses"
+
+    policy_id: Mapped[int] = mapped_column(ForeignKey("policy_versions.id"), primary_key=True)
+    code: Mapped[str] = mapped_column(Text, primary_key=True)
+    title: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    grounds: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    dsa_category: Mapped[str] = mapped_column(Text)

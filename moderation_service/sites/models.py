@@ -1,0 +1,100 @@
+"""Sites and their keys; moderators, their roles and their tokens."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    Text,
+    UniqueConstraint,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from moderation_service.db import Base
+
+
+class Site(Base):
+    """One reader-facing site."""
+
+    __tablename__ = "sites"
+
+    id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
+    slug: Mapped[str] = mapped_column(Text, unique=True)
+    name: Mapped[str] = mapped_column(Text)
+    url: Mapped[str] = mapped_column(Text)
+    legal_url: Mapped[str | None] = mapped_column(Text)
+    origins: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    store: Mapped[str] = mapped_column(Text, server_default="builtin")
+    store_options: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class ApiKey(Base):
+    """A site's key; only its hash is kept."""
+
+    __tablename__ = "api_keys"
+    __table_args__ = (CheckConstraint("kind IN ('publishable', 'secret')", name="kind"),)
+
+    id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), index=True)
+    kind: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    digest: Mapped[bytes] = mapped_column(unique=True)
+    hint: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    expires_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
+
+
+class Moderator(Base):
+    """A person who decides; `password_hash` is argon2."""
+
+    __tablename__ = "moderators"
+    __table_args__ = (Index("uq_moderators_username", text("lower(username)"), unique=True),)
+
+    id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
+    username: Mapped[str] = mapped_column(Text)
+    display_name: Mapped[str] = mapped_column(Text)
+    password_hash: Mapped[str | None] = mapped_column(Text)
+    active: Mapped[bool] = mapped_column(server_default=text("true"))
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Membership(Base):
+    """A moderator's role on one site, or on all of them when `site_id` is empty."""
+
+    __tablename__ = "memberships"
+    __table_args__ = (
+        UniqueConstraint("moderator_id", "site_id", postgresql_nulls_not_distinct=True),
+        CheckConstraint("role IN ('moderator', 'senior', 'admin')", name="role"),
+    )
+
+    id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
+    moderator_id: Mapped[int] = mapped_column(ForeignKey("moderators.id"))
+    site_id: Mapped[int | None] = mapped_column(ForeignKey("sites.id"))
+    role: Mapped[str] = mapped_column(Text)
+
+
+class AccessToken(Base):
+    """What a moderator's client sends: a session after a sign-in, or a personal token; only its hash is kept."""
+
+    __tablename__ = "access_tokens"
+    __table_args__ = (CheckConstraint("kind IN ('session', 'personal')", name="kind"),)
+
+    id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
+    moderator_id: Mapped[int] = mapped_column(ForeignKey("moderators.id"), index=True)
+    kind: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    digest: Mapped[bytes] = mapped_column(unique=True)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    expires_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]

@@ -1,0 +1,209 @@
+"""Moderators: who they are, on which sites they may do what, and how they are recognised."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import Session
+
+from moderation_service.audit import service as audit
+from moderation_service.db import utcnow
+from moderation_service.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
+from moderation_service.policy.vocabulary import Role
+from moderation_service.sites.models import AccessToken, Membership, Moderator, Site
+from moderation_service.sites.secrets import (
+    SHORTEST_PASSWORD,
+    digest,
+    hash_password,
+    new_secret,
+    password_matches,
+)
+
+TOKEN_USE_PRECISION = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A moderator who was recognised, and his role on each site; the key None stands for every site."""
+
+    id: int
+    username: str
+    display_name: str
+    roles: tuple[tuple[int | None, Role], ...]
+    token_id: int | None = None
+
+    @property
+    def actor(self) -> str:
+        """How the audit trail names him: by number, so that it holds no personal data."""
+        return f"moderator:{self.id}"
+
+    @property
+    def sites(self) -> list[int] | None:
+        """The sites he works on; None for all."""
+        return None if any(site is None for site, _ in self.roles) else sorted(s for s, _ in self.roles if s is not None)
+
+    def role_on(self, site_id: int | None) -> Role | None:
+        """His highest role on a site; on None, the one he has everywhere."""
+        held = [role for site, role in self.roles if site is None or site == site_id]
+        return max(held, key=lambda role: role.rank, default=None)
+
+    def may(self, role: Role, site_id: int | None) -> bool:
+        """Whether he has at least this role there."""
+        held = self.role_on(site_id)
+        return held is not None and held.rank >= role.rank
+
+    def require(self, role: Role, site_id: int | None) -> None:
+        """Nothing, when he has at least this role there.
+
+        Raises:
+            NotFound: he does not work on that site, so what is there is not his to know of.
+            Forbidden: his role there is too low.
+        """
+        if self.role_on(site_id) is None:
+            raise NotFound("There is no such thing here")
+        if not self.may(role, site_id):
+            raise Forbidden(f"This takes the role {role.value}")
+
+
+def add_moderator(
+    session: Session, *, username: str, display_name: str, password: str | None, actor: str
+) -> Moderator:
+    """Add a person; with no role yet.
+
+    Raises:
+        Invalid: the password is too short, or the name is empty.
+        Conflict: the name is taken.
+    """
+    if not username.strip() or len(username) > 100:
+        raise Invalid("A user name has 1 to 100 characters", field="username")
+    if session.scalar(select(Moderator.id).where(func.lower(Moderator.username) == username.lower())):
+        raise Conflict(f"There is a moderator {username!r} already")
+    person = Moderator(username=username, display_name=display_name)
+    session.add(person)
+    session.flush()
+    if password is not None:
+        set_password(session, person, password, actor=actor)
+    audit.append(session, actor=actor, action="moderator.added", subject=f"moderator:{person.id}")
+    return person
+
+
+def set_password(session: Session, person: Moderator, password: str, *, actor: str) -> None:
+    """Give a person a new password and end his sessions."""
+    if len(password) < SHORTEST_PASSWORD:
+        raise Invalid(f"A password has at least {SHORTEST_PASSWORD} characters", field="password")
+    person.password_hash = hash_password(password)
+    end_tokens(session, person, kind="session")
+    audit.append(session, actor=actor, action="moderator.password_set", subject=f"moderator:{person.id}")
+
+
+def grant_role(session: Session, person: Moderator, role: Role, *, site: Site | None, actor: str) -> None:
+    """Give a person a role on one site, or on all; it replaces the one he had there."""
+    site_id = site.id if site else None
+    held = session.scalar(
+        select(Membership).where(Membership.moderator_id == person.id, Membership.site_id.is_not_distinct_from(site_id))
+    )
+    before = held.role if held else None
+    if held is None:
+        session.add(Membership(moderator_id=person.id, site_id=site_id, role=role))
+    else:
+        held.role = role
+    audit.append(session, actor=actor, action="moderator.role_granted", subject=f"moderator:{person.id}",
+                 site_id=site_id, before={"role": before}, after={"role": role})
+
+
+def deactivate(session: Session, person: Moderator, *, actor: str) -> None:
+    """Shut a person out; what he did stays his."""
+    person.active = False
+    for kind in ("session", "personal"):
+        end_tokens(session, person, kind=kind)
+    audit.append(session, actor=actor, action="moderator.deactivated", subject=f"moderator:{person.id}")
+
+
+def moderator_by_name(session: Session, username: str) -> Moderator:
+    """The moderator of that user name, whatever its case.
+
+    Raises:
+        NotFound: there is none.
+    """
+    person = session.scalar(select(Moderator).where(func.lower(Moderator.username) == username.lower()))
+    if person is None:
+        raise NotFound(f"There is no moderator {username!r}")
+    return person
+
+
+def new_token(session: Session, person: Moderator, *, kind: str, name: str, lifetime: timedelta | None) -> str:
+    """Make a token and answer it in clear, this once; a None `lifetime` never ends."""
+    secret = new_secret(kind)
+    expires_at = None if lifetime is None else utcnow(session) + lifetime
+    token = AccessToken(moderator_id=person.id, kind=kind, name=name, digest=digest(secret), expires_at=expires_at)
+    session.add(token)
+    session.flush()
+    audit.append(session, actor=f"moderator:{person.id}", action=f"token.{kind}_added", subject=f"token:{token.id}")
+    return secret
+
+
+def sign_in(session: Session, *, username: str, password: str, lifetime: timedelta) -> str:
+    """A session token for who knows the password.
+
+    Raises:
+        Unauthenticated: the name or the password is wrong, or the person is shut out; which, is not told.
+    """
+    person = session.scalar(select(Moderator).where(func.lower(Moderator.username) == username.lower()))
+    fits = password_matches(password, person.password_hash if person and person.active else None)
+    if person is None or not fits:
+        raise Unauthenticated("The user name or the password is wrong")
+    return new_token(session, person, kind="session", name="sign-in", lifetime=lifetime)
+
+
+def recognise(session: Session, secret: str) -> Person | None:
+    """Whose token this is, if it is one and still valid; notes its use, to the minute."""
+    row = session.execute(
+        select(AccessToken, Moderator)
+        .join(Moderator, Moderator.id == AccessToken.moderator_id)
+        .where(
+            AccessToken.digest == digest(secret),
+            Moderator.active,
+            or_(AccessToken.expires_at.is_(None), AccessToken.expires_at > func.now()),
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    token, moderator = row
+    stale = or_(AccessToken.last_used_at.is_(None), AccessToken.last_used_at < func.now() - TOKEN_USE_PRECISION)
+    session.execute(update(AccessToken).where(AccessToken.id == token.id, stale).values(last_used_at=func.now()))
+    return Person(
+        id=moderator.id,
+        username=moderator.username,
+        display_name=moderator.display_name,
+        roles=roles_of(session, moderator.id),
+        token_id=token.id,
+    )
+
+
+def roles_of(session: Session, moderator_id: int) -> tuple[tuple[int | None, Role], ...]:
+    """A moderator's roles, by site."""
+    rows = session.execute(select(Membership.site_id, Membership.role).where(Membership.moderator_id == moderator_id))
+    return tuple((site_id, Role(role)) for site_id, role in rows)
+
+
+def end_token(session: Session, token_id: int) -> None:
+    """Sign out: the token is worth nothing from now on."""
+    session.execute(update(AccessToken).where(AccessToken.id == token_id).values(expires_at=func.now()))
+
+
+def end_tokens(session: Session, person: Moderator, *, kind: str) -> None:
+    """End all tokens of a kind that a person holds."""
+    session.execute(
+        update(AccessToken)
+        .where(AccessToken.moderator_id == person.id, AccessToken.kind == kind)
+        .values(expires_at=func.now())
+    )
+
+
+def names_of(session: Session, moderator_ids: Sequence[int]) -> dict[int, str]:
+    """Display names by id."""
+    rows = session.execute(select(Moderator.id, Moderator.display_name).where(Moderator.id.in_(moderator_ids)))
+    return {moderator_id: name for moderator_id, name in rows}

@@ -1,0 +1,153 @@
+"""Sites and their keys: made, rotated with overlap, recognised."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import Session
+
+from moderation_service.audit import service as audit
+from moderation_service.errors import Conflict, Invalid, NotFound
+from moderation_service.sites.models import ApiKey, Site
+from moderation_service.sites.secrets import digest, new_secret
+
+SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
+LAST_USE_PRECISION = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class SiteKey:
+    """A key that was recognised: whose it is, what it may do, from which origins."""
+
+    key_id: int
+    kind: str
+    site_id: int
+    slug: str
+    origins: frozenset[str]
+    legal_url: str
+
+
+def add_site(
+    session: Session, *, slug: str, name: str, url: str, origins: Sequence[str] = (), actor: str
+) -> Site:
+    """Add a reader-facing site.
+
+    Raises:
+        Invalid: the slug or an origin has not the form it needs.
+        Conflict: the slug is taken.
+    """
+    if not SLUG.fullmatch(slug):
+        raise Invalid("A slug has lower-case letters, digits and hyphens, 63 at most", field="slug")
+    if session.scalar(select(Site.id).where(Site.slug == slug)):
+        raise Conflict(f"There is a site {slug!r} already")
+    site = Site(slug=slug, name=name, url=url, origins=_checked(origins))
+    session.add(site)
+    session.flush()
+    audit.append(session, actor=actor, action="site.added", subject=f"site:{site.id}", site_id=site.id,
+                 after={"slug": slug, "url": url, "origins": site.origins})
+    return site
+
+
+def set_origins(session: Session, slug: str, origins: Sequence[str], *, actor: str) -> Site:
+    """Replace the origins from which the site's publishable keys may be used."""
+    site = site_by_slug(session, slug)
+    before, site.origins = site.origins, _checked(origins)
+    audit.append(session, actor=actor, action="site.origins_set", subject=f"site:{site.id}", site_id=site.id,
+                 before={"origins": before}, after={"origins": site.origins})
+    return site
+
+
+def _checked(origins: Sequence[str]) -> list[str]:
+    for origin in origins:
+        if not ORIGIN.fullmatch(origin):
+            raise Invalid(f"{origin!r} is no origin such as https://news.example", field="origins")
+    return sorted(set(origins))
+
+
+def site_by_slug(session: Session, slug: str) -> Site:
+    """The site of that slug.
+
+    Raises:
+        NotFound: there is none.
+    """
+    site = session.scalar(select(Site).where(Site.slug == slug))
+    if site is None:
+        raise NotFound(f"There is no site {slug!r}")
+    return site
+
+
+def add_key(session: Session, site: Site, *, kind: str, name: str, actor: str) -> str:
+    """Make a key and answer it in clear, this once."""
+    secret = new_secret(kind)
+    key = ApiKey(site_id=site.id, kind=kind, name=name, digest=digest(secret), hint=secret[:3] + "…" + secret[-4:])
+    session.add(key)
+    session.flush()
+    audit.append(session, actor=actor, action="key.added", subject=f"key:{key.id}", site_id=site.id,
+                 after={"kind": kind, "name": name, "hint": key.hint})
+    return secret
+
+
+def rotate_key(session: Session, key_id: int, *, overlap: timedelta, actor: str) -> str:
+    """Make a successor of a key; the old one works on for `overlap`."""
+    old = key_by_id(session, key_id)
+    secret = add_key(session, session.get_one(Site, old.site_id), kind=old.kind, name=old.name, actor=actor)
+    expire_key(session, key_id, after=overlap, actor=actor)
+    return secret
+
+
+def expire_key(session: Session, key_id: int, *, after: timedelta, actor: str) -> None:
+    """End a key's life after a while; at once for a zero `after`."""
+    key = key_by_id(session, key_id)
+    session.execute(update(ApiKey).where(ApiKey.id == key_id).values(expires_at=func.now() + after))
+    audit.append(session, actor=actor, action="key.expires", subject=f"key:{key_id}", site_id=key.site_id,
+                 detail={"after_seconds": after.total_seconds()})
+
+
+def key_by_id(session: Session, key_id: int) -> ApiKey:
+    """The key of that id.
+
+    Raises:
+        NotFound: there is none.
+    """
+    key = session.get(ApiKey, key_id)
+    if key is None:
+        raise NotFound(f"There is no key {key_id}")
+    return key
+
+
+def recognise(session: Session, secret: str) -> SiteKey | None:
+    """Whose key this is, if it is one and still valid; notes its use, to the minute."""
+    row = session.execute(
+        select(ApiKey, Site)
+        .join(Site, Site.id == ApiKey.site_id)
+        .where(ApiKey.digest == digest(secret), or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > func.now()))
+    ).one_or_none()
+    if row is None:
+        return None
+    key, site = row
+    stale = or_(ApiKey.last_used_at.is_(None), ApiKey.last_used_at < func.now() - LAST_USE_PRECISION)
+    session.execute(update(ApiKey).where(ApiKey.id == key.id, stale).values(last_used_at=func.now()))
+    return SiteKey(key.id, key.kind, site.id, site.slug, frozenset(site.origins), site.legal_url or site.url)
+
+
+def origin_is_known(session: Session, origin: str) -> bool:
+    """Whether any site lists this origin; a browser's preflight carries no key to ask more precisely with."""
+    return session.scalar(select(Site.id).where(Site.origins.any(origin)).limit(1)) is not None
+
+
+def all_keys(session: Session, slug: str | None = None) -> Sequence[tuple[ApiKey, Site]]:
+    """Keys with their sites, for a listing."""
+    query = select(ApiKey, Site).join(Site, Site.id == ApiKey.site_id).order_by(Site.slug, ApiKey.id)
+    if slug is not None:
+        query = query.where(Site.slug == slug)
+    return [(key, site) for key, site in session.execute(query)]
+
+
+def clock(session: Session) -> datetime:
+    """The transaction's time on the database's clock."""
+    return session.execute(select(func.now())).scalar_one()

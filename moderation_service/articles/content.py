@@ -27,8 +27,8 @@ QUESTIONS_MAX = 200
 
 # No leading dot: a client would resolve `/articles/..` before it sends it.
 EXTERNAL_ID = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}")
-# The shape of a BCP 47 tag, not its registry.
-LANGUAGE_TAG = re.compile(r"(?=.{2,35}\Z)[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+# The shape of a BCP 47 tag, not its registry; names such as "English" are too long for one.
+LANGUAGE_TAG = re.compile(r"(?=.{2,35}\Z)[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 

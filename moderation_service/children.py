@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, Any, NamedTuple
 
 TAIL = 20
 _PR_SET_PDEATHSIG = 1
@@ -26,7 +26,7 @@ class Account(NamedTuple):
     gid: int
 
 
-class NotReady(RuntimeError):
+class NotReadyError(RuntimeError):
     """A child ended, or took too long, before it was ready; the message ends with its last lines."""
 
 
@@ -38,7 +38,7 @@ def _always() -> bool:
 class Program:
     """What to start, how to tell that it is ready, and how to ask it to stop.
 
-    `env` is added to our own environment. Output goes to the file `log`, or without one to a pipe that must be read.
+    `env` is added to our own environment. Output goes to the file `log`, or else to a pipe that must be read.
     """
 
     name: str
@@ -52,22 +52,27 @@ class Program:
     stop_signal: signal.Signals = signal.SIGTERM
 
 
-def dying_with_parent(number: int) -> Callable[[], None] | None:
-    """What a child does before `exec` so that the kernel sends it signal `number` when its parent dies (Linux).
+def process_options(account: Account | None, death_signal: signal.Signals) -> dict[str, Any]:
+    """Arguments of `subprocess.Popen` for a child of its own session that does not outlive us.
 
-    Elsewhere None. The parent is the thread that starts the child: only a thread that lives as long as the process,
-    the main one, may use this.
+    On Linux the kernel sends `death_signal` when the parent dies, and the parent is the thread that starts
+    the child: start it from the main thread. Elsewhere a child may be left over.
     """
-    if sys.platform != "linux":
-        return None
-    parent, libc = os.getpid(), ctypes.CDLL(None)
+    # Ctrl-C in the terminal must reach the parent alone: it knows the order to stop in.
+    options: dict[str, Any] = {"start_new_session": True}
+    if sys.platform == "linux":
+        parent, libc = os.getpid(), ctypes.CDLL(None)
 
-    def ask() -> None:
-        libc.prctl(_PR_SET_PDEATHSIG, number)
-        if os.getppid() != parent:
-            os._exit(1)
+        # Runs between fork and exec: two system calls, no lock that another thread could hold.
+        def tie() -> None:
+            libc.prctl(_PR_SET_PDEATHSIG, death_signal)
+            if os.getppid() != parent:
+                os._exit(1)
 
-    return ask
+        options["preexec_fn"] = tie
+    if account is not None:
+        options |= {"user": account.uid, "group": account.gid, "extra_groups": []}
+    return options
 
 
 class Child:
@@ -106,22 +111,16 @@ class Child:
     def start(self) -> None:
         """Start it, with no input and its output to the log or the pipe."""
         program = self.program
-        account = program.account
         with contextlib.ExitStack() as stack:
             log = stack.enter_context(open(program.log, "ab", opener=_private)) if program.log else None
-            self._process = subprocess.Popen(  # noqa: PLW1509  prctl and getppid alone run there: no lock, no allocation
+            self._process = subprocess.Popen(
                 program.command,
                 env={**os.environ, **program.env},
                 cwd=program.folder,
                 stdin=subprocess.DEVNULL,
                 stdout=log or subprocess.PIPE,
                 stderr=subprocess.STDOUT,
-                # Ctrl-C in the terminal must reach the parent alone: it knows the order to stop in.
-                start_new_session=True,
-                preexec_fn=dying_with_parent(program.stop_signal),
-                user=account.uid if account else None,
-                group=account.gid if account else None,
-                extra_groups=[] if account else None,
+                **process_options(program.account, program.stop_signal),
             )
         self.started_at = time.monotonic()
         if self.output is not None:
@@ -154,17 +153,19 @@ class Child:
         """Ask whether it is ready.
 
         Raises:
-            NotReady: it has ended, or its time to become ready is over.
+            NotReadyError: it has ended, or its time to become ready is over.
         """
         name, code = self.program.name, self.returncode
         if code is not None:
             self.read_lines()
-            raise NotReady(f"{name} ended with code {code} before it was ready.\n{self.last_lines()}".rstrip())
+            raise NotReadyError(
+                f"{name} ended with code {code} before it was ready.\n{self.last_lines()}".rstrip()
+            )
         if self.program.ready():
             return True
         if time.monotonic() - self.started_at > self.program.ready_seconds:
             waited = f"{self.program.ready_seconds:g} s"
-            raise NotReady(f"{name} was not ready within {waited}.\n{self.last_lines()}".rstrip())
+            raise NotReadyError(f"{name} was not ready within {waited}.\n{self.last_lines()}".rstrip())
         return False
 
     def ask_to_stop(self) -> None:
@@ -172,6 +173,13 @@ class Child:
         if self.returncode is None:
             self.process.send_signal(self.program.stop_signal)
             self.process.send_signal(signal.SIGCONT)
+
+    def stop(self, grace: float) -> None:
+        """Ask it to stop, and kill it after `grace` seconds."""
+        self.ask_to_stop()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(grace)
+        self.kill()
 
     def kill(self) -> None:
         """Kill what is left of its group, itself or processes it left behind, and free the pipe."""

@@ -21,7 +21,7 @@ _COLOURS = ("cyan", "magenta", "green", "yellow", "blue")
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-class StopAsked(Exception):
+class StopAskedError(Exception):
     """Somebody asked the supervisor to stop while it was still starting programs."""
 
 
@@ -31,6 +31,7 @@ class _Kept:
     def __init__(self, program: Program, colour: str) -> None:
         self.child = Child(program)
         self.label = click.style(f"{program.name:<10}", fg=colour)
+        self.ready = False
         self.pause = 0.0
         self.restart_at: float | None = None
 
@@ -74,31 +75,39 @@ class Supervisor:
         self._stop()
         for number, handler in self._handlers.items():
             signal.signal(number, handler)
-        return isinstance(error, StopAsked)
+        return isinstance(error, StopAskedError)
 
     def start(self, *programs: Program) -> None:
         """Start programs together and return when each is ready.
 
         Raises:
-            NotReady: one ended or took too long.
-            StopAsked: a signal came first; leave the context.
+            NotReadyError: one ended or took too long.
+            StopAskedError: a signal came first; leave the context.
         """
-        new = [_Kept(program, self._colour(at)) for at, program in enumerate(programs)]
-        for kept in new:
-            kept.child.start()
-            self._kept.append(kept)
-        while new:
-            self._relay()
-            if self._asked_at is not None:
-                raise StopAsked
-            new = [kept for kept in new if not kept.child.is_ready()]
+        if self._asked_at is None:
+            for program in programs:
+                kept = _Kept(program, _COLOURS[len(self._kept) % len(_COLOURS)])
+                kept.child.start()
+                self._kept.append(kept)
+        while self._asked_at is None:
+            self.tick()
+            for kept in self._kept:
+                kept.ready = kept.ready or kept.child.is_ready()
+            if all(kept.ready for kept in self._kept):
+                return
+        raise StopAskedError
 
     def keep(self) -> None:
         """Relay output and restart what crashes, until a signal comes."""
         while self._asked_at is None:
-            self._relay()
-            now = time.monotonic()
-            for kept in self._kept:
+            self.tick()
+
+    def tick(self) -> None:
+        """One round, a tenth of a second at most: relay output, restart what crashed and has paused."""
+        self._relay()
+        now = time.monotonic()
+        for kept in self._kept:
+            if kept.ready:
                 self._revive(kept, now)
 
     def _revive(self, kept: _Kept, now: float) -> None:
@@ -113,6 +122,8 @@ class Supervisor:
 
     def _stop(self) -> None:
         self._stopping = True
+        if self._asked_at is not None:
+            self._write("Stopping; a second Ctrl-C does not wait.")
         while self._kept:
             kept = self._kept[-1]
             if kept.restart_at is None:
@@ -140,10 +151,7 @@ class Supervisor:
         for line in kept.child.read_lines():
             self._write(f"{kept.label} {line}")
 
-    def _colour(self, at: int) -> str:
-        return _COLOURS[(len(self._kept) + at) % len(_COLOURS)]
-
-    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+    def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
         now = time.monotonic()
         if self._asked_at is None:
             self._asked_at = now

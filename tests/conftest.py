@@ -1,0 +1,51 @@
+"""Servers for the tests: started once for a whole run, by the process that outlives its workers."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from moderation_service.config import Settings
+from tests.servers import TestServers, started
+
+_FOLDER = pytest.StashKey[Path]()
+_numbers = itertools.count()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(config: pytest.Config) -> None:
+    """Start the servers in xdist's controller, before its workers."""
+    stack = contextlib.ExitStack()
+    config.add_cleanup(stack.close)
+    config.stash[_FOLDER] = stack.enter_context(started())
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a worker of xdist where the servers are."""
+    node.workerinput["servers_folder"] = str(node.config.stash[_FOLDER])
+
+
+@pytest.fixture(scope="session")
+def servers(request: pytest.FixtureRequest) -> Iterator[TestServers]:
+    """The run's PostgreSQL and Valkey; without xdist they start with the first test that asks for them."""
+    with contextlib.ExitStack() as stack:
+        given = getattr(request.config, "workerinput", {}).get("servers_folder")
+        folder = Path(given) if given else stack.enter_context(started())
+        yield stack.enter_context(contextlib.closing(TestServers(folder)))
+
+
+@pytest.fixture
+def settings(servers: TestServers, worker_id: str) -> Iterator[Settings]:
+    """Settings of a service with an empty, migrated database of its own."""
+    worker = int(re.sub(r"\D", "", worker_id) or "0")
+    name = f"test_{os.getpid()}_{next(_numbers)}"
+    with servers.database(name, redis_database=worker) as settings:
+        yield settings

@@ -1,0 +1,47 @@
+# Every target that a person calls has a `##` comment; `make help` prints them.
+PYTHON ?= python3
+BIN := .venv/bin
+ARGS ?=
+COMPILE := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint format bench docs lock clean bootstrap bootstrap-dev
+
+help: ## show these targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
+
+run: bootstrap ## set everything up and run the service; ARGS="--port 8001" to choose the port
+	@$(BIN)/moderation-service run $(ARGS)
+
+test: bootstrap-dev ## set everything up and pass the tests; ARGS="-k claims" to choose some
+	@$(BIN)/python -m pytest -n auto --cov=moderation_service --cov=workers --cov-report=term:skip-covered $(ARGS)
+
+lint: bootstrap-dev ## check style, types and who may import whom
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: bootstrap-dev ## put the code into its one form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: bootstrap-dev ## measure, and print the table of benchmarks/
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+docs: bootstrap-dev ## regenerate the parts of README.md that are made from the code
+	@$(BIN)/python scripts/docs.py
+
+lock: ## resolve the dependencies of setup.cfg anew (needs uv)
+	$(COMPILE) --extra embedded --extra build setup.cfg -o requirements.lock
+	$(COMPILE) --extra embedded --extra build --extra dev -c requirements.lock setup.cfg -o requirements-dev.lock
+
+clean: ## remove what the tools made; the data folder stays
+	rm -rf .venv build dist *.egg-info .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+bootstrap:
+	@$(PYTHON) scripts/bootstrap.py
+
+bootstrap-dev:
+	@$(PYTHON) scripts/bootstrap.py --dev

@@ -158,9 +158,7 @@ class Child:
         name, code = self.program.name, self.returncode
         if code is not None:
             self.read_lines()
-            raise NotReadyError(
-                f"{name} ended with code {code} before it was ready.\n{self.last_lines()}".rstrip()
-            )
+            raise NotReadyError(f"{name} ended with code {code} before it was ready.\n{self.last_lines()}".rstrip())
         if self.program.ready():
             return True
         if time.monotonic() - self.started_at > self.program.ready_seconds:

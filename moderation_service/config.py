@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import typing
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -67,23 +68,17 @@ class Settings:
     host: str = _setting("HOST", "127.0.0.1", "The address the API listens on.")
     port: int = _setting("PORT", 8000, "The port the API listens on.")
     api_processes: int = _setting("API_PROCESSES", 1, "Processes of the API.")
-    api_threads: int = _setting(
-        "API_THREADS", 32, "Threads of each process of the API: its requests in flight."
-    )
+    api_threads: int = _setting("API_THREADS", 32, "Threads of each process of the API: its requests in flight.")
     trusted_proxies: int = _setting(
         "TRUSTED_PROXIES", 0, "How many reverse proxies in front add to X-Forwarded-For; 0 trusts none."
     )
-    intake_lanes: int = _setting(
-        "INTAKE_LANES", 2, "Batches of flags that one API process commits at the same time."
-    )
+    intake_lanes: int = _setting("INTAKE_LANES", 2, "Batches of flags that one API process commits at the same time.")
     intake_timeout: float = _setting(
         "INTAKE_TIMEOUT", 8.0, "Seconds a flag may wait for the database before its sender gets 503."
     )
     rate_limit_site: str = _setting("RATE_LIMIT_SITE", "12000/minute", "Flags accepted for one site.")
     rate_limit_network: str = _setting("RATE_LIMIT_NETWORK", "600/minute", "Flags accepted from one address.")
-    rate_limit_reporter: str = _setting(
-        "RATE_LIMIT_REPORTER", "60/minute", "Flags accepted from one reporter."
-    )
+    rate_limit_reporter: str = _setting("RATE_LIMIT_REPORTER", "60/minute", "Flags accepted from one reporter.")
     rate_limit_login: str = _setting(
         "RATE_LIMIT_LOGIN", "10/5 minute", "Sign-ins tried for one account, and from one address."
     )
@@ -108,9 +103,7 @@ class Settings:
         15.0,
         "The first pause between two tries; each later one up to four times as long.",
     )
-    sweep_seconds: int = _setting(
-        "SWEEP_SECONDS", 5, "How often beat looks for due work whose wake-up was lost."
-    )
+    sweep_seconds: int = _setting("SWEEP_SECONDS", 5, "How often beat looks for due work whose wake-up was lost.")
     worker_threads: int = _setting("WORKER_THREADS", 4, "Tasks that one worker runs at the same time.")
     metrics_dir: str = _setting(
         "PROMETHEUS_MULTIPROC_DIR", "", "Folder in which processes share their metrics; wiped at start."
@@ -131,7 +124,8 @@ class Settings:
             if field.name in overrides:
                 values[field.name] = overrides.pop(field.name)
                 continue
-            parse = {str: env.str, int: env.int, float: env.float}[types[field.name]]
+            parsers: dict[type, Callable[..., Any]] = {str: env.str, int: env.int, float: env.float}
+            parse = parsers[types[field.name]]
             try:
                 values[field.name] = parse(field.metadata["env"], default=field.default)
             except Exception as error:

@@ -88,11 +88,12 @@ def create_database_engine(url: str, *, pool_size: int = 10) -> Engine:
 class Database:
     """One database and the only place that commits."""
 
-    def __init__(self, settings: Settings, *, pool_size: int = 10) -> None:
+    def __init__(self, settings: Settings, *, pool_size: int = 10, bell: object | None = None) -> None:
+        """Connect lazily; `bell` is what `jobs.wake` rings for sessions made here."""
         settings.require("database_url")
         self.url = settings.database_url
         self.engine = create_database_engine(self.url, pool_size=pool_size)
-        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False, info={"bell": bell})
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -118,4 +119,5 @@ def after_commit(session: Session, call: Callable[[], None]) -> None:
 
 def utcnow(session: Session) -> datetime:
     """The database's clock now, the only clock that leases, windows and deadlines know."""
-    return session.execute(select(func.clock_timestamp())).scalar_one()
+    now: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
+    return now

@@ -130,12 +130,8 @@ def outline_of(content: Content, previous: Outline = NO_OUTLINE) -> Outline:
     Ids are `headline`, `dateline` (only when there is a place or a date), `p1`…, `q1`…, in reading order.
     `lineage.trace` says which text goes on as which; every other one gets a number never used before.
     """
-    paragraphs, next_paragraph = _number(
-        Kind.PARAGRAPH, content.paragraphs, previous.parts, previous.next_paragraph
-    )
-    questions, next_question = _number(
-        Kind.QUESTION, content.questions, previous.parts, previous.next_question
-    )
+    paragraphs, next_paragraph = _number(Kind.PARAGRAPH, content.paragraphs, previous.parts, previous.next_paragraph)
+    questions, next_question = _number(Kind.QUESTION, content.questions, previous.parts, previous.next_question)
     return Outline((*_fixed_parts(content), *paragraphs, *questions), next_paragraph, next_question)
 
 

@@ -129,9 +129,7 @@ def locate_or_note(
     if url is None:
         raise Invalid("This article is not known; send its URL and title with the flag", field="article.url")
     session.execute(
-        insert(Article)
-        .values(site_id=site_id, external_id=external_id, url=url, title=title)
-        .on_conflict_do_nothing()
+        insert(Article).values(site_id=site_id, external_id=external_id, url=url, title=title).on_conflict_do_nothing()
     )
     article = _located(session, site_id, external_id, url)
     if article is None:

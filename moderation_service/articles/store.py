@@ -26,7 +26,13 @@ class Shown:
 
 
 def set_visibility(
-    session: Session, article_id: int, *, state: str, redacted: Sequence[str], ground: str | None, version: int
+    session: Session,
+    article_id: int,
+    *,
+    state: str,
+    redacted: Sequence[str],
+    ground: str | None,
+    version: int,
 ) -> None:
     """Show or hide an article or parts of it; an order older than the one applied last changes nothing."""
     values = {"state": state, "redacted": sorted(redacted), "ground": ground, "version": version}
@@ -77,6 +83,12 @@ def _without(article: dict[str, Any], redacted: set[str]) -> dict[str, Any]:
 
 
 def _etag(article: Article, visible: ArticleVisibility | None) -> str:
-    state = (article.id, article.current_revision, article.url, article.origin, article.title,
-             visible.version if visible else 0)
+    state = (
+        article.id,
+        article.current_revision,
+        article.url,
+        article.origin,
+        article.title,
+        visible.version if visible else 0,
+    )
     return hashlib.sha256(repr(state).encode()).hexdigest()[:32]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, literal, select, text
@@ -20,9 +21,10 @@ _NEXT = """
 SELECT cases.id, cases.priority, cases.opened_at FROM cases
 WHERE cases.state = 'open' AND cases.needs_role = ANY (:roles) {scope}
   AND NOT EXISTS (SELECT FROM claims WHERE claims.case_id = cases.id AND claims.expires_at > now())
-ORDER BY cases.priority DESC, cases.opened_at, cases.id LIMIT 1
+ORDER BY (- cases.priority), cases.opened_at, cases.id LIMIT 1
 FOR UPDATE OF cases SKIP LOCKED
 """
+CLAIM_TRIES = 8
 NEXT_ANYWHERE = text(_NEXT.format(scope=""))
 NEXT_ON_SITE = text(_NEXT.format(scope="AND cases.site_id = :site_id"))
 
@@ -31,19 +33,32 @@ def claim_next(session: Session, person: Person, *, lease: timedelta) -> Case | 
     """Claim the first case of the queue that nobody holds and this person may decide; None when there is none.
 
     The same person asking again is given the next one; those already held stay held.
+
+    Raises:
+        Conflict: others were quicker, several times in a row.
     """
-    candidates = []
+    for _ in range(CLAIM_TRIES):
+        case_id = _first_free(session, person)
+        if case_id is None:
+            return None
+        case = service.lock(session, case_id)
+        # Who committed between the look and the lock has it; the next look will see that.
+        with suppress(Conflict):
+            claim(session, case, person, lease=lease)
+            return case
+    raise Conflict("Too many are claiming at this moment; try again")
+
+
+def _first_free(session: Session, person: Person) -> int | None:
+    first = []
     for site_id, role in person.roles:
         roles = [r.value for r in Role if r.rank <= role.rank]
         statement = NEXT_ANYWHERE if site_id is None else NEXT_ON_SITE
-        row = session.execute(statement, {"roles": roles, "site_id": site_id}).one_or_none()
+        parameters = {"roles": roles} if site_id is None else {"roles": roles, "site_id": site_id}
+        row = session.execute(statement, parameters).one_or_none()
         if row is not None:
-            candidates.append((-row.priority, row.opened_at, row.id))
-    if not candidates:
-        return None
-    case = service.lock(session, min(candidates)[2])
-    claim(session, case, person, lease=lease)
-    return case
+            first.append((-row.priority, row.opened_at, row.id))
+    return min(first)[2] if first else None
 
 
 def claim(session: Session, case: Case, person: Person, *, lease: timedelta) -> Claim:

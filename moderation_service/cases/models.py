@@ -25,18 +25,13 @@ class Case(Base):
         CheckConstraint("state IN ('open', 'closed')", name="state"),
         CheckConstraint("needs_role IN ('moderator', 'senior', 'admin')", name="needs_role"),
         Index("uq_cases_open_article", "article_id", unique=True, postgresql_where=text("state = 'open'")),
-        # Each matches one ORDER BY exactly; a page of the queue is a walk along the index.
-        Index(
-            "ix_cases_queue",
-            text("priority DESC"),
-            "opened_at",
-            "id",
-            postgresql_where=text("state = 'open'"),
-        ),
+        # Each matches one ORDER BY exactly; a page of the queue is a walk along the index. The priority is negated
+        # so that all columns run one way: "what comes after this row" is then one comparison of rows.
+        Index("ix_cases_queue", text("(- priority)"), "opened_at", "id", postgresql_where=text("state = 'open'")),
         Index(
             "ix_cases_site_queue",
             "site_id",
-            text("priority DESC"),
+            text("(- priority)"),
             "opened_at",
             "id",
             postgresql_where=text("state = 'open'"),
@@ -57,9 +52,7 @@ class Case(Base):
     version: Mapped[int] = mapped_column(Integer, server_default="1")
     severity: Mapped[int] = mapped_column(SmallInteger)
     escalation: Mapped[int] = mapped_column(SmallInteger, server_default="0")
-    priority: Mapped[int] = mapped_column(
-        Integer, Computed("escalation * 100 + severity * 10", persisted=True)
-    )
+    priority: Mapped[int] = mapped_column(Integer, Computed("escalation * 100 + severity * 10", persisted=True))
     reasons: Mapped[list[str]] = mapped_column(ARRAY(Text))
     needs_role: Mapped[str] = mapped_column(Text, server_default="moderator")
     decided_revision: Mapped[int | None] = mapped_column(Integer)

@@ -95,8 +95,14 @@ def _open(session: Session, flagged: Sequence[FlaggedArticle], versions: Mapping
     ).all()
     opened = [row.id for row in rows if row.is_new]
     told_more = [row for row in rows if not row.is_new and row.version > versions.get(row.article_id, 1)]
-    _record(session, [(row.id, row.version, "opened", {"reasons": sorted(row.reasons)}) for row in rows if row.is_new])
-    _record(session, [(row.id, row.version, "reason_added", {"reasons": sorted(row.reasons)}) for row in told_more])
+    _record(
+        session,
+        [(row.id, row.version, "opened", {"reasons": sorted(row.reasons)}) for row in rows if row.is_new],
+    )
+    _record(
+        session,
+        [(row.id, row.version, "reason_added", {"reasons": sorted(row.reasons)}) for row in told_more],
+    )
     audit.append_batch(session, action="cases.opened", kind="cases", ids=opened)
     audit.append_batch(session, action="cases.reason_added", kind="cases", ids=[row.id for row in told_more])
     return [Touched(row.id, row.article_id, frozenset(row.reasons), is_open=True) for row in rows]
@@ -120,7 +126,13 @@ def _record(session: Session, events: Sequence[tuple[int, int, str, dict[str, An
         session.execute(
             insert(CaseEvent),
             [
-                {"case_id": case_id, "case_version": version, "actor": audit.SYSTEM, "kind": kind, "detail": detail}
+                {
+                    "case_id": case_id,
+                    "case_version": version,
+                    "actor": audit.SYSTEM,
+                    "kind": kind,
+                    "detail": detail,
+                }
                 for case_id, version, kind, detail in events
             ],
         )
@@ -128,12 +140,17 @@ def _record(session: Session, events: Sequence[tuple[int, int, str, dict[str, An
 
 def record_event(session: Session, case: Case, *, actor: str, kind: str, detail: Mapping[str, Any]) -> None:
     """Add to a case's history what a person did, and the same to the audit trail."""
-    session.add(
-        CaseEvent(case_id=case.id, case_version=case.version, actor=actor, kind=kind, detail=dict(detail))
-    )
+    session.add(CaseEvent(case_id=case.id, case_version=case.version, actor=actor, kind=kind, detail=dict(detail)))
     session.flush()
-    audit.append(session, actor=actor, action=f"case.{kind}", subject=f"case:{case.id}", site_id=case.site_id,
-                 after={"version": case.version, "state": case.state}, detail={"version": case.version})
+    audit.append(
+        session,
+        actor=actor,
+        action=f"case.{kind}",
+        subject=f"case:{case.id}",
+        site_id=case.site_id,
+        after={"version": case.version, "state": case.state},
+        detail={"version": case.version},
+    )
 
 
 def lock(session: Session, case_id: int) -> Case:
@@ -186,4 +203,3 @@ def history(session: Session, case_id: int, *, after_version: int = 0) -> list[C
             .order_by(CaseEvent.id)
         )
     )
-

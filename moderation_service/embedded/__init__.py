@@ -73,9 +73,7 @@ class Servers:
             changes |= {"secret_key": secret_key(folder)}
         return cls(folder, settings.replace(**changes), postgres, valkey)
 
-    def programs(
-        self, postgres_options: Options | None = None, valkey_options: Options | None = None
-    ) -> list[Program]:
+    def programs(self, postgres_options: Options | None = None, valkey_options: Options | None = None) -> list[Program]:
         """What to start, in order; ends servers that a killed run has left.
 
         Raises:
@@ -153,6 +151,5 @@ def attached(settings: Settings) -> Settings:
         if all(server.answers() for server in (servers.postgres, servers.valkey) if server):
             return servers.settings
     raise EmbeddedError(
-        "There is no database: start `moderation-service run` in another terminal, "
-        "or set DATABASE_URL and REDIS_URL"
+        "There is no database: start `moderation-service run` in another terminal, or set DATABASE_URL and REDIS_URL"
     )

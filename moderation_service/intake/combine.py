@@ -49,17 +49,26 @@ class Combiner(Generic[Item, Answer]):
         Raises:
             Unavailable: no lane came free within `timeout` seconds; the item was not tried.
         """
-        ticket: _Ticket[Item, Answer] = _Ticket(item)
+        answer = self.submit_all([item], timeout=timeout)[0]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def submit_all(self, items: Sequence[Item], *, timeout: float) -> list[Answer | Exception]:
+        """The answers of several items, in their order; `Unavailable` stands for one that was not tried in time."""
+        tickets: list[_Ticket[Item, Answer]] = [_Ticket(item) for item in items]
         with self._lock:
-            self._waiting.append(ticket)
-            if self._free:
-                ticket.lane = self._free.pop()
-        if ticket.lane is None and not ticket.turn.acquire(timeout=timeout):
-            self._give_up(ticket)
+            self._waiting.extend(tickets)
+            if self._free and tickets:
+                # A free lane means that nobody waited: the first ticket is the head of the queue.
+                tickets[0].lane = self._free.pop()
+        return [self._answer(ticket, timeout) for ticket in tickets]
+
+    def _answer(self, ticket: _Ticket[Item, Answer], timeout: float) -> Answer | Exception:
+        if ticket.lane is None and not ticket.turn.acquire(timeout=timeout) and self._left_queue(ticket):
+            return Unavailable("The service is too busy to record this; try again")
         if ticket.answer is None and ticket.lane is not None:
             self._lead(ticket.lane)
-        if isinstance(ticket.answer, Exception):
-            raise ticket.answer
         assert ticket.answer is not None  # noqa: S101 (a lane answers every item it took)
         return ticket.answer
 
@@ -85,10 +94,11 @@ class Combiner(Generic[Item, Answer]):
             leader.lane = lane
         leader.turn.release()
 
-    def _give_up(self, ticket: _Ticket[Item, Answer]) -> None:
-        """Leave the queue; a ticket already in a batch waits for its answer, which the database's timeouts bound."""
+    def _left_queue(self, ticket: _Ticket[Item, Answer]) -> bool:
+        """Whether the ticket could leave; one already in a batch waits, which the database's time limits bound."""
         with self._lock:
-            if ticket in self._waiting and ticket.lane is None:
+            if ticket.lane is None and ticket in self._waiting:
                 self._waiting.remove(ticket)
-                raise Unavailable("The service is too busy to record this flag; try again")
+                return True
         ticket.turn.acquire()
+        return False

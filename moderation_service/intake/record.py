@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal_column, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -47,10 +47,15 @@ def record_one(session: Session, submission: Submission) -> Recorded:
 
 def audit_received(session: Session, flag_id: int) -> None:
     """The same entry that the fast way writes for a whole batch."""
-    flag_digest = select(func.flag_digest(Flag.__table__.table_valued())).where(Flag.id == flag_id)
+    flag_digest = select(func.flag_digest(literal_column("flags"))).where(Flag.id == flag_id)
     digest = session.execute(select(func.sha256(flag_digest.scalar_subquery()))).scalar_one()
     entry = func.audit_append(
-        "intake", "flags.received", f"flags:{flag_id}-{flag_id}", None, None, digest,
+        "intake",
+        "flags.received",
+        f"flags:{flag_id}-{flag_id}",
+        None,
+        None,
+        digest,
         func.jsonb_build_object("flags", func.jsonb_build_array(flag_id)),
     )
     session.execute(select(entry))

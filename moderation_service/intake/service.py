@@ -65,15 +65,14 @@ def summarise(session: Session, flag_ids: Sequence[int], severities: Mapping[str
 
 def mark_triaged(session: Session, flag_ids: Sequence[int], case_of: Mapping[int, int]) -> None:
     """Note the case each of these flags belongs to; `case_of` maps articles to cases."""
-    session.execute(
-        MARK, {"ids": flag_ids, "articles": list(case_of), "cases": list(case_of.values())}
-    )
+    session.execute(MARK, {"ids": flag_ids, "articles": list(case_of), "cases": list(case_of.values())})
 
 
 def oldest_untriaged(session: Session) -> timedelta | None:
     """How long the oldest untriaged flag has waited; None when none waits."""
     oldest = select(UntriagedFlag.received_at).order_by(UntriagedFlag.flag_id).limit(1).scalar_subquery()
-    return session.execute(select(func.clock_timestamp() - oldest)).scalar_one()
+    waited: timedelta | None = session.execute(select(func.clock_timestamp() - oldest)).scalar_one()
+    return waited
 
 
 def untriaged_count(session: Session) -> int:
@@ -96,12 +95,19 @@ def by_receipt(session: Session, site_id: int, receipt: UUID) -> Flag:
 def withdraw(session: Session, flag: Flag) -> None:
     """Take a flag back at its reporter's wish; doing it again changes nothing."""
     withdrawn = session.execute(
-        update(Flag).where(Flag.id == flag.id, Flag.withdrawn_at.is_(None)).values(withdrawn_at=func.now())
+        update(Flag)
+        .where(Flag.id == flag.id, Flag.withdrawn_at.is_(None))
+        .values(withdrawn_at=func.now())
         .returning(Flag.id)
     ).scalar_one_or_none()
     if withdrawn is not None:
-        audit.append(session, actor="reporter", action="flag.withdrawn", subject=f"flag:{flag.id}",
-                     site_id=flag.site_id)
+        audit.append(
+            session,
+            actor="reporter",
+            action="flag.withdrawn",
+            subject=f"flag:{flag.id}",
+            site_id=flag.site_id,
+        )
 
 
 def reinstate(session: Session, flag: Flag) -> None:
@@ -111,14 +117,14 @@ def reinstate(session: Session, flag: Flag) -> None:
         session.execute(
             insert(UntriagedFlag).values(flag_id=flag.id, received_at=flag.received_at).on_conflict_do_nothing()
         )
-    audit.append(session, actor="reporter", action="flag.reinstated", subject=f"flag:{flag.id}",
-                 site_id=flag.site_id)
+    audit.append(session, actor="reporter", action="flag.reinstated", subject=f"flag:{flag.id}", site_id=flag.site_id)
 
 
 def forget_idempotency_keys(session: Session, *, older_than: timedelta) -> int:
     """Forget keys past their time; how many there were."""
     forgotten = session.execute(
-        delete(IdempotencyKey).where(IdempotencyKey.created_at < func.now() - older_than)
+        delete(IdempotencyKey)
+        .where(IdempotencyKey.created_at < func.now() - older_than)
         .returning(IdempotencyKey.flag_id)
     )
     return len(forgotten.all())
@@ -131,4 +137,3 @@ def state_of(flag: Flag, *, outcome: str | None) -> str:
     if flag.triaged_at is None:
         return "received"
     return outcome or "in review"
-

@@ -8,7 +8,6 @@ import os
 import time
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 DIGEST_SIZE = 16  # bytes; 128 bits leave no chance collisions among billions of flags
@@ -38,7 +37,9 @@ def new_receipt() -> UUID:
     """
     milliseconds = time.time_ns() // 1_000_000
     random = int.from_bytes(os.urandom(10), "big")
-    value = (milliseconds << 80) | (0x7 << 76) | ((random >> 68 & 0xFFF) << 64) | (0b10 << 62) | (random & (1 << 62) - 1)
+    value = (
+        (milliseconds << 80) | (0x7 << 76) | ((random >> 68 & 0xFFF) << 64) | (0b10 << 62) | (random & (1 << 62) - 1)
+    )
     return UUID(int=value)
 
 
@@ -95,12 +96,3 @@ class Recorded:
     def is_new(self) -> bool:
         """Whether this call recorded the flag."""
         return self.status == 202
-
-    def to_json(self, public_url: str) -> dict[str, Any]:
-        """What the sender is told."""
-        return {
-            "receipt": str(self.receipt),
-            "status": self.state,
-            "received_at": self.received_at.isoformat(),
-            "links": {"self": f"{public_url}/v1/flags/{self.receipt}"},
-        }

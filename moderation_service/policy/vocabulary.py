@@ -48,19 +48,13 @@ REASONS: dict[Reason, ReasonFacts] = {
     Reason.VIOLENCE: ReasonFacts(4, "It threatens or calls for violence", "VIOLENCE"),
     Reason.SELF_HARM: ReasonFacts(4, "It encourages suicide or self-harm", "SELF_HARM"),
     Reason.HATE: ReasonFacts(4, "It attacks people for who they are", "ILLEGAL_OR_HARMFUL_SPEECH"),
-    Reason.PRIVACY: ReasonFacts(
-        3, "It exposes someone's private data", "DATA_PROTECTION_AND_PRIVACY_VIOLATIONS"
-    ),
+    Reason.PRIVACY: ReasonFacts(3, "It exposes someone's private data", "DATA_PROTECTION_AND_PRIVACY_VIOLATIONS"),
     Reason.HARASSMENT: ReasonFacts(3, "It bullies or harasses someone", "CYBER_VIOLENCE"),
-    Reason.DEFAMATION: ReasonFacts(
-        3, "It states something false that damages someone", "ILLEGAL_OR_HARMFUL_SPEECH"
-    ),
+    Reason.DEFAMATION: ReasonFacts(3, "It states something false that damages someone", "ILLEGAL_OR_HARMFUL_SPEECH"),
     Reason.ILLEGAL_OTHER: ReasonFacts(3, "It is illegal for another reason", "NOT_SPECIFIED_NOTICE"),
     Reason.SCAM: ReasonFacts(3, "It is a scam or fraud", "SCAMS_AND_FRAUD"),
     Reason.SEXUAL: ReasonFacts(2, "It shows sexual content that does not belong here", "OTHER_VIOLATION_TC"),
-    Reason.MISLEADING: ReasonFacts(
-        2, "It is false or misleading", "NEGATIVE_EFFECTS_ON_CIVIC_DISCOURSE_OR_ELECTIONS"
-    ),
+    Reason.MISLEADING: ReasonFacts(2, "It is false or misleading", "NEGATIVE_EFFECTS_ON_CIVIC_DISCOURSE_OR_ELECTIONS"),
     Reason.COPYRIGHT: ReasonFacts(
         2, "It uses someone's work without permission", "INTELLECTUAL_PROPERTY_INFRINGEMENTS"
     ),

@@ -43,7 +43,14 @@ class Person:
     @property
     def sites(self) -> list[int] | None:
         """The sites he works on; None for all."""
-        return None if any(site is None for site, _ in self.roles) else sorted(s for s, _ in self.roles if s is not None)
+        return (
+            None if any(site is None for site, _ in self.roles) else sorted(s for s, _ in self.roles if s is not None)
+        )
+
+    def sites_as(self, role: Role) -> list[int] | None:
+        """The sites where he has at least this role; None for all."""
+        held = [site for site, own in self.roles if own.rank >= role.rank]
+        return None if None in held else sorted(s for s in held if s is not None)
 
     def role_on(self, site_id: int | None) -> Role | None:
         """His highest role on a site; on None, the one he has everywhere."""
@@ -55,22 +62,26 @@ class Person:
         held = self.role_on(site_id)
         return held is not None and held.rank >= role.rank
 
-    def require(self, role: Role, site_id: int | None) -> None:
-        """Nothing, when he has at least this role there.
+    def require_here(self, site_id: int) -> None:
+        """Nothing, when he works on that site.
 
         Raises:
-            NotFound: he does not work on that site, so what is there is not his to know of.
-            Forbidden: his role there is too low.
+            NotFound: he does not, so what is there is not his to know of.
         """
         if self.role_on(site_id) is None:
             raise NotFound("There is no such thing here")
+
+    def require(self, role: Role, site_id: int | None) -> None:
+        """Nothing, when he has at least this role there; None asks for the role everywhere.
+
+        Raises:
+            Forbidden: his role is too low.
+        """
         if not self.may(role, site_id):
             raise Forbidden(f"This takes the role {role.value}")
 
 
-def add_moderator(
-    session: Session, *, username: str, display_name: str, password: str | None, actor: str
-) -> Moderator:
+def add_moderator(session: Session, *, username: str, display_name: str, password: str | None, actor: str) -> Moderator:
     """Add a person; with no role yet.
 
     Raises:
@@ -110,8 +121,15 @@ def grant_role(session: Session, person: Moderator, role: Role, *, site: Site | 
         session.add(Membership(moderator_id=person.id, site_id=site_id, role=role))
     else:
         held.role = role
-    audit.append(session, actor=actor, action="moderator.role_granted", subject=f"moderator:{person.id}",
-                 site_id=site_id, before={"role": before}, after={"role": role})
+    audit.append(
+        session,
+        actor=actor,
+        action="moderator.role_granted",
+        subject=f"moderator:{person.id}",
+        site_id=site_id,
+        before={"role": before},
+        after={"role": role},
+    )
 
 
 def deactivate(session: Session, person: Moderator, *, actor: str) -> None:
@@ -181,6 +199,18 @@ def recognise(session: Session, secret: str) -> Person | None:
         roles=roles_of(session, moderator.id),
         token_id=token.id,
     )
+
+
+def person_by_name(session: Session, username: str) -> Person:
+    """An active moderator of that user name, with his roles.
+
+    Raises:
+        NotFound: there is none, or he is shut out.
+    """
+    moderator = moderator_by_name(session, username)
+    if not moderator.active:
+        raise NotFound(f"There is no moderator {username!r}")
+    return Person(moderator.id, moderator.username, moderator.display_name, roles_of(session, moderator.id))
 
 
 def roles_of(session: Session, moderator_id: int) -> tuple[tuple[int | None, Role], ...]:

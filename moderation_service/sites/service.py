@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import any_, func, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from moderation_service.audit import service as audit
@@ -32,9 +32,7 @@ class SiteKey:
     legal_url: str
 
 
-def add_site(
-    session: Session, *, slug: str, name: str, url: str, origins: Sequence[str] = (), actor: str
-) -> Site:
+def add_site(session: Session, *, slug: str, name: str, url: str, origins: Sequence[str] = (), actor: str) -> Site:
     """Add a reader-facing site.
 
     Raises:
@@ -48,8 +46,14 @@ def add_site(
     site = Site(slug=slug, name=name, url=url, origins=_checked(origins))
     session.add(site)
     session.flush()
-    audit.append(session, actor=actor, action="site.added", subject=f"site:{site.id}", site_id=site.id,
-                 after={"slug": slug, "url": url, "origins": site.origins})
+    audit.append(
+        session,
+        actor=actor,
+        action="site.added",
+        subject=f"site:{site.id}",
+        site_id=site.id,
+        after={"slug": slug, "url": url, "origins": site.origins},
+    )
     return site
 
 
@@ -57,8 +61,15 @@ def set_origins(session: Session, slug: str, origins: Sequence[str], *, actor: s
     """Replace the origins from which the site's publishable keys may be used."""
     site = site_by_slug(session, slug)
     before, site.origins = site.origins, _checked(origins)
-    audit.append(session, actor=actor, action="site.origins_set", subject=f"site:{site.id}", site_id=site.id,
-                 before={"origins": before}, after={"origins": site.origins})
+    audit.append(
+        session,
+        actor=actor,
+        action="site.origins_set",
+        subject=f"site:{site.id}",
+        site_id=site.id,
+        before={"origins": before},
+        after={"origins": site.origins},
+    )
     return site
 
 
@@ -87,8 +98,14 @@ def add_key(session: Session, site: Site, *, kind: str, name: str, actor: str) -
     key = ApiKey(site_id=site.id, kind=kind, name=name, digest=digest(secret), hint=secret[:3] + "…" + secret[-4:])
     session.add(key)
     session.flush()
-    audit.append(session, actor=actor, action="key.added", subject=f"key:{key.id}", site_id=site.id,
-                 after={"kind": kind, "name": name, "hint": key.hint})
+    audit.append(
+        session,
+        actor=actor,
+        action="key.added",
+        subject=f"key:{key.id}",
+        site_id=site.id,
+        after={"kind": kind, "name": name, "hint": key.hint},
+    )
     return secret
 
 
@@ -104,8 +121,14 @@ def expire_key(session: Session, key_id: int, *, after: timedelta, actor: str) -
     """End a key's life after a while; at once for a zero `after`."""
     key = key_by_id(session, key_id)
     session.execute(update(ApiKey).where(ApiKey.id == key_id).values(expires_at=func.now() + after))
-    audit.append(session, actor=actor, action="key.expires", subject=f"key:{key_id}", site_id=key.site_id,
-                 detail={"after_seconds": after.total_seconds()})
+    audit.append(
+        session,
+        actor=actor,
+        action="key.expires",
+        subject=f"key:{key_id}",
+        site_id=key.site_id,
+        detail={"after_seconds": after.total_seconds()},
+    )
 
 
 def key_by_id(session: Session, key_id: int) -> ApiKey:
@@ -137,7 +160,7 @@ def recognise(session: Session, secret: str) -> SiteKey | None:
 
 def origin_is_known(session: Session, origin: str) -> bool:
     """Whether any site lists this origin; a browser's preflight carries no key to ask more precisely with."""
-    return session.scalar(select(Site.id).where(Site.origins.any(origin)).limit(1)) is not None
+    return session.scalar(select(Site.id).where(literal(origin) == any_(Site.origins)).limit(1)) is not None
 
 
 def all_keys(session: Session, slug: str | None = None) -> Sequence[tuple[ApiKey, Site]]:
@@ -146,8 +169,3 @@ def all_keys(session: Session, slug: str | None = None) -> Sequence[tuple[ApiKey
     if slug is not None:
         query = query.where(Site.slug == slug)
     return [(key, site) for key, site in session.execute(query)]
-
-
-def clock(session: Session) -> datetime:
-    """The transaction's time on the database's clock."""
-    return session.execute(select(func.now())).scalar_one()

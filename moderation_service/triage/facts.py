@@ -21,9 +21,7 @@ FROM unnest(CAST(:articles AS bigint[]), CAST(:cases AS bigint[])) AS touched (a
 """)
 
 
-def recent_reporters(
-    session: Session, case_of: Mapping[int, int], *, window: timedelta, enough: int
-) -> dict[int, int]:
+def recent_reporters(session: Session, case_of: Mapping[int, int], *, window: timedelta, enough: int) -> dict[int, int]:
     """By case, how many different readers flagged its article within the window; counting stops at `enough`.
 
     `case_of` maps articles to cases; the window ends now, on the database's clock.

@@ -103,9 +103,7 @@ def _location(node: Mapping[str, object]) -> str | None:
     for place in (*_items(node.get("locationCreated")), *_items(node.get("contentLocation"))):
         address = place.get("address") if isinstance(place, dict) else None
         if isinstance(address, dict):
-            address = ", ".join(
-                _strings([address.get("addressLocality"), address.get("addressCountry")], "name")
-            )
+            address = ", ".join(_strings([address.get("addressLocality"), address.get("addressCountry")], "name"))
         if found := _first(place, "name") or _first(address):
             return found
     return None

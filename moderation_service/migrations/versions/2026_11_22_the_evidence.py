@@ -1,6 +1,5 @@
 """Evidence: the hash-chained audit trail, and tables to which rows are only ever added."""
 
-import sqlalchemy as sa
 from alembic import op
 
 revision = "0002"
@@ -8,7 +7,6 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-LANES = 64
 APPEND_ONLY = ("audit_entries", "case_events", "decisions", "enforcement_attempts", "article_revisions")
 
 # A jsonb array has one text form, whatever the values contain: no two different entries hash alike.
@@ -25,7 +23,7 @@ RETURN sha256(previous || convert_to(jsonb_build_array(
 
 # A connection always writes to the same lane, so two transactions wait for each other only when
 # their connections share one of the lanes.
-AUDIT_APPEND = f"""
+AUDIT_APPEND = """
 CREATE FUNCTION audit_append(
     actor text, action text, subject text, site_id bigint, before_digest bytea, after_digest bytea, detail jsonb
 ) RETURNS bigint LANGUAGE plpgsql AS $$
@@ -35,12 +33,14 @@ DECLARE
     digest bytea;
     entry bigint;
 BEGIN
-    SELECT * INTO STRICT head FROM audit_lanes WHERE lane = pg_backend_pid() % {LANES} FOR UPDATE;
+    SELECT * INTO STRICT head FROM audit_lanes WHERE lane = pg_backend_pid() % 64 FOR UPDATE;
     moment := clock_timestamp();
     digest := audit_hash(head.hash, head.lane, head.seq + 1, moment, actor, action, subject, site_id,
                          before_digest, after_digest, detail);
-    INSERT INTO audit_entries (lane, seq, at, actor, action, subject, site_id, before_digest, after_digest, detail, hash)
-    VALUES (head.lane, head.seq + 1, moment, actor, action, subject, site_id, before_digest, after_digest, detail, digest)
+    INSERT INTO audit_entries
+        (lane, seq, at, actor, action, subject, site_id, before_digest, after_digest, detail, hash)
+    VALUES
+        (head.lane, head.seq + 1, moment, actor, action, subject, site_id, before_digest, after_digest, detail, digest)
     RETURNING id INTO entry;
     UPDATE audit_lanes SET seq = head.seq + 1, hash = digest WHERE lane = head.lane;
     RETURN entry;
@@ -68,12 +68,13 @@ END $$
 def upgrade() -> None:
     for function in (AUDIT_HASH, AUDIT_APPEND, FLAG_DIGEST, REFUSE_CHANGE):
         op.execute(function)
-    op.execute(sa.text(f"INSERT INTO audit_lanes (lane, seq, hash) SELECT n, 0, sha256('') "
-                       f"FROM generate_series(0, {LANES - 1}) n"))
+    op.execute("INSERT INTO audit_lanes (lane, seq, hash) SELECT n, 0, sha256('') FROM generate_series(0, 63) n")
     op.execute("ALTER TABLE audit_lanes SET (fillfactor = 10)")
     for table in APPEND_ONLY:
-        op.execute(f"CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
-                   "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()")
+        op.execute(
+            f"CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+        )
 
 
 def downgrade() -> None:
@@ -82,6 +83,7 @@ def downgrade() -> None:
     op.execute("DROP FUNCTION refuse_change()")
     op.execute("DROP FUNCTION flag_digest(flags)")
     op.execute("DROP FUNCTION audit_append(text, text, text, bigint, bytea, bytea, jsonb)")
-    op.execute("DROP FUNCTION audit_hash(bytea, smallint, bigint, timestamptz, text, text, text, bigint, bytea, "
-               "bytea, jsonb)")
+    op.execute(
+        "DROP FUNCTION audit_hash(bytea, smallint, bigint, timestamptz, text, text, text, bigint, bytea, bytea, jsonb)"
+    )
     op.execute("DELETE FROM audit_lanes")

@@ -1,0 +1,170 @@
+"""Flags come in here, one or many, and tell where they stand."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+from typing import Any
+from uuid import UUID
+
+from flask import Response, request
+from flask_smorest import Blueprint
+from marshmallow import ValidationError
+
+from moderation_service import pipeline, queries
+from moderation_service.api import metrics, problems
+from moderation_service.api.current import services, site_key, transaction
+from moderation_service.api.flag_schemas import (
+    BatchAnswerSchema,
+    BatchSchema,
+    FlagSchema,
+    ReceiptSchema,
+    StandingSchema,
+)
+from moderation_service.api.idempotency import KEY_HEADER, idempotency_key
+from moderation_service.api.recognition import for_sites
+from moderation_service.errors import DomainError, Invalid, Unavailable
+from moderation_service.intake.submission import Recorded, Submission, Target, fingerprint, keyed_hash
+
+blueprint = Blueprint("flags", __name__, url_prefix="/v1", description="Readers' reports about articles.")
+
+BATCH_BODY = 4 * 1024 * 1024  # bytes
+FLAG = FlagSchema()
+
+
+@blueprint.route("/flags", methods=["POST"])
+@blueprint.doc(parameters=[KEY_HEADER])
+@for_sites("publishable", "secret")
+@blueprint.arguments(FlagSchema)
+@blueprint.response(202, ReceiptSchema, description="Recorded, durably.")
+@blueprint.alt_response(200, schema=ReceiptSchema, description="Flagged before by this reader: the first receipt.")
+def submit(flag: dict[str, Any]) -> Response:
+    """Flag an article, or a part of it."""
+    submission = _submission(flag, request.get_data(), idempotency_key())
+    told_of = _count([submission])
+    recorded = services().gate.submit(submission)
+    answer = Response(json.dumps(_receipt(recorded)), recorded.status, content_type="application/json")
+    answer.headers.update(services().limits.headers(*told_of))
+    return answer
+
+
+@blueprint.route("/flags:batch", methods=["POST"])
+@blueprint.doc(parameters=[KEY_HEADER])
+@for_sites("publishable", "secret")
+@blueprint.arguments(BatchSchema)
+@blueprint.response(200, BatchAnswerSchema, description="A result for each flag, in their order.")
+def submit_batch(batch: dict[str, Any]) -> dict[str, Any]:
+    """Flag up to 500 articles or parts; each has its own result, and one that is refused stops no other."""
+    key = idempotency_key()
+    parsed = [_parsed(flag, key, place) for place, flag in enumerate(batch["flags"])]
+    submissions = [p for p in parsed if isinstance(p, Submission)]
+    _count(submissions)
+    answers = iter(services().gate.submit_all(submissions))
+    return {"results": [_result(next(answers) if isinstance(p, Submission) else p) for p in parsed]}
+
+
+@blueprint.route("/flags/<uuid:receipt>", methods=["GET"])
+@for_sites("publishable", "secret")
+@blueprint.response(200, StandingSchema)
+def standing(receipt: UUID) -> dict[str, Any]:
+    """Where a flag stands."""
+    with transaction() as session:
+        return _linked(queries.flag_standing(session, site_key().site_id, receipt))
+
+
+@blueprint.route("/flags/<uuid:receipt>", methods=["DELETE"])
+@for_sites("publishable", "secret")
+@blueprint.response(200, StandingSchema, description="Withdrawn; again, it is the same.")
+def withdraw(receipt: UUID) -> dict[str, Any]:
+    """Take a flag back."""
+    with transaction() as session:
+        pipeline.withdraw_flag(session, site_key().site_id, receipt)
+        return _linked(queries.flag_standing(session, site_key().site_id, receipt))
+
+
+def _parsed(flag: dict[str, Any], key: str | None, place: int) -> Submission | Exception:
+    """One flag of a batch; under a batch's key each place has a key of its own."""
+    try:
+        loaded = FLAG.load(flag)
+        own_key = None if key is None else f"{key}/{place}"
+        return _submission(loaded, json.dumps(flag, sort_keys=True).encode(), own_key)
+    except (ValidationError, DomainError) as error:
+        return error
+
+
+def _submission(flag: dict[str, Any], sent: bytes, key: str | None) -> Submission:
+    site = site_key()
+    article, target = flag["article"], flag["target"]
+    selector = target.get("selector")
+    return Submission(
+        site_id=site.site_id,
+        external_id=article.get("external_id"),
+        url=article.get("url"),
+        title=article.get("title"),
+        revision=article.get("revision"),
+        target=Target(target.get("part"), selector and {k: v for k, v in selector.items() if k != "type"}),
+        reporter=_reporter(flag.get("reporter")),
+        reason=flag["reason"],
+        comment=flag.get("comment"),
+        locale=flag.get("locale"),
+        email=flag.get("email"),
+        idempotency_key=None if key is None else fingerprint(str(site.site_id).encode(), key.encode()),
+        request=fingerprint(sent),
+    )
+
+
+def _reporter(named: str | None) -> bytes:
+    """Who flags, as a keyed hash: the site's id for him, or his network when his browser sends none."""
+    site = site_key()
+    secret = services().settings.secret_key
+    if named is not None:
+        return keyed_hash(secret, "reporter", str(site.site_id), named)
+    if site.kind == "secret":
+        raise Invalid("A flag sent with a secret key names its reporter", field="reporter")
+    return keyed_hash(secret, "network", str(site.site_id), network())
+
+
+def network() -> str:
+    """Where the request comes from: an IPv4 address, or the /64 that an IPv6 address shares with its household."""
+    address = ipaddress.ip_address(request.remote_addr or "0.0.0.0")  # noqa: S104 (no address is bound here)
+    return str(ipaddress.ip_network((address, 64 if address.version == 6 else 32), strict=False))
+
+
+def _count(submissions: list[Submission]) -> tuple[str, str]:
+    """Count these flags against the limits; the policy and the name that its sender is told of."""
+    site, limits = site_key(), services().limits
+    told_of = "reporter", ""
+    if submissions:
+        limits.hit("site", str(site.site_id), cost=len(submissions))
+    if submissions and site.kind == "publishable":
+        limits.hit("network", network(), cost=len(submissions))
+    for submission in submissions:
+        told_of = "reporter", submission.reporter.hex()
+        limits.hit(*told_of)
+    return told_of
+
+
+def _receipt(recorded: Recorded) -> dict[str, Any]:
+    metrics.FLAGS.labels("new" if recorded.is_new else "repeat").inc()
+    return _linked(
+        {
+            "receipt": str(recorded.receipt),
+            "status": recorded.state,
+            "received_at": recorded.received_at.isoformat(),
+        }
+    )
+
+
+def _linked(flag: dict[str, Any]) -> dict[str, Any]:
+    return flag | {"links": {"self": f"{services().settings.public_url}/v1/flags/{flag['receipt']}"}}
+
+
+def _result(answer: Recorded | Exception) -> dict[str, Any]:
+    if isinstance(answer, Recorded):
+        return {"status": answer.status, "flag": _receipt(answer)}
+    metrics.FLAGS.labels("refused").inc()
+    if isinstance(answer, ValidationError):
+        return {"status": 422, "problem": problems.of_fields(answer)}
+    error = answer if isinstance(answer, DomainError) else Unavailable("This flag was not recorded; send it again")
+    members = problems.of_domain(error)
+    return {"status": members["status"], "problem": members}

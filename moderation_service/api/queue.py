@@ -1,0 +1,54 @@
+"""The queue: look at it, or take the next case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_smorest import Blueprint
+
+from moderation_service import pipeline, queries
+from moderation_service.api import paging
+from moderation_service.api.case_schemas import CasePageSchema, CaseSchema, QueueQuerySchema
+from moderation_service.api.current import person, services, transaction
+from moderation_service.api.recognition import for_moderators
+from moderation_service.errors import NotFound
+from moderation_service.sites.service import site_by_slug
+
+blueprint = Blueprint("queue", __name__, url_prefix="/v1", description="What still has to be decided, in its order.")
+
+
+@blueprint.route("/cases", methods=["GET"])
+@for_moderators
+@blueprint.arguments(QueueQuerySchema, location="query")
+@blueprint.response(200, CasePageSchema)
+def list_cases(query: dict[str, Any]) -> Any:
+    """A page of the queue, most urgent first and then the oldest; or of closed cases, the last closed first."""
+    who = person()
+    with transaction() as session:
+        sites = who.sites
+        if query["site"] is not None:
+            site = site_by_slug(session, query["site"])
+            who.require_here(site.id)
+            sites = [site.id]
+        wanted = queries.QueueFilter(
+            sites=sites,
+            state=query["state"],
+            reason=query["reason"],
+            escalated=query["escalated"],
+            held=query["held"],
+            moderator_id=who.id,
+        )
+        page = queries.queue_page(session, wanted, cursor=query["cursor"], limit=query["limit"])
+    return paging.answer("cases", page)
+
+
+@blueprint.route("/cases:claim-next", methods=["POST"])
+@for_moderators
+@blueprint.response(200, CaseSchema)
+def claim_next() -> dict[str, Any]:
+    """Claim the first case that nobody holds and you may decide; 404 when there is none."""
+    with transaction() as session:
+        case = pipeline.claim_next(session, person(), services().settings)
+        if case is None:
+            raise NotFound("Nothing is waiting")
+        return queries.case_detail(session, case.id, person())

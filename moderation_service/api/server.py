@@ -1,0 +1,38 @@
+"""The API under its web server: `python -m moderation_service.api.server`."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from granian.constants import Interfaces
+from granian.server import Server
+
+from moderation_service.config import Settings
+
+
+def main() -> None:
+    """Serve until told to stop; requests in flight are answered first."""
+    settings = Settings.from_env()
+    _empty(settings.metrics_dir)
+    Server(
+        "moderation_service.api.wsgi:app",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        workers=settings.api_processes,
+        blocking_threads=settings.api_threads,
+        workers_kill_timeout=20,
+        respawn_failed_workers=True,
+    ).serve()
+
+
+def _empty(folder: str) -> None:
+    """Metrics of processes that are gone must not be counted again."""
+    if folder:
+        shutil.rmtree(folder, ignore_errors=True)
+        Path(folder).mkdir(parents=True)
+
+
+if __name__ == "__main__":
+    main()

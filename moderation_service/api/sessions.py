@@ -1,0 +1,110 @@
+"""Moderators sign in and out."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask_smorest import Blueprint
+from marshmallow import Schema, fields
+
+from moderation_service.api.current import person, services, transaction
+from moderation_service.api.fields import Text
+from moderation_service.api.flags import network
+from moderation_service.api.recognition import for_anybody, for_moderators
+from moderation_service.policy import service as policy
+from moderation_service.policy.vocabulary import REASONS
+from moderation_service.sites import people
+
+blueprint = Blueprint("sessions", __name__, url_prefix="/v1", description="Who moderates, and by which policy.")
+
+
+class SignInSchema(Schema):
+    """Who signs in."""
+
+    username = Text(longest=100, shortest=1, required=True)
+    password = Text(longest=1000, shortest=1, required=True, load_only=True)
+
+
+class SessionSchema(Schema):
+    """A session."""
+
+    token = fields.String(metadata={"description": "Send it as `Authorization: Bearer`."})
+    expires_in = fields.Integer(metadata={"description": "Seconds."})
+
+
+class RoleSchema(Schema):
+    """A role on a site; null for all sites."""
+
+    site_id = fields.Integer(allow_none=True)
+    role = fields.String()
+
+
+class PersonSchema(Schema):
+    """A moderator."""
+
+    id = fields.Integer()
+    username = fields.String()
+    display_name = fields.String()
+    roles = fields.List(fields.Nested(RoleSchema))
+
+
+class PolicySchema(Schema):
+    """The words of reports and the clauses of decisions."""
+
+    version = fields.Integer()
+    reasons = fields.List(fields.Dict())
+    clauses = fields.List(fields.Dict())
+
+
+@blueprint.route("/sessions", methods=["POST"])
+@for_anybody
+@blueprint.arguments(SignInSchema)
+@blueprint.response(201, SessionSchema)
+def sign_in(who: dict[str, Any]) -> dict[str, Any]:
+    """Sign in with a password; ten tries in five minutes, for an account and for an address."""
+    settings, limits = services().settings, services().limits
+    limits.hit("login", "network " + network())
+    limits.hit("login", "account " + who["username"].lower())
+    lifetime = timedelta(hours=settings.session_hours)
+    with transaction() as session:
+        token = people.sign_in(session, username=who["username"], password=who["password"], lifetime=lifetime)
+    return {"token": token, "expires_in": int(lifetime.total_seconds())}
+
+
+@blueprint.route("/sessions/current", methods=["DELETE"])
+@for_moderators
+@blueprint.response(204)
+def sign_out() -> None:
+    """Sign out: the token is worth nothing from now on."""
+    with transaction() as session:
+        people.end_token(session, person().token_id or 0)
+
+
+@blueprint.route("/me", methods=["GET"])
+@for_moderators
+@blueprint.response(200, PersonSchema)
+def me() -> dict[str, Any]:
+    """Who I am here, and what I may do."""
+    who = person()
+    return {
+        "id": who.id,
+        "username": who.username,
+        "display_name": who.display_name,
+        "roles": [{"site_id": site_id, "role": role.value} for site_id, role in who.roles],
+    }
+
+
+@blueprint.route("/policy", methods=["GET"])
+@for_moderators
+@blueprint.response(200, PolicySchema)
+def house_policy() -> dict[str, Any]:
+    """The reasons readers give, and the clauses a takedown may cite."""
+    with transaction() as session:
+        version = policy.in_force(session, None)
+        clauses = policy.clauses(session, version)
+    return {
+        "version": version.number,
+        "reasons": [{"reason": r.value, "severity": f.severity, "gloss": f.gloss} for r, f in REASONS.items()],
+        "clauses": [{"clause": c.code, "title": c.title, "text": c.text, "grounds": c.grounds} for c in clauses],
+    }

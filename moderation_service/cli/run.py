@@ -1,0 +1,133 @@
+"""`moderation-service run`: everything, started by one command."""
+
+from __future__ import annotations
+
+import errno
+import http.client
+import socket
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+from sqlalchemy.exc import OperationalError
+from workers.app import beat_command, worker_command
+
+from moderation_service import demo, embedded, migrations
+from moderation_service.children import NotReadyError, Program
+from moderation_service.cli.welcome import local_url, remember, welcome
+from moderation_service.config import ConfigError, Settings
+from moderation_service.supervisor import Supervisor
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(1, 65535), help="Where the API listens; else PORT, else 8000.")
+@click.option("--demo/--no-demo", "with_demo", default=True, help="Load the small demo newsroom, or not.")
+def run(port: int | None, with_demo: bool) -> None:
+    """Start everything: servers where no URL is set, migrations, the demo newsroom, API, worker and beat.
+
+    Ctrl-C stops all of it; the next run keeps the data.
+
+    \b
+    Example: moderation-service run --port 8001
+    """
+    try:
+        settings = _settings(port)
+        check_port(settings.host, settings.port)
+        _run(settings, with_demo=with_demo)
+    except (ConfigError, NotReadyError, embedded.EmbeddedError) as error:
+        raise click.ClickException(str(error)) from error
+    except OperationalError as error:
+        raise click.ClickException(f"The database does not answer: {error.orig}") from error
+
+
+def check_port(host: str, port: int) -> None:
+    """Make sure that the API can listen where it is to.
+
+    Raises:
+        click.ClickException: the port is taken, or not ours to take.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        # As the API will: connections of an earlier run that still linger do not count.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            taken = error.errno == errno.EADDRINUSE
+            reason = "is taken by another program" if taken else f"cannot be used: {error.strerror}"
+            raise click.ClickException(
+                f"Port {port} on {host} {reason}. Choose another: moderation-service run --port {port + 1}"
+            ) from error
+
+
+def _settings(port: int | None) -> Settings:
+    settings = Settings.from_env() if port is None else Settings.from_env(port=port)
+    if settings.public_url == Settings().public_url:
+        return settings.replace(public_url=local_url(settings))
+    return settings
+
+
+def _run(settings: Settings, *, with_demo: bool) -> None:
+    done = _stopwatch()
+    with embedded.prepared(settings) as servers, Supervisor() as supervisor:
+        supervisor.start(*servers.programs())
+        servers.provision()
+        done(f"the database and Redis answer; data in {servers.folder}")
+        settings = _with_metrics_dir(servers.settings, servers.folder)
+        migrations.upgrade(settings)
+        done("the tables are up to date")
+        newsroom = remember(demo.load(settings), servers.folder / "demo.json") if with_demo else None
+        if newsroom:
+            done("the demo newsroom is loaded")
+        supervisor.start(*_services(settings))
+        done("API, worker and beat are ready")
+        click.echo(welcome(settings, newsroom))
+        supervisor.keep()
+    click.echo("Stopped.")
+
+
+def _services(settings: Settings) -> list[Program]:
+    # The service never needs the role that owns the tables.
+    env = {**settings.replace(migration_database_url="").as_env(), "PYTHONUNBUFFERED": "1"}
+
+    def ready() -> bool:
+        return _answers(settings, "/readyz")
+
+    return [
+        Program(name="api", command=[sys.executable, "-m", "moderation_service.api.server"], env=env, ready=ready),
+        Program(name="worker", command=worker_command(settings), env=env, ready=ready),
+        Program(name="beat", command=beat_command(settings), env=env, ready=ready),
+    ]
+
+
+def _answers(settings: Settings, path: str) -> bool:
+    """Whether the API answers 200; asked directly, since a proxy of the environment does not reach it."""
+    connection = http.client.HTTPConnection(local_url(settings).removeprefix("http://"), timeout=2)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _with_metrics_dir(settings: Settings, folder: Path) -> Settings:
+    """Settings whose processes share their metrics, in a folder without those of processes that are gone."""
+    metrics = Path(settings.metrics_dir) if settings.metrics_dir else folder / "metrics"
+    metrics.mkdir(parents=True, exist_ok=True)
+    for old in metrics.glob("*.db"):
+        old.unlink()
+    return settings.replace(metrics_dir=str(metrics))
+
+
+def _stopwatch() -> Callable[[str], None]:
+    """A function that prints one line for each step, with the seconds since the start."""
+    started = time.monotonic()
+
+    def done(step: str) -> None:
+        click.echo(f"{time.monotonic() - started:6.1f} s  {step}")
+
+    return done

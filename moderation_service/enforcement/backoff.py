@@ -1,0 +1,23 @@
+"""When to try again, and when to stop and call a person. Pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+LONGEST_PAUSE = timedelta(hours=4)
+
+
+def pause(attempts: int, *, base: timedelta, random: Callable[[], float]) -> timedelta:
+    """How long to wait after `attempts` failures: four times as long each time, capped, with jitter.
+
+    `random` gives numbers from 0 to 1; the pause lies between half and all of its full length, so that orders
+    which failed together do not come back together.
+    """
+    full = min(base * float(4 ** (attempts - 1)), LONGEST_PAUSE)
+    return full * (0.5 + random() / 2)
+
+
+def is_hopeless(attempts: int, age: timedelta, *, tries: int, longest: timedelta) -> bool:
+    """Whether an order that failed `attempts` times since it was wanted `age` ago becomes a dead letter."""
+    return attempts >= tries or age >= longest

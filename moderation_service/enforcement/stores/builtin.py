@@ -1,0 +1,46 @@
+"""The built-in content store, for sites that read their articles from this service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from moderation_service.articles import store
+from moderation_service.decisions.effect import Wanted
+from moderation_service.enforcement.stores.base import RetryableStoreError, Target
+
+Transaction = Callable[[], AbstractContextManager[Session]]
+
+
+class BuiltinStore:
+    """Writes and reads in transactions of its own, as any store outside would."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def apply(self, target: Target, wanted: Wanted, *, version: int) -> None:
+        """See `Store.apply`."""
+        try:
+            with self._transaction() as session:
+                store.set_visibility(
+                    session,
+                    target.article_id,
+                    state=wanted.state,
+                    redacted=wanted.redacted,
+                    ground=wanted.ground,
+                    version=version,
+                )
+        except DBAPIError as error:
+            raise RetryableStoreError(type(error).__name__) from error
+
+    def read_back(self, target: Target) -> Wanted:
+        """See `Store.read_back`."""
+        try:
+            with self._transaction() as session:
+                seen = store.visibility(session, target.article_id)
+        except DBAPIError as error:
+            raise RetryableStoreError(type(error).__name__) from error
+        return Wanted(seen.state, tuple(seen.redacted), seen.ground) if seen else Wanted()

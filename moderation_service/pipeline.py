@@ -1,0 +1,244 @@
+"""THE STORY, one step per function, in the order of the flow; the only file that sees every room.
+
+    submit_flag ─▶ triage ─▶ claim ─▶ decide ─▶ lease_order ─▶ carry_out ─▶ settle_order
+
+A step gets the session of the one transaction its edge opened, and leaves the commit to it. What must happen next is
+a row that the step wrote (an untriaged flag, a pending order); `wake` only saves the time until the next sweep.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from moderation_service.articles import service as articles
+from moderation_service.articles.content import Content, Origin
+from moderation_service.cases import claims
+from moderation_service.cases import service as cases
+from moderation_service.cases.models import Case, Claim
+from moderation_service.config import Settings
+from moderation_service.decisions import service as decisions
+from moderation_service.decisions.effect import Wanted, wanted_state
+from moderation_service.decisions.models import Decision
+from moderation_service.decisions.service import Ruling
+from moderation_service.enforcement import service as enforcement
+from moderation_service.enforcement.service import Lease
+from moderation_service.enforcement.stores import FatalStoreError, RetryableStoreError, connect
+from moderation_service.intake import record
+from moderation_service.intake import service as intake
+from moderation_service.intake.submission import Recorded, Submission
+from moderation_service.jobs import wake
+from moderation_service.policy.vocabulary import Role
+from moderation_service.sites import people
+from moderation_service.sites.people import Person
+from moderation_service.triage.facts import recent_reporters
+from moderation_service.triage.priority import Escalation
+from moderation_service.triage.rules import REPEAT_REPORTERS, REPEAT_WINDOW, SEVERITIES, CaseFacts, escalation
+
+Transaction = Callable[[], AbstractContextManager[Session]]
+
+
+def publish_article(
+    session: Session,
+    site_id: int,
+    external_id: str,
+    content: Content,
+    *,
+    url: str | None,
+    origin: Origin,
+    actor: str,
+) -> articles.Recorded:
+    """A site tells us what an article says now."""
+    return articles.put(session, site_id, external_id, content, url=url, origin=origin, actor=actor)
+
+
+def submit_flag(session: Session, submission: Submission) -> Recorded:
+    """A reader flags an article. Ordinary flags take the short cut of `intake.lane`, many in one commit."""
+    recorded = record.record_one(session, submission)
+    wake(session, "triage.drain")
+    return recorded
+
+
+def withdraw_flag(session: Session, site_id: int, receipt: UUID) -> None:
+    """A reader takes a flag back; what others flagged stands."""
+    intake.withdraw(session, intake.by_receipt(session, site_id, receipt))
+
+
+def triage(session: Session, *, limit: int) -> int:
+    """Put recorded flags into cases and let the rules escalate them; how many flags were taken."""
+    flag_ids = intake.take_untriaged(session, limit)
+    if not flag_ids:
+        return 0
+    flagged = intake.summarise(session, flag_ids, SEVERITIES)
+    touched = cases.attach(session, flagged)
+    intake.mark_triaged(session, flag_ids, {case.article_id: case.case_id for case in touched})
+    apply_rules(session, [case for case in touched if case.is_open])
+    return len(flag_ids)
+
+
+def apply_rules(session: Session, touched: list[cases.Touched]) -> None:
+    """Escalate those of these open cases for which a rule asks it."""
+    reporters = recent_reporters(
+        session,
+        {case.article_id: case.case_id for case in touched},
+        window=REPEAT_WINDOW,
+        enough=REPEAT_REPORTERS,
+    )
+    asked = {case.case_id: escalation(CaseFacts(case.reasons, reporters[case.case_id])) for case in touched}
+    cases.escalate_all(session, {case_id: level for case_id, level in asked.items() if level > Escalation.NONE})
+
+
+def claim_next(session: Session, person: Person, settings: Settings) -> Case | None:
+    """A moderator asks for work."""
+    return claims.claim_next(session, person, lease=timedelta(seconds=settings.claim_seconds))
+
+
+def claim(session: Session, case_id: int, person: Person, settings: Settings) -> Claim:
+    """A moderator takes hold of one case."""
+    case = _open_to(session, case_id, person)
+    return claims.claim(session, case, person, lease=timedelta(seconds=settings.claim_seconds))
+
+
+def renew_claim(session: Session, case_id: int, person: Person, settings: Settings) -> Claim:
+    """A moderator needs more time."""
+    case = _open_to(session, case_id, person)
+    return claims.renew(session, case, person, lease=timedelta(seconds=settings.claim_seconds))
+
+
+def release_claim(session: Session, case_id: int, person: Person) -> None:
+    """A moderator gives a case back."""
+    claims.release(session, _open_to(session, case_id, person), person)
+
+
+def hand_over(session: Session, case_id: int, person: Person, to: str, settings: Settings) -> tuple[Claim, Person]:
+    """A moderator passes a case to a named colleague."""
+    case = _open_to(session, case_id, person)
+    receiver = people.person_by_name(session, to)
+    return claims.hand_over(session, case, person, receiver, lease=timedelta(seconds=settings.claim_seconds)), receiver
+
+
+def escalate(session: Session, case_id: int, person: Person, words: str) -> None:
+    """A moderator hands a case up; whoever may hold it is not the one to decide it."""
+    case = _open_to(session, case_id, person)
+    claims.require(session, case, person)
+    claims.drop(session, case)
+    cases.escalate(session, case, actor=person.actor, note=words)
+
+
+def note(session: Session, case_id: int, person: Person, words: str) -> None:
+    """A moderator leaves a note for colleagues."""
+    cases.note(session, _open_to(session, case_id, person), actor=person.actor, words=words)
+
+
+def _open_to(session: Session, case_id: int, person: Person) -> Case:
+    """The locked case, when it is on a site this person works on."""
+    case = cases.lock(session, case_id)
+    person.require_here(case.site_id)
+    return case
+
+
+def decide(session: Session, case_id: int, person: Person, ruling: Ruling) -> Decision:
+    """A moderator decides a case, or supersedes its last decision; the content store is to follow."""
+    case = _open_to(session, case_id, person)
+    decision = decisions.decide(session, case, person, ruling)
+    wanted = wanted_state(decisions.in_force(session, case.article_id))
+    enforcement.want(session, decision, wanted)
+    wake(session, "enforcement.drain")
+    return decision
+
+
+def claim_and_decide(session: Session, case_id: int, person: Person, ruling: Ruling, settings: Settings) -> Decision:
+    """Decide one of several cases that were shown together: the claim is taken on the way."""
+    case = _open_to(session, case_id, person)
+    if case.version == ruling.case_version:
+        claims.claim(session, case, person, lease=timedelta(seconds=settings.claim_seconds))
+    return decide(session, case_id, person, ruling)
+
+
+def lease_order(session: Session, settings: Settings) -> Lease | None:
+    """A worker takes an order; it calls the store only after this is committed."""
+    return enforcement.lease_next(session, duration=timedelta(seconds=settings.enforcement_lease_seconds))
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What came of one try to make a store obey: the state read back, or an error."""
+
+    seen: Wanted | None = None
+    error: str = ""
+    fatal: bool = False
+
+
+def carry_out(lease: Lease, transaction: Transaction) -> Tried:
+    """Make the store obey and ask it what it shows now; no transaction is open around this.
+
+    `transaction` is for the built-in store, which is a database of its own to this step.
+    """
+    try:
+        store = connect(lease.store, lease.store_options, transaction)
+        store.apply(lease.target, lease.wanted, version=lease.version)
+        seen = store.read_back(lease.target)
+    except RetryableStoreError as error:
+        return Tried(error=str(error) or type(error).__name__)
+    except FatalStoreError as error:
+        return Tried(error=str(error) or type(error).__name__, fatal=True)
+    if seen != lease.wanted:
+        return Tried(error=f"the store shows {seen.to_json()} and not {lease.wanted.to_json()}")
+    return Tried(seen=seen)
+
+
+def settle_order(session: Session, lease: Lease, tried: Tried, settings: Settings) -> None:
+    """Write down what came of a try: applied, to be tried again, or a dead letter."""
+    if tried.seen is None:
+        enforcement.fail(session, lease, tried.error, fatal=tried.fatal, settings=settings)
+    elif not enforcement.confirm(session, lease, tried.seen):
+        wake(session, "enforcement.drain")  # a newer decision came in the meantime
+
+
+def replay(session: Session, order_id: int, person: Person) -> None:
+    """A senior gives a dead letter another life."""
+    order = enforcement.dead_letter(session, order_id)
+    person.require_here(order.site_id)
+    person.require(Role.SENIOR, order.site_id)
+    enforcement.replay(session, order, actor=person.actor)
+    wake(session, "enforcement.drain")
+
+
+def replay_all(session: Session, *, sites: list[int] | None, actor: str) -> int:
+    """Give every dead letter of these sites (None: of all) another life; how many there were."""
+    orders = enforcement.dead_letters(session, sites=sites)
+    for order in orders:
+        enforcement.replay(session, order, actor=actor)
+    wake(session, "enforcement.drain")
+    return len(orders)
+
+
+def reconcile(transaction: Transaction, *, batch: int = 100) -> tuple[int, int]:
+    """Ask the stores whether they still show what was applied; how many were asked, and how many had drifted."""
+    asked = drifted = after = 0
+    while True:
+        with transaction() as session:
+            rows = enforcement.applied_orders(session, after=after, limit=batch)
+        if not rows:
+            return asked, drifted
+        for order, article, site in rows:
+            after = order.id
+            asked += 1
+            store = connect(site.store, site.store_options, transaction)
+            target = enforcement.target_of(article)
+            if store.read_back(target) != Wanted.from_json(order.wanted):
+                drifted += 1
+                with transaction() as session:
+                    enforcement.reopen(session, order.id, order.wanted_version)
+                    wake(session, "enforcement.drain")
+
+
+def tidy(session: Session, settings: Settings) -> None:
+    """Forget what is past its time: answers kept for idempotency, claims that ended by themselves."""
+    intake.forget_idempotency_keys(session, older_than=timedelta(hours=settings.idempotency_hours))
+    claims.drop_expired(session)

@@ -1,0 +1,28 @@
+"""Read-only joins for lists and screens; each file answers one question and writes nothing."""
+
+from moderation_service.queries.backlog import backlog
+from moderation_service.queries.case import (
+    case_detail,
+    case_flags,
+    cases_of_article,
+    decision_detail,
+    order_summary,
+)
+from moderation_service.queries.cursor import Page
+from moderation_service.queries.dead import dead_letter_page
+from moderation_service.queries.standing import flag_standing
+from moderation_service.queries.worklist import QueueFilter, queue_page
+
+__all__ = [
+    "Page",
+    "QueueFilter",
+    "backlog",
+    "case_detail",
+    "case_flags",
+    "cases_of_article",
+    "dead_letter_page",
+    "decision_detail",
+    "flag_standing",
+    "order_summary",
+    "queue_page",
+]

@@ -1,0 +1,35 @@
+"""How much work waits, for metrics and readiness."""
+
+from __future__ import annotations
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+BACKLOG = text("""
+SELECT
+    (SELECT count(*) FROM untriaged_flags) AS untriaged_flags,
+    coalesce((SELECT extract(epoch FROM clock_timestamp() - received_at)
+              FROM untriaged_flags ORDER BY flag_id LIMIT 1), 0) AS oldest_untriaged_seconds,
+    (SELECT count(*) FROM cases WHERE state = 'open') AS open_cases,
+    coalesce((SELECT extract(epoch FROM clock_timestamp() - min(opened_at))
+              FROM cases WHERE state = 'open'), 0) AS oldest_open_case_seconds,
+    (SELECT count(*) FROM enforcement_orders WHERE state = 'pending') AS pending_orders,
+    coalesce((SELECT extract(epoch FROM clock_timestamp() - min(wanted_at))
+              FROM enforcement_orders WHERE state = 'pending'), 0) AS oldest_pending_order_seconds,
+    (SELECT count(*) FROM enforcement_orders WHERE state = 'dead') AS dead_letters
+""")
+WORDS = {
+    "untriaged_flags": "Flags recorded and not yet in a case.",
+    "oldest_untriaged_seconds": "Age of the oldest flag that is not yet in a case.",
+    "open_cases": "Cases nobody has decided.",
+    "oldest_open_case_seconds": "Age of the oldest open case.",
+    "pending_orders": "Decisions not yet read back from their content store.",
+    "oldest_pending_order_seconds": "Age of the oldest decision not yet read back.",
+    "dead_letters": "Decisions given up on; each waits for a person.",
+}
+
+
+def backlog(session: Session) -> dict[str, tuple[str, float]]:
+    """Each number with the words that explain it."""
+    row = session.execute(BACKLOG).mappings().one()
+    return {name: (words, float(row[name])) for name, words in WORDS.items()}

@@ -1,0 +1,192 @@
+"""One case with all that a decider has to see, and its flags a page at a time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from moderation_service.articles import service as articles
+from moderation_service.articles.models import Article
+from moderation_service.cases import claims
+from moderation_service.cases import service as cases
+from moderation_service.cases.models import Case
+from moderation_service.decisions.models import Decision
+from moderation_service.enforcement.models import Order
+from moderation_service.enforcement.service import order_of
+from moderation_service.errors import NotFound
+from moderation_service.intake.models import Flag
+from moderation_service.queries.cursor import Page, decode, encode
+from moderation_service.sites.models import Site
+from moderation_service.sites.people import Person, names_of
+from moderation_service.triage.priority import priority_parts
+
+
+def case_detail(session: Session, case_id: int, person: Person) -> dict[str, Any]:
+    """A case: its article as it stands now, its flags counted, who holds it, its history, the store's state.
+
+    Raises:
+        NotFound: there is none, or it is on a site this person does not work on.
+    """
+    case = session.get(Case, case_id)
+    if case is None or person.role_on(case.site_id) is None:
+        raise NotFound("There is no such case")
+    article = session.get_one(Article, case.article_id)
+    return {
+        "id": case.id,
+        "site": session.get_one(Site, case.site_id).slug,
+        "state": case.state,
+        "version": case.version,
+        "priority": priority_parts(escalation=case.escalation, severity=case.severity),
+        "needs_role": case.needs_role,
+        "opened_at": case.opened_at,
+        "closed_at": case.closed_at,
+        "article": articles.describe(article, articles.latest_revision(session, article)),
+        "flags": _counts(session, case),
+        "held": _held(session, case),
+        "decisions": [_decision(session, d) for d in _decisions(session, case.id)],
+        "enforcement": order_summary(order_of(session, case.article_id)),
+        "history": [
+            {"at": e.at, "by": e.actor, "kind": e.kind, "version": e.case_version, **e.detail}
+            for e in cases.history(session, case.id)
+        ],
+    }
+
+
+def _counts(session: Session, case: Case) -> dict[str, Any]:
+    rows = session.execute(
+        select(Flag.reason, func.count(), func.count(Flag.reporter.distinct()))
+        .where(Flag.article_id == case.article_id, Flag.case_id == case.id, Flag.withdrawn_at.is_(None))
+        .group_by(Flag.reason)
+    ).all()
+    reporters = session.execute(
+        select(func.count(Flag.reporter.distinct())).where(
+            Flag.article_id == case.article_id, Flag.case_id == case.id, Flag.withdrawn_at.is_(None)
+        )
+    ).scalar_one()
+    return {
+        "total": sum(count for _, count, _ in rows),
+        "reporters": reporters,
+        "by_reason": {reason: {"flags": count, "reporters": people} for reason, count, people in rows},
+    }
+
+
+def decision_detail(session: Session, decision: Decision) -> dict[str, Any]:
+    """A decision just made, the case version it led to, and where its enforcement stands."""
+    case = session.get_one(Case, decision.case_id)
+    return _decision(session, decision) | {
+        "case_id": case.id,
+        "case_version": case.version,
+        "enforcement": order_summary(order_of(session, decision.article_id)),
+    }
+
+
+def _held(session: Session, case: Case) -> dict[str, Any] | None:
+    held = claims.holder(session, case.id)
+    if held is None:
+        return None
+    names = names_of(session, [held.moderator_id])
+    return {"by": names.get(held.moderator_id), "moderator_id": held.moderator_id, "until": held.expires_at}
+
+
+def _decisions(session: Session, case_id: int) -> list[Decision]:
+    return list(session.scalars(select(Decision).where(Decision.case_id == case_id).order_by(Decision.id)))
+
+
+def _decision(session: Session, decision: Decision) -> dict[str, Any]:
+    return {
+        "id": decision.id,
+        "action": decision.action,
+        "parts": decision.parts,
+        "clause": decision.clause,
+        "ground": decision.ground,
+        "note": decision.note,
+        "by": names_of(session, [decision.moderator_id]).get(decision.moderator_id),
+        "decided_at": decision.decided_at,
+        "revision": decision.revision,
+        "supersedes": decision.supersedes_id,
+    }
+
+
+def order_summary(order: Order | None) -> dict[str, Any] | None:
+    """What the content store was told and what it was last seen to show."""
+    if order is None:
+        return None
+    return {
+        "state": order.state,
+        "wanted": order.wanted,
+        "decision": order.decision_id,
+        "applied": order.applied_version == order.wanted_version,
+        "applied_at": order.applied_at,
+        "attempts": order.attempts,
+        "next_try_at": order.due_at if order.state == "pending" else None,
+        "last_error": order.last_error,
+    }
+
+
+def case_flags(session: Session, case_id: int, person: Person, *, cursor: str | None, limit: int) -> Page:
+    """The flags of a case, oldest first, the withdrawn ones among them.
+
+    Raises:
+        NotFound: as `case_detail`.
+        Invalid: the cursor is not one of ours.
+    """
+    case = session.get(Case, case_id)
+    if case is None or person.role_on(case.site_id) is None:
+        raise NotFound("There is no such case")
+    (after,) = decode(cursor, int) if cursor is not None else (0,)
+    flags = session.scalars(
+        select(Flag)
+        .where(Flag.article_id == case.article_id, Flag.case_id == case.id, Flag.id > after)
+        .order_by(Flag.id)
+        .limit(limit + 1)
+    ).all()
+    rows = [_flag(flag) for flag in flags[:limit]]
+    return Page(rows, encode([rows[-1]["id"]]) if len(flags) > limit else None)
+
+
+def _flag(flag: Flag) -> dict[str, Any]:
+    return {
+        "id": flag.id,
+        "reason": flag.reason,
+        "comment": flag.comment,
+        "part": flag.part,
+        "quotation": flag.quotation,
+        "revision": flag.revision,
+        "locale": flag.locale,
+        "reporter": flag.reporter.hex(),
+        "received_at": flag.received_at,
+        "withdrawn_at": flag.withdrawn_at,
+    }
+
+
+def cases_of_article(session: Session, article: Article) -> list[dict[str, Any]]:
+    """What became of an article's cases, as its site may know it: no names, no flags."""
+    rows = session.scalars(select(Case).where(Case.article_id == article.id).order_by(Case.id)).all()
+    order = order_summary(order_of(session, article.id))
+    return [
+        {
+            "id": case.id,
+            "state": case.state,
+            "opened_at": case.opened_at,
+            "closed_at": case.closed_at,
+            "decision": _outcome(_decisions(session, case.id)),
+            "enforcement": order,
+        }
+        for case in rows
+    ]
+
+
+def _outcome(made: list[Decision]) -> dict[str, Any] | None:
+    if not made:
+        return None
+    last = made[-1]
+    return {
+        "action": last.action,
+        "parts": last.parts,
+        "clause": last.clause,
+        "ground": last.ground,
+        "decided_at": last.decided_at,
+        "revision": last.revision,
+    }

@@ -1,0 +1,52 @@
+"""Cursors: where a page ended, opaque to callers; never an offset, so pages neither skip nor repeat."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from moderation_service.errors import Invalid
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some rows, and the cursor of what comes after them; None after the last."""
+
+    rows: list[dict[str, Any]]
+    next: str | None
+
+
+def encode(key: Sequence[Any]) -> str:
+    """The cursor of a row, from the columns that the rows are ordered by."""
+    plain = [part.isoformat() if isinstance(part, datetime) else part for part in key]
+    return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
+
+
+def decode(cursor: str, *types: type) -> tuple[Any, ...]:
+    """What `encode` was given.
+
+    Raises:
+        Invalid: this service made no such cursor.
+    """
+    try:
+        plain = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if not isinstance(plain, list) or len(plain) != len(types):
+            raise ValueError
+        return tuple(_read(part, kind) for part, kind in zip(plain, types, strict=True))
+    except (ValueError, TypeError, RecursionError) as error:
+        raise Invalid("This cursor is not one of ours; start without one", field="cursor") from error
+
+
+def _read(part: Any, kind: type[Any]) -> Any:
+    if kind is datetime:
+        moment = datetime.fromisoformat(part)
+        if moment.tzinfo is None:
+            raise ValueError
+        return moment
+    if type(part) is not int or abs(part) >= 2**63:
+        raise ValueError
+    return part

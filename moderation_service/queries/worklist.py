@@ -1,0 +1,128 @@
+"""The queue, a page at a time, in its order, with what each row has to say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from moderation_service.queries.cursor import Page, decode, encode
+from moderation_service.triage.priority import priority_parts
+
+# Counting stops here: a story flagged by a hundred thousand is listed as fast as any other.
+COUNTED_MOST = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueFilter:
+    """Which cases; `sites` None means all of them. `held` is free, mine or any."""
+
+    sites: list[int] | None
+    state: str = "open"
+    reason: str | None = None
+    escalated: bool | None = None
+    held: str = "any"
+    moderator_id: int = 0
+
+
+_ORDER = {
+    "open": ("(- cases.priority), cases.opened_at, cases.id", (int, datetime, int)),
+    "closed": ("cases.closed_at DESC, cases.id DESC", (datetime, int)),
+}
+_AFTER = {
+    "open": "AND ((- cases.priority), cases.opened_at, cases.id) > (:after_0, :after_1, :after_2)",
+    "closed": "AND (cases.closed_at, cases.id) < (:after_0, :after_1)",
+}
+_HELD = {
+    "any": "",
+    "free": "AND NOT EXISTS (SELECT FROM claims c WHERE c.case_id = cases.id AND c.expires_at > now())",
+    "mine": "AND EXISTS (SELECT FROM claims c WHERE c.case_id = cases.id AND c.expires_at > now()"
+    " AND c.moderator_id = :moderator_id)",
+}
+# Site by site, so that each walk along an index stops after a page, however many cases other sites have.
+_ONE_SITE_EACH = """
+SELECT found.id FROM unnest(CAST(:sites AS int[])) AS mine (site_id)
+CROSS JOIN LATERAL (SELECT * FROM cases WHERE cases.site_id = mine.site_id {conditions} ORDER BY {order} LIMIT :limit)
+    AS found
+"""
+_EVERY_SITE = "SELECT cases.id FROM cases WHERE true {conditions} ORDER BY {order} LIMIT :limit"
+
+_ROWS = """
+SELECT cases.*, sites.slug AS site, articles.external_id, articles.url, articles.title, articles.current_revision,
+       revision.category, claims.moderator_id AS held_by_id, moderators.display_name AS held_by, claims.expires_at,
+       told.flags, told.reporters, told.last_flag_at
+FROM cases
+JOIN sites ON sites.id = cases.site_id
+JOIN articles ON articles.id = cases.article_id
+LEFT JOIN article_revisions revision
+    ON revision.article_id = articles.id AND revision.number = articles.current_revision
+LEFT JOIN claims ON claims.case_id = cases.id AND claims.expires_at > now()
+LEFT JOIN moderators ON moderators.id = claims.moderator_id
+CROSS JOIN LATERAL (
+    SELECT count(*) AS flags, count(DISTINCT reporter) AS reporters, max(received_at) AS last_flag_at
+    FROM (SELECT reporter, received_at FROM flags WHERE flags.article_id = cases.article_id
+          AND flags.case_id = cases.id AND flags.withdrawn_at IS NULL LIMIT {most}) AS counted
+) AS told
+WHERE cases.id IN ({ids}) ORDER BY {order} LIMIT :limit
+"""
+
+
+def queue_page(session: Session, wanted: QueueFilter, *, cursor: str | None, limit: int) -> Page:
+    """One page of open cases in the order they should be decided, or of closed ones, the last closed first.
+
+    Raises:
+        Invalid: the cursor is not one of ours.
+    """
+    order, types = _ORDER[wanted.state]
+    parameters: dict[str, Any] = {"limit": limit + 1, "moderator_id": wanted.moderator_id}
+    conditions = [f"AND cases.state = '{wanted.state}'", _HELD[wanted.held]]
+    if wanted.reason is not None:
+        conditions.append("AND :reason = ANY (cases.reasons)")
+        parameters["reason"] = wanted.reason
+    if wanted.escalated is not None:
+        conditions.append(f"AND cases.escalation {'>' if wanted.escalated else '='} 0")
+    if cursor is not None:
+        conditions.append(_AFTER[wanted.state])
+        parameters |= {f"after_{place}": part for place, part in enumerate(decode(cursor, *types))}
+    if wanted.sites is not None:
+        parameters["sites"] = wanted.sites
+    ids = (_EVERY_SITE if wanted.sites is None else _ONE_SITE_EACH).format(conditions=" ".join(conditions), order=order)
+    # Put together of our own fragments; what callers sent is bound.
+    statement = _ROWS.format(ids=ids, order=order, most=COUNTED_MOST)
+    rows = session.execute(text(statement), parameters).mappings().all()
+    more = len(rows) > limit
+    return Page([_row(row) for row in rows[:limit]], encode(_key(rows[limit - 1], wanted.state)) if more else None)
+
+
+def _key(row: Any, state: str) -> tuple[Any, ...]:
+    return (-row["priority"], row["opened_at"], row["id"]) if state == "open" else (row["closed_at"], row["id"])
+
+
+def _row(row: Any) -> dict[str, Any]:
+    held = {"by": row["held_by"], "moderator_id": row["held_by_id"], "until": row["expires_at"]}
+    return {
+        "id": row["id"],
+        "site": row["site"],
+        "state": row["state"],
+        "version": row["version"],
+        "priority": priority_parts(escalation=row["escalation"], severity=row["severity"]),
+        "needs_role": row["needs_role"],
+        "reasons": row["reasons"],
+        "opened_at": row["opened_at"],
+        "closed_at": row["closed_at"],
+        "article": {
+            "external_id": row["external_id"],
+            "url": row["url"],
+            "title": row["title"],
+            "category": row["category"],
+            "revision": row["current_revision"],
+        },
+        "flags": row["flags"],
+        "reporters": row["reporters"],
+        "counted_up_to": COUNTED_MOST,
+        "last_flag_at": row["last_flag_at"],
+        "held": held if row["held_by_id"] is not None else None,
+    }

@@ -1,0 +1,98 @@
+"""The Celery app: each setting with its reason, and the timetable.
+
+The database is the queue of record. A task only says "look": it may run twice, late or never, and nothing is lost.
+"""
+
+from __future__ import annotations
+
+import sys
+from functools import cache
+from typing import Any
+
+from celery import Celery, signals
+
+from moderation_service import logs
+from moderation_service.config import Settings
+from moderation_service.db import Database
+from moderation_service.jobs import QUEUES, broker_settings, connect_bell
+from workers.broker import set_malformed_aside
+
+settings = Settings.from_env()
+
+app = Celery("workers", include=["workers.triage", "workers.enforcement", "workers.upkeep"])
+app.conf.update(broker_settings(settings))
+app.conf.update(
+    # A task is confirmed when it has ended, so that one whose worker was killed is delivered again.
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    # A task that failed is not looped: the rows it left are found by the next sweep.
+    task_acks_on_failure_or_timeout=True,
+    # Nothing is taken that cannot be started at once: another worker may be free.
+    worker_prefetch_multiplier=1,
+    broker_connection_retry_on_startup=True,
+    # A task that lost its broker would be delivered again beside itself.
+    worker_cancel_long_running_tasks_on_connection_loss=True,
+    worker_soft_shutdown_timeout=10,
+    worker_enable_soft_shutdown_on_idle=True,
+    worker_eta_task_limit=1000,
+    worker_hijack_root_logger=False,
+    # A sweep that nobody took in time is worth nothing: the next one is on its way.
+    beat_schedule={
+        "sweep triage": {
+            "task": "triage.drain",
+            "schedule": settings.sweep_seconds,
+            "options": {"queue": "triage", "expires": 30},
+        },
+        "sweep enforcement": {
+            "task": "enforcement.drain",
+            "schedule": settings.sweep_seconds,
+            "options": {"queue": "enforcement", "expires": 30},
+        },
+        "tidy": {"task": "upkeep.tidy", "schedule": 600, "options": {"queue": "upkeep", "expires": 600}},
+        "reconcile": {
+            "task": "upkeep.reconcile",
+            "schedule": 6 * 3600,
+            "options": {"queue": "upkeep", "expires": 3600},
+        },
+    },
+)
+
+
+@cache
+def database() -> Database:
+    """This worker's database, connected when the first task asks for it."""
+    return Database(settings, pool_size=settings.worker_threads + 1, bell=connect_bell(settings))
+
+
+@signals.setup_logging.connect
+def _log_as_json(**_: Any) -> None:
+    logs.configure(settings.log_level)
+
+
+@signals.worker_init.connect
+def _before_consuming(**_: Any) -> None:
+    settings.require("database_url", "redis_url")
+    set_malformed_aside(settings.redis_url)
+
+
+def worker_command(settings: Settings) -> list[str]:
+    """How to start a worker for all queues.
+
+    Threads, not processes: the work is waiting for the database and for stores, and threads stop in under a second
+    where processes were seen to take half a minute. Every call they make has a time limit of its own.
+    """
+    return [
+        *(sys.executable, "-m", "celery", "-A", "workers.app:app", "worker"),
+        *("--pool", "threads", "--concurrency", str(settings.worker_threads)),
+        *("--queues", ",".join(QUEUES), "--without-gossip", "--without-mingle"),
+        *("--loglevel", settings.log_level),
+    ]
+
+
+def beat_command(settings: Settings) -> list[str]:
+    """How to start beat; there must be one, and its sweeps may be lost, so it keeps no state."""
+    scheduler = "celery.beat:Scheduler"
+    return [
+        *(sys.executable, "-m", "celery", "-A", "workers.app:app", "beat"),
+        *("--scheduler", scheduler, "--pidfile", "", "--loglevel", settings.log_level),
+    ]

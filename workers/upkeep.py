@@ -1,0 +1,19 @@
+"""What has to be done now and then."""
+
+from __future__ import annotations
+
+from moderation_service import pipeline
+from workers.app import app, database, settings
+
+
+@app.task(name="upkeep.tidy")
+def tidy() -> None:
+    """Forget what is past its time."""
+    with database().transaction() as session:
+        pipeline.tidy(session, settings)
+
+
+@app.task(name="upkeep.reconcile")
+def reconcile() -> None:
+    """Ask the stores whether they still show what was applied."""
+    pipeline.reconcile(database().transaction)

@@ -39,7 +39,7 @@ class Checkout:
             (root / name).write_text(LOCK + f"# {name}\n")
         for name in ("setup.cfg", "pyproject.toml"):
             (root / name).touch()
-        self.fail("nothing", "")
+        self.fail("no-such-package", "")
 
     def fail(self, package: str, complaint: str) -> None:
         """Let the installation of a package fail with a complaint."""

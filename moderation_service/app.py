@@ -75,7 +75,6 @@ def create_app(settings: Settings) -> Flask:
         OPENAPI_VERSION="3.1.0",
         OPENAPI_URL_PREFIX="/",
         OPENAPI_JSON_PATH="openapi.json",
-        API_SPEC_OPTIONS=docs.SPEC_OPTIONS,
     )
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
@@ -91,6 +90,7 @@ def create_app(settings: Settings) -> Flask:
     for module in BLUEPRINTS:
         api.register_blueprint(module.blueprint)
     app.register_blueprint(operations.blueprint)
+    app.register_blueprint(docs.blueprint)
     return app
 
 

@@ -21,8 +21,6 @@ from moderation_service.errors import Invalid
 
 blueprint = Blueprint("articles", __name__, url_prefix="/v1", description="Articles and what readers may see of them.")
 
-ARTICLE_BODY = 4 * 1024 * 1024  # bytes
-
 
 class DatelineSchema(Schema):
     """Where and when an article was published."""

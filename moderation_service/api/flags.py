@@ -28,7 +28,6 @@ from moderation_service.intake.submission import Recorded, Submission, Target, f
 
 blueprint = Blueprint("flags", __name__, url_prefix="/v1", description="Readers' reports about articles.")
 
-BATCH_BODY = 4 * 1024 * 1024  # bytes
 FLAG = FlagSchema()
 
 

@@ -19,6 +19,10 @@ REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 CONTENT_SECURITY_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
 
+# Bytes of a body, where the usual limit is too small; flag by flag or part by part the schemas have theirs.
+LARGE_BODIES = {"articles.put": 4 * 1024 * 1024, "flags.submit_batch": 4 * 1024 * 1024}
+
+
 def register(app: Flask) -> None:
     """Install it."""
     app.before_request(_begin)
@@ -31,6 +35,8 @@ def _begin() -> None:
     g.request_id = sent if REQUEST_ID.fullmatch(sent) else uuid.uuid4().hex
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
+    if request.endpoint in LARGE_BODIES:
+        request.max_content_length = LARGE_BODIES[request.endpoint]
     for words in (request.path, *request.args.keys(), *request.args.values()):
         fault = text_fault(words)
         if fault is not None or "�" in words:

@@ -105,6 +105,9 @@ class Settings:
     )
     sweep_seconds: int = _setting("SWEEP_SECONDS", 5, "How often beat looks for due work whose wake-up was lost.")
     worker_threads: int = _setting("WORKER_THREADS", 4, "Tasks that one worker runs at the same time.")
+    heartbeat_file: str = _setting(
+        "HEARTBEAT_FILE", "", "A file that beat touches after each wake-up it could publish; for health checks."
+    )
     metrics_dir: str = _setting(
         "PROMETHEUS_MULTIPROC_DIR", "", "Folder in which processes share their metrics; wiped at start."
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from celery import Celery, signals
@@ -67,6 +68,12 @@ def database() -> Database:
 @signals.setup_logging.connect
 def _log_as_json(**_: Any) -> None:
     logs.configure(settings.log_level)
+
+
+@signals.after_task_publish.connect
+def _still_beating(**_: Any) -> None:
+    if settings.heartbeat_file:
+        Path(settings.heartbeat_file).touch()
 
 
 @signals.worker_init.connect

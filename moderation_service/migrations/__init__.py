@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import psycopg
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from psycopg import sql
 from sqlalchemy import Connection, make_url, text
 
 from moderation_service.config import Settings
@@ -35,11 +37,12 @@ def upgrade(settings: Settings, revision: str = "head") -> None:
     settings.require("database_url")
     owner_url = settings.migration_database_url or settings.database_url
     command.upgrade(alembic_config(owner_url), revision)
-    owner, application = (make_url(u).username for u in (owner_url, settings.database_url))
-    if application and application != owner:
+    application = make_url(settings.database_url)
+    if application.username and application.username != make_url(owner_url).username:
         engine = create_database_engine(owner_url)
         with engine.begin() as connection:
-            grant(connection, application)
+            ensure_role(connection, application.username, application.password)
+            grant(connection, application.username)
         engine.dispose()
 
 
@@ -56,6 +59,17 @@ def current(connection: Connection) -> str | None:
 def head() -> str | None:
     """The newest revision this code knows."""
     return ScriptDirectory.from_config(alembic_config("")).get_current_head()
+
+
+def ensure_role(connection: Connection, role: str, password: str | None) -> None:
+    """Make the application's role where it is missing; it owns nothing and may do nothing yet."""
+    known = connection.execute(text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": role}).scalar()
+    if not known:
+        # A role's name and password cannot be bound; the driver itself quotes them.
+        statement = sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(sql.Identifier(role), sql.Literal(password))
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, psycopg.Connection)  # noqa: S101 (the only driver there is)
+        driver.execute(statement)
 
 
 def grant(connection: Connection, role: str) -> None:

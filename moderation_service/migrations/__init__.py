@@ -10,10 +10,10 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from psycopg import sql
-from sqlalchemy import Connection, make_url, text
+from sqlalchemy import Connection, make_url
 
 from moderation_service.config import Settings
-from moderation_service.db import create_database_engine
+from moderation_service.db import connection_parameters, driver_url
 
 # Rows of these are evidence: added, never changed. Triggers hold for every role; the revoked rights
 # hold for the application's role even against the triggers being switched off.
@@ -39,11 +39,9 @@ def upgrade(settings: Settings, revision: str = "head") -> None:
     command.upgrade(alembic_config(owner_url), revision)
     application = make_url(settings.database_url)
     if application.username and application.username != make_url(owner_url).username:
-        engine = create_database_engine(owner_url)
-        with engine.begin() as connection:
+        with psycopg.connect(driver_url(owner_url), **connection_parameters()) as connection:
             ensure_role(connection, application.username, application.password)
             grant(connection, application.username)
-        engine.dispose()
 
 
 def downgrade(settings: Settings, revision: str) -> None:
@@ -61,25 +59,22 @@ def head() -> str | None:
     return ScriptDirectory.from_config(alembic_config("")).get_current_head()
 
 
-def ensure_role(connection: Connection, role: str, password: str | None) -> None:
+def ensure_role(connection: psycopg.Connection, role: str, password: str | None) -> None:
     """Make the application's role where it is missing; it owns nothing and may do nothing yet."""
-    known = connection.execute(text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": role}).scalar()
-    if not known:
-        # A role's name and password cannot be bound; the driver itself quotes them.
-        statement = sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(sql.Identifier(role), sql.Literal(password))
-        driver = connection.connection.driver_connection
-        assert isinstance(driver, psycopg.Connection)  # noqa: S101 (the only driver there is)
-        driver.execute(statement)
+    if connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [role]).fetchone() is None:
+        # Names and passwords of roles cannot be bound; the driver itself quotes them.
+        statement = sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}")
+        connection.execute(statement.format(sql.Identifier(role), sql.Literal(password)))
 
 
-def grant(connection: Connection, role: str) -> None:
+def grant(connection: psycopg.Connection, role: str) -> None:
     """Let `role` read and write, but only ever add to the tables that are evidence."""
-    name = connection.dialect.identifier_preparer.quote(role)
+    evidence = sql.SQL(", ").join(map(sql.Identifier, APPEND_ONLY))
     for statement in (
-        f"GRANT USAGE ON SCHEMA public TO {name}",
-        f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {name}",
-        f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {name}",
-        f"REVOKE UPDATE, DELETE ON {', '.join(APPEND_ONLY)} FROM {name}",
-        f"REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {name}",
+        "GRANT USAGE ON SCHEMA public TO {role}",
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
+        "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}",
+        "REVOKE UPDATE, DELETE ON {evidence} FROM {role}",
+        "REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {role}",
     ):
-        connection.execute(text(statement))
+        connection.execute(sql.SQL(statement).format(role=sql.Identifier(role), evidence=evidence))

@@ -156,7 +156,11 @@ class Settings:
 
     def as_env(self) -> dict[str, str]:
         """These settings as variables for a child process."""
-        return {f.metadata["env"]: str(getattr(self, f.name)) for f in dataclasses.fields(self)}
+        env = {f.metadata["env"]: str(getattr(self, f.name)) for f in dataclasses.fields(self)}
+        if not self.metrics_dir:
+            # To the metrics library an empty name would be the folder the process runs in.
+            del env[variable("metrics_dir")]
+        return env
 
 
 def variable(name: str) -> str:

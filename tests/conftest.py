@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
 from moderation_service.config import Settings
+from moderation_service.db import Database
 from tests.servers import TestServers, started
 
 _FOLDER = pytest.StashKey[Path]()
@@ -49,3 +51,17 @@ def settings(servers: TestServers, worker_id: str) -> Iterator[Settings]:
     name = f"test_{os.getpid()}_{next(_numbers)}"
     with servers.database(name, redis_database=worker) as settings:
         yield settings
+
+
+@pytest.fixture
+def database(settings: Settings) -> Iterator[Database]:
+    """The database of `settings`, as the service's own role."""
+    with contextlib.closing(Database(settings, pool_size=20)) as database:
+        yield database
+
+
+@pytest.fixture
+def session(database: Database) -> Iterator[Session]:
+    """One open transaction; what a test of a single one needs."""
+    with database.transaction() as session:
+        yield session

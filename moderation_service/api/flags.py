@@ -103,6 +103,7 @@ def _submission(flag: dict[str, Any], sent: bytes, key: str | None) -> Submissio
         revision=article.get("revision"),
         target=Target(target.get("part"), selector and {k: v for k, v in selector.items() if k != "type"}),
         reporter=_reporter(flag.get("reporter")),
+        notifier="user" if "reporter" in flag else "anonymous",
         reason=flag["reason"],
         comment=flag.get("comment"),
         locale=flag.get("locale"),

@@ -44,13 +44,14 @@ class Order(Base):
 
 
 class Attempt(Base):
-    """One try to apply an order: when, what came of it. Append-only."""
+    """One try to apply an order, for which decision, when, and what came of it. Append-only."""
 
     __tablename__ = "enforcement_attempts"
     __table_args__ = (Index(None, "order_id", "id"),)
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
     order_id: Mapped[int] = mapped_column(ForeignKey("enforcement_orders.id"))
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decisions.id"))
     wanted_version: Mapped[int]
     fence: Mapped[int]
     outcome: Mapped[str] = mapped_column(Text)

@@ -36,6 +36,7 @@ class Lease:
     order_id: int
     fence: int
     version: int
+    decision_id: int
     wanted: Wanted
     target: Target
     store: str
@@ -96,6 +97,7 @@ def lease_next(session: Session, *, duration: timedelta) -> Lease | None:
         order_id=order.id,
         fence=order.fence,
         version=order.wanted_version,
+        decision_id=order.decision_id,
         wanted=Wanted.from_json(order.wanted),
         target=target_of(article),
         store=site.store,
@@ -165,7 +167,14 @@ def _still_held(session: Session, lease: Lease) -> Order | None:
 
 def _log(session: Session, order: Order, lease: Lease, outcome: str, error: str | None = None) -> None:
     session.add(
-        Attempt(order_id=order.id, wanted_version=lease.version, fence=lease.fence, outcome=outcome, error=error)
+        Attempt(
+            order_id=order.id,
+            decision_id=lease.decision_id,
+            wanted_version=lease.version,
+            fence=lease.fence,
+            outcome=outcome,
+            error=error,
+        )
     )
     session.flush()
 

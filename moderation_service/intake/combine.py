@@ -58,23 +58,24 @@ class Combiner(Generic[Item, Answer]):
         """The answers of several items, in their order; `Unavailable` stands for one that was not tried in time."""
         tickets: list[_Ticket[Item, Answer]] = [_Ticket(item) for item in items]
         with self._lock:
-            self._waiting.extend(tickets)
-            if self._free and tickets:
-                # A free lane means that nobody waited: the first ticket is the head of the queue.
+            leads = bool(self._free and tickets)
+            if leads:
                 tickets[0].lane = self._free.pop()
+            self._waiting.extend(tickets[leads:])
         return [self._answer(ticket, timeout) for ticket in tickets]
 
     def _answer(self, ticket: _Ticket[Item, Answer], timeout: float) -> Answer | Exception:
         if ticket.lane is None and not ticket.turn.acquire(timeout=timeout) and self._left_queue(ticket):
             return Unavailable("The service is too busy to record this; try again")
         if ticket.answer is None and ticket.lane is not None:
-            self._lead(ticket.lane)
+            self._lead(ticket, ticket.lane)
         assert ticket.answer is not None  # noqa: S101 (a lane answers every item it took)
         return ticket.answer
 
-    def _lead(self, lane: Work[Item, Answer]) -> None:
+    def _lead(self, leader: _Ticket[Item, Answer], lane: Work[Item, Answer]) -> None:
         with self._lock:
-            batch = [self._waiting.popleft() for _ in range(min(self._largest, len(self._waiting)))]
+            followers = [self._waiting.popleft() for _ in range(min(self._largest - 1, len(self._waiting)))]
+        batch = [leader, *followers]
         try:
             answers = lane([ticket.item for ticket in batch])
         except Exception as error:  # every waiting request must hear of it
@@ -82,7 +83,7 @@ class Combiner(Generic[Item, Answer]):
         for ticket, answer in zip(batch, answers, strict=True):
             ticket.answer = answer
         self._pass_on(lane)
-        for ticket in batch:
+        for ticket in followers:
             ticket.turn.release()
 
     def _pass_on(self, lane: Work[Item, Answer]) -> None:
@@ -90,7 +91,8 @@ class Combiner(Generic[Item, Answer]):
             if not self._waiting:
                 self._free.append(lane)
                 return
-            leader = self._waiting[0]
+            # Off the queue at once: were it left there, another lane could be given to the same ticket, and be lost.
+            leader = self._waiting.popleft()
             leader.lane = lane
         leader.turn.release()
 

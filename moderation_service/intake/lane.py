@@ -24,10 +24,10 @@ WITH sent AS MATERIALIZED (
     SELECT * FROM unnest(
         %(site_id)s::int[], %(external_id)s::text[], %(revision)s::int[], %(reporter)s::bytea[],
         %(target_key)s::bytea[], %(part)s::text[], %(quotation)s::jsonb[], %(reason)s::text[], %(comment)s::text[],
-        %(locale)s::text[], %(channel)s::text[], %(email)s::text[], %(receipt)s::uuid[],
+        %(locale)s::text[], %(channel)s::text[], %(notifier)s::text[], %(email)s::text[], %(receipt)s::uuid[],
         %(key_digest)s::bytea[], %(fingerprint)s::bytea[]
     ) AS sent (site_id, external_id, revision, reporter, target_key, part, quotation, reason, comment, locale, channel,
-               email, receipt, key_digest, fingerprint)
+               notifier, email, receipt, key_digest, fingerprint)
 ), ordinary AS MATERIALIZED (
     SELECT sent.*, articles.id AS article_id, coalesce(sent.revision, articles.current_revision) AS seen
     FROM sent
@@ -42,8 +42,9 @@ WITH sent AS MATERIALIZED (
                             WHERE k.site_id = sent.site_id AND k.key_digest = sent.key_digest)))
 ), recorded AS (
     INSERT INTO flags (receipt, site_id, article_id, revision, reporter, target_key, part, quotation, reason, comment,
-                       locale, channel)
-    SELECT receipt, site_id, article_id, seen, reporter, target_key, part, quotation, reason, comment, locale, channel
+                       locale, channel, notifier)
+    SELECT receipt, site_id, article_id, seen, reporter, target_key, part, quotation, reason, comment, locale, channel,
+           notifier
     FROM ordinary ORDER BY article_id, reporter, seen, target_key
     ON CONFLICT (article_id, reporter, revision, target_key) DO NOTHING
     RETURNING id, receipt, received_at, flag_digest(flags) AS digest
@@ -126,6 +127,7 @@ def _columns(batch: list[Submission]) -> dict[str, list[object]]:
         "comment": [s.comment for s in batch],
         "locale": [s.locale for s in batch],
         "channel": [s.channel for s in batch],
+        "notifier": [s.notifier for s in batch],
         "email": [s.email for s in batch],
         "receipt": [s.receipt for s in batch],
         "key_digest": [s.idempotency_key for s in batch],

@@ -18,6 +18,7 @@ class Flag(Base):
 
     `reporter` is a keyed hash of the site's own id for the reader, 16 bytes; `target_key` a digest of the target.
     `case_id` and `triaged_at` are deliberately in no index: triage fills them in place (a heap-only update).
+    `notifier` is who reported, in the words of a transparency report: anonymous, user, trusted_flagger, authority.
     `article_id` and `site_id` are no foreign keys: the insert takes them from the articles it joins, articles are
     never deleted, and the key's check would lock one article's row for every flag of a story that goes round.
     """
@@ -42,6 +43,7 @@ class Flag(Base):
     comment: Mapped[str | None] = mapped_column(Text)
     locale: Mapped[str | None] = mapped_column(Text)
     channel: Mapped[str] = mapped_column(Text, server_default="api")
+    notifier: Mapped[str] = mapped_column(Text, server_default="user")
     received_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
     withdrawn_at: Mapped[datetime | None]
     case_id: Mapped[int | None]

@@ -109,6 +109,7 @@ def _insert(session: Session, submission: Submission, article: Article, seen: in
             comment=submission.comment,
             locale=submission.locale,
             channel=submission.channel,
+            notifier=submission.notifier,
         )
         .on_conflict_do_nothing(index_elements=["article_id", "reporter", "revision", "target_key"])
         .returning(Flag.id, Flag.receipt, Flag.received_at)

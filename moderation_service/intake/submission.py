@@ -78,6 +78,7 @@ class Submission:
     locale: str | None = None
     email: str | None = None
     channel: str = "api"
+    notifier: str = "user"
     idempotency_key: bytes | None = None
     request: bytes = b""
     receipt: UUID = field(default_factory=new_receipt)

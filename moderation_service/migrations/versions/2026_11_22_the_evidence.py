@@ -52,6 +52,7 @@ CREATE FUNCTION flag_digest(flag flags) RETURNS bytea LANGUAGE sql STABLE PARALL
 RETURN sha256(convert_to(jsonb_build_array(
     flag.id, flag.receipt, flag.site_id, flag.article_id, flag.revision, encode(flag.reporter, 'hex'),
     encode(flag.target_key, 'hex'), flag.part, flag.quotation, flag.reason, flag.comment, flag.locale, flag.channel,
+    flag.notifier,
     (extract(epoch FROM flag.received_at) * 1000000)::bigint
 )::text, 'UTF8'))
 """

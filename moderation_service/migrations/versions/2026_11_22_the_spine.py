@@ -52,6 +52,7 @@ def upgrade() -> None:
         sa.Column("comment", sa.Text(), nullable=True),
         sa.Column("locale", sa.Text(), nullable=True),
         sa.Column("channel", sa.Text(), server_default="api", nullable=False),
+        sa.Column("notifier", sa.Text(), server_default="user", nullable=False),
         sa.Column(
             "received_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
         ),
@@ -415,6 +416,7 @@ def upgrade() -> None:
         "enforcement_attempts",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("order_id", sa.BigInteger(), nullable=False),
+        sa.Column("decision_id", sa.BigInteger(), nullable=False),
         sa.Column("wanted_version", sa.BigInteger(), nullable=False),
         sa.Column("fence", sa.BigInteger(), nullable=False),
         sa.Column("outcome", sa.Text(), nullable=False),
@@ -422,6 +424,7 @@ def upgrade() -> None:
         sa.Column(
             "finished_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
         ),
+        sa.ForeignKeyConstraint(["decision_id"], ["decisions.id"], name=op.f("fk_enforcement_attempts_decision_id")),
         sa.ForeignKeyConstraint(["order_id"], ["enforcement_orders.id"], name=op.f("fk_enforcement_attempts_order_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_enforcement_attempts")),
     )

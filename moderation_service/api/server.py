@@ -8,6 +8,7 @@ from pathlib import Path
 from granian.constants import Interfaces
 from granian.server import Server
 
+from moderation_service import logs
 from moderation_service.config import Settings
 
 
@@ -24,6 +25,7 @@ def main() -> None:
         blocking_threads=settings.api_threads,
         workers_kill_timeout=20,
         respawn_failed_workers=True,
+        log_dictconfig=logs.for_libraries(settings.log_level),
     ).serve()
 
 

@@ -76,11 +76,12 @@ class Combiner(Generic[Item, Answer]):
         with self._lock:
             followers = [self._waiting.popleft() for _ in range(min(self._largest - 1, len(self._waiting)))]
         batch = [leader, *followers]
+        answered: list[tuple[_Ticket[Item, Answer], Answer | Exception]]
         try:
-            answers = lane([ticket.item for ticket in batch])
-        except Exception as error:  # every waiting request must hear of it
-            answers = [error] * len(batch)
-        for ticket, answer in zip(batch, answers, strict=True):
+            answered = list(zip(batch, lane([ticket.item for ticket in batch]), strict=True))
+        except Exception as error:  # every waiting request must hear of it, and the lane must go on
+            answered = [(ticket, error) for ticket in batch]
+        for ticket, answer in answered:
             ticket.answer = answer
         self._pass_on(lane)
         for ticket in followers:

@@ -72,13 +72,16 @@ def claim(session: Session, case: Case, person: Person, *, lease: timedelta) -> 
     """
     if not person.may(Role(case.needs_role), case.site_id):
         raise Forbidden(f"This case waits for the role {case.needs_role}")
+    held = holder(session, case.id)
+    if held is not None and held.moderator_id == person.id:
+        return renew(session, case, person, lease=lease)
     expires_at = func.now() + literal(lease)
     statement = insert(Claim).values(case_id=case.id, moderator_id=person.id, expires_at=expires_at)
     taken = session.execute(
         statement.on_conflict_do_update(
             index_elements=["case_id"],
             set_={"moderator_id": person.id, "claimed_at": func.now(), "expires_at": expires_at},
-            where=(Claim.expires_at <= func.now()) | (Claim.moderator_id == person.id),
+            where=Claim.expires_at <= func.now(),
         ).returning(Claim.case_id)
     ).one_or_none()
     if taken is None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from moderation_service.articles.models import Article
@@ -89,9 +90,9 @@ def in_force(session: Session, article_id: int) -> Sequence[Decision]:
     """The decision in force of each case of an article."""
     return session.scalars(
         select(Decision)
-        .distinct(Decision.case_id)
         .where(Decision.article_id == article_id)
         .order_by(Decision.case_id, Decision.id.desc())
+        .ext(distinct_on(Decision.case_id))
     ).all()
 
 

@@ -1,0 +1,117 @@
+"""Compare the trail with the rows it speaks of: flags as they were received, and decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from moderation_service.audit.finding import Finding
+
+CHUNK = 2_000  # entries that one statement reads, of some dozens of flags each
+NAMED_MOST = 20  # ids that one finding names
+
+# The list in an entry may be anything once somebody has edited it, and must not end the search.
+FLAGS = text("""
+WITH entry AS MATERIALIZED (
+    SELECT id, lane, seq, after_digest, detail FROM audit_entries
+    WHERE id > :after AND action = 'flags.received' ORDER BY id LIMIT :chunk
+), listed AS (
+    SELECT entry.id, CASE WHEN flag #>> '{}' ~ '^[0-9]{1,18}$' THEN (flag #>> '{}')::bigint END AS flag_id
+    FROM entry CROSS JOIN jsonb_path_query(detail, '$.flags[*]') AS flag
+), compared AS (
+    SELECT listed.id, count(*) AS listed, count(flags.id) AS found,
+           (array_agg(flag_id ORDER BY flag_id) FILTER (WHERE flags.id IS NULL))[1 : :named] AS missing,
+           sha256(string_agg(flag_digest(flags), ''::bytea ORDER BY flags.id) FILTER (WHERE flags.id IS NOT NULL))
+               AS digest
+    FROM listed LEFT JOIN flags ON flags.id = listed.flag_id
+    GROUP BY listed.id
+)
+SELECT lane, seq, entry.id, coalesce(listed, 0) AS listed, coalesce(found, 0) AS found, missing,
+       coalesce(digest = after_digest, false) AS fits
+FROM entry LEFT JOIN compared USING (id) ORDER BY entry.id
+""")
+
+UNLISTED = text("""
+SELECT id, count(*) OVER () AS together FROM (
+    SELECT id FROM flags EXCEPT
+    SELECT CASE WHEN flag #>> '{}' ~ '^[0-9]{1,18}$' THEN (flag #>> '{}')::bigint END
+    FROM audit_entries CROSS JOIN jsonb_path_query(detail, '$.flags[*]') AS flag WHERE action = 'flags.received'
+) AS unlisted ORDER BY id LIMIT :named
+""")
+
+# The entry of a decision names its case and the version that the decision led to.
+DECISIONS = text("""
+SELECT decisions.id, decisions.case_id, told.lane, told.seq, told.subject
+FROM decisions
+FULL JOIN (SELECT lane, seq, subject, detail ->> 'version' AS version FROM audit_entries
+           WHERE action = 'case.decided') AS told
+    ON told.subject = 'case:' || decisions.case_id AND told.version = (decisions.case_version + 1)::text
+WHERE decisions.id IS NULL OR told.lane IS NULL
+ORDER BY decisions.id, told.lane, told.seq
+""")
+
+
+@dataclass(slots=True)
+class Compared:
+    """How many rows agree with the trail, and where others do not."""
+
+    rows: int = 0
+    findings: list[Finding] = field(default_factory=list)
+
+
+def check_flags(session: Session, progress: Callable[[int], None]) -> Compared:
+    """Compare each flag with the entry of its receipt; `progress` is told how many entries were passed."""
+    compared, after = Compared(), 0
+    while rows := session.execute(FLAGS, {"after": after, "chunk": CHUNK, "named": NAMED_MOST}).all():
+        after = rows[-1].id
+        compared.rows += sum(row.found for row in rows)
+        compared.findings += [_of_flags(row) for row in rows if not row.fits]
+        progress(after)
+    if session.execute(text("SELECT count(*) FROM flags")).scalar_one() > compared.rows:
+        compared.findings += _unlisted(session)
+    return compared
+
+
+def check_decisions(session: Session) -> Compared:
+    """Find decisions that have no entry, and entries whose decision is gone."""
+    count = session.execute(text("SELECT count(*) FROM decisions")).scalar_one()
+    return Compared(count, [_of_decision(row) for row in session.execute(DECISIONS)])
+
+
+def _of_flags(row: Any) -> Finding:
+    gone = row.listed - row.found
+    if gone:
+        words = f"{_named('flag', row.missing or [], gone)} gone: deleted"
+    elif row.found == 1:
+        words = "its flag does not match the digest taken when it was received: edited"
+    else:
+        words = f"its {row.found} flags do not match the digest taken when they were received: at least one was edited"
+    return Finding(kind="flags", lane=row.lane, first=row.seq, last=row.seq, words=words)
+
+
+def _unlisted(session: Session) -> list[Finding]:
+    rows = session.execute(UNLISTED, {"named": NAMED_MOST}).all()
+    if not rows:
+        return []
+    words = f"{_named('flag', [row.id for row in rows], rows[0].together)} in no entry: inserted past the trail"
+    return [Finding(kind="flags", words=words)]
+
+
+def _of_decision(row: Any) -> Finding:
+    if row.lane is None:
+        words = f"decision {row.id} of case {row.case_id} has no entry: inserted past the trail"
+        return Finding(kind="decision", words=words)
+    words = f"the decision on {row.subject} that it tells of is gone: deleted"
+    return Finding(kind="decision", lane=row.lane, first=row.seq, last=row.seq, words=words)
+
+
+def _named(noun: str, ids: Sequence[int], count: int) -> str:
+    """`flag 7 is`, or `3 flags (7, 8, 9) are`, as far as they are named."""
+    if count == 1 and ids:
+        return f"{noun} {ids[0]} is"
+    more = ", …" if count > len(ids) else ""
+    return f"{count} {noun}s ({', '.join(map(str, ids))}{more}) are"

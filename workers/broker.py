@@ -38,14 +38,18 @@ def set_malformed_aside(redis_url: str) -> int:
 
 
 def is_message(element: bytes) -> bool:
-    """Whether a worker can read this element without ending."""
+    """Whether this is what our producers send; a worker ends over much of what is nearly that."""
     try:
         message = json.loads(element)
-        properties = message["properties"]
-        body = message["body"]
-        if properties.get("body_encoding") == "base64":
-            body = base64.b64decode(body, validate=True)
-        json.loads(body)
-        return isinstance(message["headers"], dict) and "delivery_tag" in properties and "delivery_info" in properties
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        properties, headers = dict(message["properties"]), dict(message["headers"])
+        delivery = dict(properties["delivery_info"])
+        form = (message["content-type"], message["content-encoding"], properties["body_encoding"])
+        args, kwargs, embed = json.loads(base64.b64decode(message["body"], validate=True))
+    except (ValueError, TypeError, KeyError, RecursionError):
         return False
+    words = (headers.get("task"), headers.get("id"), properties.get("delivery_tag"), delivery.get("routing_key"))
+    return (
+        form == ("application/json", "utf-8", "base64")
+        and all(isinstance(word, str) for word in words)
+        and (type(args), type(kwargs), type(embed)) == (list, dict, dict)
+    )

@@ -1,0 +1,59 @@
+"""Many do the same at the same moment: it happens once."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from tests.faults.books import at_once, select
+from tests.live import Service, flag_of, verdict_on
+
+pytestmark = pytest.mark.fault
+
+
+@pytest.fixture(autouse=True)
+def _up(live: Service) -> None:
+    live.start_worker()
+    live.start_api()
+    live.put_article("ferry")
+
+
+def test_twenty_identical_posts_are_one_flag(live: Service) -> None:
+    answers = at_once([live.reader] * 20, "/v1/flags", flag_of("ferry", "reader-1"))
+    assert Counter(answer.status_code for answer in answers) == {202: 1, 200: 19}
+    assert len({answer.json()["receipt"] for answer in answers}) == 1
+    assert select(live, "SELECT count(*) FROM flags") == [(1,)]
+
+
+def test_same_idempotency_key_from_many_at_once_is_one_flag(live: Service) -> None:
+    key = {"Idempotency-Key": '"the-same"'}
+    answers = at_once([live.reader] * 20, "/v1/flags", flag_of("ferry", "reader-1"), **key)
+    # Who comes while the first still runs is told so.
+    assert {answer.status_code for answer in answers} <= {202, 409}
+    assert len({a.json()["receipt"] for a in answers if a.status_code == 202}) == 1
+    assert select(live, "SELECT count(*) FROM flags") == [(1,)]
+
+
+def test_eight_moderators_claim_one_case_and_one_gets_it(live: Service) -> None:
+    case = live.flagged_case("ferry", "reader-1")
+    answers = at_once(live.moderators, f"/v1/cases/{case['id']}/claim")
+    assert Counter(answer.status_code for answer in answers) == {200: 1, 409: 7}
+
+
+def test_eight_moderators_decide_one_case_and_one_does(live: Service) -> None:
+    case = live.flagged_case("ferry", "reader-1")
+    verdict = verdict_on(case)
+    seen = {"case_id": case["id"], **{n: verdict.pop(n) for n in ("case_version", "article_revision")}}
+    answers = at_once(live.moderators, "/v1/decisions:bulk", {**verdict, "cases": [seen]})
+    results = [answer.json()["results"][0] for answer in answers]
+    assert Counter(result["status"] for result in results) == {201: 1, 409: 7}
+    assert select(live, "SELECT count(*) FROM decisions") == [(1,)]
+
+
+def test_the_seven_are_told_who_decided_what(live: Service) -> None:
+    case = live.flagged_case("ferry", "reader-1")
+    live.decide(case)
+    late = live.moderators[1].post(f"/v1/cases/{case['id']}/decisions", verdict_on(case))
+    assert late.status_code == 409
+    assert late.json()["detail"] == "M1 decided this case: takedown"

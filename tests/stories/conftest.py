@@ -1,0 +1,29 @@
+"""One service for the stories of a file: each tells of an article of its own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.live import Service, service
+from tests.servers import TestServers
+
+# Apart from those that the fixture `settings` empties for other tests of the same worker.
+REDIS_DATABASE = 100
+
+
+@pytest.fixture(scope="package")
+def live(servers: TestServers, worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A running API and a running worker; no beat, so that what happens is due to wake-ups alone."""
+    number = int(worker_id.removeprefix("gw")) if worker_id.startswith("gw") else 0
+    folder: Path = tmp_path_factory.mktemp("stories")
+    with (
+        servers.database(f"stories_{os.getpid()}", redis_database=REDIS_DATABASE + number) as settings,
+        service(settings, folder) as live,
+    ):
+        live.start_worker()
+        live.start_api()
+        yield live

@@ -26,6 +26,7 @@ from moderation_service.decisions import service as decisions
 from moderation_service.decisions.effect import Wanted, wanted_state
 from moderation_service.decisions.models import Decision
 from moderation_service.decisions.service import Ruling
+from moderation_service.enforcement import dead_letters
 from moderation_service.enforcement import service as enforcement
 from moderation_service.enforcement.service import Lease
 from moderation_service.enforcement.stores import FatalStoreError, RetryableStoreError, connect
@@ -202,18 +203,18 @@ def settle_order(session: Session, lease: Lease, tried: Tried, settings: Setting
 
 def replay(session: Session, order_id: int, person: Person) -> None:
     """A senior gives a dead letter another life."""
-    order = enforcement.dead_letter(session, order_id)
+    order = dead_letters.one(session, order_id)
     person.require_here(order.site_id)
     person.require(Role.SENIOR, order.site_id)
-    enforcement.replay(session, order, actor=person.actor)
+    dead_letters.replay(session, order, actor=person.actor)
     wake(session, "enforcement.drain")
 
 
 def replay_all(session: Session, *, sites: list[int] | None, actor: str) -> int:
     """Give every dead letter of these sites (None: of all) another life; how many there were."""
-    orders = enforcement.dead_letters(session, sites=sites)
+    orders = dead_letters.every(session, sites=sites)
     for order in orders:
-        enforcement.replay(session, order, actor=actor)
+        dead_letters.replay(session, order, actor=actor)
     wake(session, "enforcement.drain")
     return len(orders)
 

@@ -23,7 +23,6 @@ from moderation_service.decisions.models import Decision
 from moderation_service.enforcement.backoff import is_hopeless, pause
 from moderation_service.enforcement.models import Attempt, Order
 from moderation_service.enforcement.stores import Target
-from moderation_service.errors import Conflict, NotFound
 from moderation_service.sites.models import Site
 
 ERROR_LENGTH = 1000  # characters of a store's error that are kept
@@ -183,37 +182,6 @@ def _tell_case(session: Session, order: Order, kind: str, detail: dict[str, Any]
     decision = session.get_one(Decision, order.decision_id)
     case = session.get_one(Case, decision.case_id)
     cases.record_event(session, case, actor=audit.SYSTEM, kind=kind, detail={"decision": decision.id, **detail})
-
-
-def dead_letter(session: Session, order_id: int) -> Order:
-    """A dead letter, locked.
-
-    Raises:
-        NotFound: there is no such order.
-        Conflict: it is no dead letter.
-    """
-    order = session.get(Order, order_id, with_for_update=True)
-    if order is None:
-        raise NotFound("There is no such order")
-    if order.state != "dead":
-        raise Conflict(f"This order is {order.state}, not dead")
-    return order
-
-
-def dead_letters(session: Session, *, sites: Sequence[int] | None) -> Sequence[Order]:
-    """All dead letters of these sites, locked, oldest first; None for all sites."""
-    query = select(Order).where(Order.state == "dead").order_by(Order.id)
-    if sites is not None:
-        query = query.where(Order.site_id.in_(sites))
-    return session.scalars(query.with_for_update(skip_locked=True)).all()
-
-
-def replay(session: Session, order: Order, *, actor: str) -> None:
-    """Give a dead letter another life: all its tries anew, from now."""
-    order.state, order.attempts = "pending", 0
-    order.wanted_at = order.due_at = func.clock_timestamp()
-    session.flush()
-    audit.append(session, actor=actor, action="order.replayed", subject=f"order:{order.id}", site_id=order.site_id)
 
 
 def order_of(session: Session, article_id: int) -> Order | None:

@@ -14,7 +14,7 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from moderation_service.db import connection_parameters, driver_url
-from moderation_service.errors import DomainError, Unavailable
+from moderation_service.errors import Unavailable
 from moderation_service.intake.submission import Recorded, Submission
 
 # One round trip and one commit. Rows go in in one order everywhere, so that two batches never wait for each other
@@ -34,7 +34,7 @@ WITH sent AS MATERIALIZED (
     JOIN articles USING (site_id, external_id)
     LEFT JOIN article_revisions ON article_revisions.article_id = articles.id
         AND article_revisions.number = coalesce(sent.revision, articles.current_revision)
-    WHERE coalesce(sent.revision, articles.current_revision) = coalesce(article_revisions.number, 0)
+    WHERE (article_revisions.number IS NOT NULL OR articles.current_revision = 0 AND coalesce(sent.revision, 0) = 0)
       AND (sent.part IS NULL OR sent.part = ANY (article_revisions.part_ids))
       AND (sent.key_digest IS NULL OR (
             pg_try_advisory_xact_lock(('x' || encode(sent.key_digest, 'hex'))::bit(64)::bigint)
@@ -110,7 +110,7 @@ class Lane:
     def _slowly(self, submission: Submission) -> Recorded | Exception:
         try:
             return self._slow_way(submission)
-        except DomainError as error:
+        except Exception as error:  # whatever it is, it is this one's alone
             return error
 
 

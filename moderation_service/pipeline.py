@@ -219,8 +219,13 @@ def replay_all(session: Session, *, sites: list[int] | None, actor: str) -> int:
     return len(orders)
 
 
-def reconcile(transaction: Transaction, *, batch: int = 100) -> tuple[int, int]:
-    """Ask the stores whether they still show what was applied; how many were asked, and how many had drifted."""
+def reconcile(
+    transaction: Transaction, *, batch: int = 100, progress: Callable[[int, int], None] = lambda _asked, _drifted: None
+) -> tuple[int, int]:
+    """Ask the stores whether they still show what was applied; how many were asked, and how many had drifted.
+
+    `progress` is told both after each.
+    """
     asked = drifted = after = 0
     while True:
         with transaction() as session:
@@ -237,6 +242,7 @@ def reconcile(transaction: Transaction, *, batch: int = 100) -> tuple[int, int]:
                 with transaction() as session:
                     enforcement.reopen(session, order.id, order.wanted_version)
                     wake(session, "enforcement.drain")
+            progress(asked, drifted)
 
 
 def tidy(session: Session, settings: Settings) -> None:

@@ -11,6 +11,7 @@ from moderation_service.queries.case import (
 from moderation_service.queries.cursor import Page
 from moderation_service.queries.dead import dead_letter_page
 from moderation_service.queries.standing import flag_standing
+from moderation_service.queries.team import key_rows, moderator_rows, site_rows
 from moderation_service.queries.worklist import QueueFilter, queue_page
 
 __all__ = [
@@ -23,6 +24,9 @@ __all__ = [
     "dead_letter_page",
     "decision_detail",
     "flag_standing",
+    "key_rows",
+    "moderator_rows",
     "order_summary",
     "queue_page",
+    "site_rows",
 ]

@@ -152,14 +152,25 @@ def moderator_by_name(session: Session, username: str) -> Moderator:
     return person
 
 
-def new_token(session: Session, person: Moderator, *, kind: str, name: str, lifetime: timedelta | None) -> str:
-    """Make a token and answer it in clear, this once; a None `lifetime` never ends."""
+def new_token(
+    session: Session, person: Moderator, *, kind: str, name: str, lifetime: timedelta | None, actor: str | None = None
+) -> str:
+    """Make a token and answer it in clear, this once; a None `lifetime` never ends.
+
+    `actor` is who made it, the person himself unless said otherwise.
+    """
     secret = new_secret(kind)
     expires_at = None if lifetime is None else utcnow(session) + lifetime
     token = AccessToken(moderator_id=person.id, kind=kind, name=name, digest=digest(secret), expires_at=expires_at)
     session.add(token)
     session.flush()
-    audit.append(session, actor=f"moderator:{person.id}", action=f"token.{kind}_added", subject=f"token:{token.id}")
+    audit.append(
+        session,
+        actor=actor or f"moderator:{person.id}",
+        action=f"token.{kind}_added",
+        subject=f"token:{token.id}",
+        detail={"moderator": person.id},
+    )
     return secret
 
 

@@ -1,0 +1,61 @@
+"""`moderation-service drain`."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import click
+
+from moderation_service import pipeline
+from moderation_service.cli.command import Command
+from moderation_service.cli.connection import connected, reachable
+from moderation_service.cli.output import note, status
+from moderation_service.config import Settings
+from moderation_service.db import Database
+
+
+@click.command(cls=Command)
+def drain() -> None:
+    """Do all due work now, straight from the database: triage flags, then carry out decisions.
+
+    It needs neither Redis nor a worker, and does no harm beside one.
+
+    \b
+    Example: moderation-service drain
+    """
+    settings = reachable()
+    with connected(settings) as database:
+        click.echo(f"{triage_all(database, settings):,} flags triaged")
+        done = carry_out_all(database, settings)
+    click.echo(f"{done['applied']:,} decisions applied, {done['failed']:,} tries failed")
+    if done["failed"]:
+        note("What failed is tried again in its time, or is a dead letter: moderation-service dead-letters list")
+
+
+def triage_all(database: Database, settings: Settings) -> int:
+    """Triage until no flag waits; how many there were."""
+    total = 0
+    while True:
+        with database.transaction() as session:
+            taken = pipeline.triage(session, limit=settings.triage_batch)
+        if not taken:
+            status("")
+            return total
+        total += taken
+        status(f"{total:,} flags triaged")
+
+
+def carry_out_all(database: Database, settings: Settings) -> Counter[str]:
+    """Carry out orders until none is due; how many tries were `applied` and how many `failed`."""
+    done: Counter[str] = Counter()
+    while True:
+        with database.transaction() as session:
+            lease = pipeline.lease_order(session, settings)
+        if lease is None:
+            status("")
+            return done
+        tried = pipeline.carry_out(lease, database.transaction)
+        with database.transaction() as session:
+            pipeline.settle_order(session, lease, tried, settings)
+        done["failed" if tried.seen is None else "applied"] += 1
+        status(f"{done.total():,} orders tried")

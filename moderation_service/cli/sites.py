@@ -1,0 +1,127 @@
+"""`moderation-service sites`: the reader-facing sites and their keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from operator import itemgetter
+
+import click
+
+from moderation_service import queries
+from moderation_service.cli.command import Group
+from moderation_service.cli.connection import actor, transaction
+from moderation_service.cli.output import Columns, as_json, listing, note, secret
+from moderation_service.cli.parameters import Duration
+from moderation_service.sites import service
+
+
+@click.group(cls=Group)
+def sites() -> None:
+    """Manage the sites whose readers flag, and their keys."""
+
+
+@sites.command("list")
+@as_json
+def list_sites(as_json: bool) -> None:
+    """List the sites.
+
+    \b
+    Example: moderation-service sites list
+    """
+    with transaction() as session:
+        rows = queries.site_rows(session)
+    columns: Columns = {name: itemgetter(name) for name in ("slug", "name", "url", "store")}
+    listing(rows, {**columns, "origins": lambda row: " ".join(row["origins"]) or None}, as_json=as_json)
+
+
+@sites.command()
+@click.argument("slug")
+@click.option("--name", required=True, help="What people call it.")
+@click.option("--url", required=True, help="Its home page.")
+@click.option(
+    "--origin", "origins", multiple=True, help="Where its publishable keys may be used from; may be repeated."
+)
+def add(slug: str, name: str, url: str, origins: Sequence[str]) -> None:
+    """Add a site.
+
+    \b
+    Example: moderation-service sites add courier --name "The Courier" --url https://courier.example --origin https://courier.example
+    """
+    with transaction() as session:
+        service.add_site(session, slug=slug, name=name, url=url, origins=origins, actor=actor())
+    note(f"Site {slug} is there. Its readers need a key: moderation-service sites add-key {slug} --kind publishable")
+
+
+@sites.command("origins")
+@click.argument("slug")
+@click.argument("origins", nargs=-1, metavar="[ORIGIN]...")
+def set_origins(slug: str, origins: Sequence[str]) -> None:
+    """Replace the origins from which a site's publishable keys may be used; none at all shuts them out.
+
+    \b
+    Example: moderation-service sites origins courier https://courier.example https://m.courier.example
+    """
+    with transaction() as session:
+        site = service.set_origins(session, slug, origins, actor=actor())
+    note(
+        f"Site {slug} has {len(site.origins)} origins: {' '.join(site.origins) or 'its publishable keys are of no use'}"
+    )
+
+
+@sites.command()
+@click.argument("slug")
+@as_json
+def keys(slug: str, as_json: bool) -> None:
+    """List a site's keys, with when each was used last; the keys themselves are not kept.
+
+    \b
+    Example: moderation-service sites keys courier
+    """
+    with transaction() as session:
+        rows = queries.key_rows(session, slug)
+    names = ("id", "kind", "name", "hint", "created_at", "expires_at", "last_used_at")
+    listing(rows, {name: itemgetter(name) for name in names}, as_json=as_json)
+
+
+@sites.command()
+@click.argument("slug")
+@click.option("--kind", type=click.Choice(["publishable", "secret"]), required=True, help="For readers, or servers.")
+@click.option("--name", help="What it is for.")
+def add_key(slug: str, kind: str, name: str | None) -> None:
+    """Make a key and print it, this once: publishable for the site's pages, secret for its servers.
+
+    \b
+    Example: moderation-service sites add-key courier --kind publishable --name widget
+    """
+    with transaction() as session:
+        site = service.site_by_slug(session, slug)
+        value = service.add_key(session, site, kind=kind, name=name or kind, actor=actor())
+    secret(value, f"A {kind} key of {slug}; it is shown this once:")
+
+
+@sites.command()
+@click.argument("key_id", type=int, metavar="ID")
+@click.option("--overlap", type=Duration(), default="24h", show_default=True, help="How long the old one works on.")
+def rotate_key(key_id: int, overlap: timedelta) -> None:
+    """Make a key's successor and print it, this once; the old key works on for a while.
+
+    \b
+    Example: moderation-service sites rotate-key 7 --overlap 24h
+    """
+    with transaction() as session:
+        value = service.rotate_key(session, key_id, overlap=overlap, actor=actor())
+    secret(value, f"The successor of key {key_id}, which ends in {overlap}; it is shown this once:")
+
+
+@sites.command()
+@click.argument("key_id", type=int, metavar="ID")
+def revoke_key(key_id: int) -> None:
+    """End a key at once.
+
+    \b
+    Example: moderation-service sites revoke-key 7
+    """
+    with transaction() as session:
+        service.expire_key(session, key_id, after=timedelta(0), actor=actor())
+    note(f"Key {key_id} has ended; API processes forget it within seconds.")

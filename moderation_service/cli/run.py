@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import http.client
 import socket
 import sys
@@ -12,13 +11,13 @@ from pathlib import Path
 
 import click
 from sqlalchemy.exc import OperationalError
-from workers.app import beat_command, worker_command
 
 from moderation_service import demo, embedded, migrations
 from moderation_service.children import NotReadyError, Program
-from moderation_service.cli.welcome import local_url, remember, welcome
+from moderation_service.cli.welcome import local_host, local_url, remember, welcome
 from moderation_service.config import ConfigError, Settings
 from moderation_service.supervisor import Supervisor
+from workers.app import beat_command, worker_command
 
 
 @click.command()
@@ -49,17 +48,19 @@ def check_port(host: str, port: int) -> None:
         click.ClickException: the port is taken, or not ours to take.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
-        # As the API will: connections of an earlier run that still linger do not count.
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    other = f"Choose another: moderation-service run --port {port + 1}"
+    with socket.socket(family) as client:
+        client.settimeout(2)
+        if client.connect_ex((local_host(host), port)) == 0:
+            raise click.ClickException(f"Port {port} on {host} is taken by another program. {other}")
+    with socket.socket(family) as server:
+        # What the web server sets too: connections of an earlier run that still linger do not count.
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         try:
-            probe.bind((host, port))
+            server.bind((host, port))
         except OSError as error:
-            taken = error.errno == errno.EADDRINUSE
-            reason = "is taken by another program" if taken else f"cannot be used: {error.strerror}"
-            raise click.ClickException(
-                f"Port {port} on {host} {reason}. Choose another: moderation-service run --port {port + 1}"
-            ) from error
+            raise click.ClickException(f"Port {port} on {host}: {error.strerror}. {other}") from error
 
 
 def _settings(port: int | None) -> Settings:

@@ -13,9 +13,14 @@ from moderation_service.demo import DemoCredentials
 from moderation_service.embedded import write_private
 
 
+def local_host(host: str) -> str:
+    """The address at which this machine reaches a server that listens on `host`."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  asked, not bound
+
+
 def local_url(settings: Settings) -> str:
     """Where the API is reached from this machine."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104  asked, not bound
+    host = local_host(settings.host)
     return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
 
 

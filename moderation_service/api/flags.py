@@ -52,14 +52,15 @@ def submit(flag: dict[str, Any]) -> Response:
 @for_sites("publishable", "secret")
 @blueprint.arguments(BatchSchema)
 @blueprint.response(200, BatchAnswerSchema, description="A result for each flag, in their order.")
-def submit_batch(batch: dict[str, Any]) -> dict[str, Any]:
+def submit_batch(batch: dict[str, Any]) -> Response:
     """Flag up to 500 articles or parts; each has its own result, and one that is refused stops no other."""
     key = idempotency_key()
     parsed = [_parsed(flag, key, place) for place, flag in enumerate(batch["flags"])]
     submissions = [p for p in parsed if isinstance(p, Submission)]
     _count(submissions)
     answers = iter(services().gate.submit_all(submissions))
-    return {"results": [_result(next(answers) if isinstance(p, Submission) else p) for p in parsed]}
+    results = [_result(next(answers) if isinstance(p, Submission) else p) for p in parsed]
+    return Response(json.dumps({"results": results}), content_type="application/json")
 
 
 @blueprint.route("/flags/<uuid:receipt>", methods=["GET"])

@@ -10,7 +10,7 @@ from marshmallow import Schema, fields, validate
 
 from moderation_service import pipeline, queries
 from moderation_service.api.current import site_key, transaction
-from moderation_service.api.fields import Text, WebAddress
+from moderation_service.api.fields import Matches, Text, WebAddress
 from moderation_service.api.problems import problem
 from moderation_service.api.recognition import for_sites
 from moderation_service.articles import content as bounds
@@ -37,7 +37,7 @@ class ArticleSchema(Schema):
     category = Text(longest=bounds.CATEGORY_MAX, shortest=1, required=True)
     headline = Text(longest=bounds.HEADLINE_MAX, shortest=1, required=True)
     dateline = fields.Nested(DatelineSchema, load_default=lambda: {"place": None, "published_on": None})
-    language = Text(longest=35, checks=[validate.Regexp(bounds.LANGUAGE_TAG)], load_default="en")
+    language = Text(longest=35, checks=[Matches(bounds.LANGUAGE_TAG)], load_default="en")
     paragraphs = fields.List(
         Text(longest=bounds.PARAGRAPH_MAX, shortest=1),
         required=True,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from moderation_service.api.fields import Text, Whole
+from moderation_service.api.fields import Matches, Text, Whole
 from moderation_service.api.flag_schemas import PART_ID
 from moderation_service.api.paging import PageQuerySchema
 from moderation_service.policy.vocabulary import Action, Ground, Reason
@@ -101,7 +101,7 @@ class VerdictSchema(Schema):
 
     action = fields.Enum(Action, by_value=True, required=True)
     parts = fields.List(
-        Text(longest=12, checks=[validate.Regexp(PART_ID)]),
+        Text(longest=12, checks=[Matches(PART_ID)]),
         load_default=list,
         validate=validate.Length(max=2500),
         metadata={"description": "Take down only these parts; empty: the whole article."},

@@ -11,6 +11,16 @@ from moderation_service.articles.content import text_fault, url_fault
 EMAIL_MAX = 254
 
 
+class Matches(validate.Regexp):
+    """The whole text has this form; marshmallow's own validator is content with the beginning."""
+
+    def __call__(self, value: Any) -> Any:
+        """The value, when it matches to its end."""
+        if self.regex.fullmatch(value) is None:
+            raise ValidationError(self._format_error(value))
+        return value
+
+
 class Text(fields.String):
     """A bounded string of valid Unicode: no NUL, no lone surrogate, no stray control character."""
 

@@ -6,13 +6,13 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from moderation_service.api.fields import MailAddress, Text, WebAddress, Whole
+from moderation_service.api.fields import MailAddress, Matches, Text, WebAddress, Whole
 from moderation_service.api.problems import ProblemSchema
 from moderation_service.articles.content import EXTERNAL_ID, LANGUAGE_TAG
 from moderation_service.policy.vocabulary import Reason
 
 BATCH_MOST = 500
-PART_ID = r"(headline|dateline|[pq][1-9][0-9]{0,5})\Z"
+PART_ID = r"^(headline|dateline|[pq][1-9][0-9]{0,5})$"
 
 
 class FlaggedArticleSchema(Schema):
@@ -20,7 +20,7 @@ class FlaggedArticleSchema(Schema):
 
     external_id = Text(
         longest=200,
-        checks=[validate.Regexp(EXTERNAL_ID)],
+        checks=[Matches(EXTERNAL_ID)],
         metadata={"description": "The site's own id for it."},
     )
     url = WebAddress(metadata={"description": "Needed, with the title, for an article not sent to us yet."})
@@ -46,7 +46,7 @@ class TargetSchema(Schema):
     """What in the article is meant."""
 
     kind = fields.String(required=True, validate=validate.OneOf(["article", "part", "quotation"]))
-    part = Text(longest=12, checks=[validate.Regexp(PART_ID)])
+    part = Text(longest=12, checks=[Matches(PART_ID)])
     selector = fields.Nested(SelectorSchema)
 
     @validates_schema
@@ -66,7 +66,7 @@ class FlagSchema(Schema):
     target = fields.Nested(TargetSchema, load_default=lambda: {"kind": "article"})
     reason = fields.String(required=True, validate=validate.OneOf([r.value for r in Reason]))
     comment = Text(longest=5000)
-    locale = Text(longest=35, checks=[validate.Regexp(LANGUAGE_TAG)])
+    locale = Text(longest=35, checks=[Matches(LANGUAGE_TAG)])
     email = MailAddress(metadata={"description": "Where to tell the reader what came of it; nothing else."})
     reporter = Text(
         longest=200,

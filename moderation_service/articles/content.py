@@ -25,10 +25,11 @@ URL_MAX = 2_000
 PARAGRAPHS_MAX = 2_000
 QUESTIONS_MAX = 200
 
-# No leading dot: a client would resolve `/articles/..` before it sends it.
-EXTERNAL_ID = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}")
+# Both are written so that clients can read them in the API's document, and are for `fullmatch`: `$` alone lets a
+# line end through. No leading dot: a client would resolve `/articles/..` before it sends it.
+EXTERNAL_ID = re.compile(r"^[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}$")
 # The shape of a BCP 47 tag, not its registry; names such as "English" are too long for one.
-LANGUAGE_TAG = re.compile(r"(?=.{2,35}\Z)[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
+LANGUAGE_TAG = re.compile(r"^(?=.{2,35}$)[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$")
 
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 

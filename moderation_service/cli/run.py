@@ -10,35 +10,34 @@ from collections.abc import Callable
 from pathlib import Path
 
 import click
-from sqlalchemy.exc import OperationalError
 
 from moderation_service import demo, embedded, migrations
 from moderation_service.children import NotReadyError, Program
+from moderation_service.cli.command import Command
 from moderation_service.cli.welcome import local_host, local_url, remember, welcome
-from moderation_service.config import ConfigError, Settings
+from moderation_service.config import Settings
 from moderation_service.supervisor import Supervisor
 from workers.app import beat_command, worker_command
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--port", type=click.IntRange(1, 65535), help="Where the API listens; else PORT, else 8000.")
 @click.option("--demo/--no-demo", "with_demo", default=True, help="Load the small demo newsroom, or not.")
 def run(port: int | None, with_demo: bool) -> None:
-    """Start everything: servers where no URL is set, migrations, the demo newsroom, API, worker and beat.
+    """Start everything: missing servers, migrations, a demo newsroom, API, worker and beat; Ctrl-C stops it all.
 
-    Ctrl-C stops all of it; the next run keeps the data.
+    PostgreSQL and Valkey are started where DATABASE_URL or REDIS_URL is not set. The next run keeps the data.
 
     \b
     Example: moderation-service run --port 8001
     """
+    settings = _settings(port)
+    check_port(settings.host, settings.port)
     try:
-        settings = _settings(port)
-        check_port(settings.host, settings.port)
         _run(settings, with_demo=with_demo)
-    except (ConfigError, NotReadyError, embedded.EmbeddedError) as error:
+    except NotReadyError as error:
         raise click.ClickException(str(error)) from error
-    except OperationalError as error:
-        raise click.ClickException(f"The database does not answer: {error.orig}") from error
+    click.echo("Stopped.")
 
 
 def check_port(host: str, port: int) -> None:
@@ -49,18 +48,20 @@ def check_port(host: str, port: int) -> None:
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     other = f"Choose another: moderation-service run --port {port + 1}"
-    with socket.socket(family) as client:
-        client.settimeout(2)
-        if client.connect_ex((local_host(host), port)) == 0:
-            raise click.ClickException(f"Port {port} on {host} is taken by another program. {other}")
-    with socket.socket(family) as server:
-        # What the web server sets too: connections of an earlier run that still linger do not count.
-        server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        try:
-            server.bind((host, port))
-        except OSError as error:
-            raise click.ClickException(f"Port {port} on {host}: {error.strerror}. {other}") from error
+    try:
+        with socket.socket(family) as client:
+            client.settimeout(2)
+            taken = client.connect_ex((local_host(host), port)) == 0
+        with socket.socket(family) as server:
+            # As the web server does: connections of an earlier run that still linger do not count.
+            server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+            if not taken:
+                server.bind((host, port))
+    except OSError as error:
+        raise click.ClickException(f"Port {port} on {host}: {error.strerror}. {other}") from error
+    if taken:
+        raise click.ClickException(f"Port {port} on {host} is taken by another program. {other}")
 
 
 def _settings(port: int | None) -> Settings:
@@ -86,7 +87,6 @@ def _run(settings: Settings, *, with_demo: bool) -> None:
         done("API, worker and beat are ready")
         click.echo(welcome(settings, newsroom))
         supervisor.keep()
-    click.echo("Stopped.")
 
 
 def _services(settings: Settings) -> list[Program]:

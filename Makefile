@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
-COMPILE := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header
+COMPILE := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header $(ARGS)
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint format bench docs lock clean bootstrap bootstrap-dev
@@ -32,9 +32,10 @@ bench: bootstrap-dev ## measure, and print the table of benchmarks/
 docs: bootstrap-dev ## regenerate the parts of README.md that are made from the code
 	@$(BIN)/python scripts/docs.py
 
-lock: ## resolve the dependencies of setup.cfg anew (needs uv)
+lock: ## bring the lock files in line with setup.cfg (needs uv); ARGS=--upgrade for newer versions
 	$(COMPILE) --extra embedded --extra build setup.cfg -o requirements.lock
 	$(COMPILE) --extra embedded --extra build --extra dev -c requirements.lock setup.cfg -o requirements-dev.lock
+	$(COMPILE) --extra build -c requirements.lock setup.cfg -o requirements-image.lock
 
 clean: ## remove what the tools made; the data folder stays
 	rm -rf .venv build dist *.egg-info .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -50,7 +50,7 @@ def verify(files: Sequence[TextIO]) -> None:
         click.get_current_context().exit(1)
     until = report.until.isoformat(timespec="seconds") if report.until else "now"
     click.echo(f"chain verified: {report.entries:,} entries in {report.lanes} lanes up to {until}")
-    click.echo(f"{report.flags:,} flags and {report.decisions:,} decisions agree with it")
+    click.echo(f"it agrees with what is stored; flags: {report.flags:,}, decisions: {report.decisions:,}")
     if kept:
         click.echo(f"it still goes through the head kept at {max(head.at for head in kept).isoformat()}")
 

@@ -47,7 +47,7 @@ def list_dead_letters(as_json: bool) -> None:
 
 
 @dead_letters.command()
-@click.argument("order_id", type=int, metavar="ID")
+@click.argument("order_id", type=click.IntRange(min=1), metavar="ID")
 def replay(order_id: int) -> None:
     """Try one anew, with all its tries.
 
@@ -56,7 +56,7 @@ def replay(order_id: int) -> None:
     """
     with transaction() as session:
         letters.replay(session, letters.one(session, order_id), actor=actor())
-    click.echo("1 to be tried anew")
+    click.echo("to be tried anew: 1")
 
 
 @dead_letters.command()
@@ -68,7 +68,7 @@ def replay_all() -> None:
     """
     with transaction() as session:
         count = pipeline.replay_all(session, sites=None, actor=actor())
-    click.echo(f"{count:,} to be tried anew")
+    click.echo(f"to be tried anew: {count:,}")
 
 
 def _pages(session: Session) -> Iterator[list[dict[str, Any]]]:

@@ -25,9 +25,9 @@ def drain() -> None:
     """
     settings = reachable()
     with connected(settings) as database:
-        click.echo(f"{triage_all(database, settings):,} flags triaged")
+        click.echo(f"flags triaged: {triage_all(database, settings):,}")
         done = carry_out_all(database, settings)
-    click.echo(f"{done['applied']:,} decisions applied, {done['failed']:,} tries failed")
+    click.echo(f"decisions applied: {done['applied']:,}; tries failed: {done['failed']:,}")
     if done["failed"]:
         note("What failed is tried again in its time, or is a dead letter: moderation-service dead-letters list")
 
@@ -42,7 +42,7 @@ def triage_all(database: Database, settings: Settings) -> int:
             status("")
             return total
         total += taken
-        status(f"{total:,} flags triaged")
+        status(f"flags triaged: {total:,}")
 
 
 def carry_out_all(database: Database, settings: Settings) -> Counter[str]:
@@ -58,4 +58,4 @@ def carry_out_all(database: Database, settings: Settings) -> Counter[str]:
         with database.transaction() as session:
             pipeline.settle_order(session, lease, tried, settings)
         done["failed" if tried.seen is None else "applied"] += 1
-        status(f"{done.total():,} orders tried")
+        status(f"orders tried: {done.total():,}")

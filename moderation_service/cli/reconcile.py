@@ -19,9 +19,13 @@ def reconcile() -> None:
     """
 
     def told(asked: int, drifted: int) -> None:
-        status(f"{asked:,} articles asked for, {drifted:,} drifted")
+        status(_words(asked, drifted))
 
     with connected(reachable()) as database:
         asked, drifted = pipeline.reconcile(database.transaction, progress=told)
     status("")
-    click.echo(f"{asked:,} articles asked for, {drifted:,} drifted")
+    click.echo(_words(asked, drifted))
+
+
+def _words(asked: int, drifted: int) -> str:
+    return f"articles asked for: {asked:,}; drifted: {drifted:,}"

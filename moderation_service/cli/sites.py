@@ -64,9 +64,7 @@ def set_origins(slug: str, origins: Sequence[str]) -> None:
     """
     with transaction() as session:
         site = service.set_origins(session, slug, origins, actor=actor())
-    note(
-        f"Site {slug} has {len(site.origins)} origins: {' '.join(site.origins) or 'its publishable keys are of no use'}"
-    )
+    note(f"Publishable keys of {slug} may be used from {' and '.join(site.origins) or 'nowhere'}.")
 
 
 @sites.command()
@@ -101,7 +99,7 @@ def add_key(slug: str, kind: str, name: str | None) -> None:
 
 
 @sites.command()
-@click.argument("key_id", type=int, metavar="ID")
+@click.argument("key_id", type=click.IntRange(min=1), metavar="ID")
 @click.option("--overlap", type=Duration(), default="24h", show_default=True, help="How long the old one works on.")
 def rotate_key(key_id: int, overlap: timedelta) -> None:
     """Make a key's successor and print it, this once; the old key works on for a while.
@@ -115,7 +113,7 @@ def rotate_key(key_id: int, overlap: timedelta) -> None:
 
 
 @sites.command()
-@click.argument("key_id", type=int, metavar="ID")
+@click.argument("key_id", type=click.IntRange(min=1), metavar="ID")
 def revoke_key(key_id: int) -> None:
     """End a key at once.
 

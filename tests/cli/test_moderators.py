@@ -1,0 +1,109 @@
+"""Moderators from the command line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from moderation_service.config import Settings
+from moderation_service.db import Database
+from moderation_service.errors import Unauthenticated
+from moderation_service.sites import people
+from tests.cli.conftest import Cli, call
+from tests.factories import make_site
+
+ADD = ("moderators", "add", "ada", "--name", "Ada Brook", "--role", "senior")
+PASSWORD = "correct horse battery"
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def ada(cli: Cli, database: Database) -> Cli:
+    with database.transaction() as session:
+        make_site(session)
+    cli(*ADD, "--site", "courier", typed=f"{PASSWORD}\n{PASSWORD}\n")
+    return cli
+
+
+def only(cli: Cli) -> dict[str, Any]:
+    (person,) = json.loads(cli("moderators", "list", "--json").stdout)
+    assert isinstance(person, dict)
+    return person
+
+
+def signs_in(database: Database, password: str) -> bool:
+    try:
+        with database.transaction() as session:
+            people.sign_in(session, username="ada", password=password, lifetime=HOUR)
+    except Unauthenticated:
+        return False
+    return True
+
+
+def test_added_person_signs_in(ada: Cli, database: Database) -> None:
+    assert signs_in(database, PASSWORD)
+    assert only(ada)["roles"] == [{"site": "courier", "role": "senior"}]
+
+
+def test_table(ada: Cli) -> None:
+    header, row = ada("moderators", "list").stdout.splitlines()
+    assert header.split() == ["username", "name", "active", "roles"]
+    assert row.split() == ["ada", "Ada", "Brook", "yes", "senior", "on", "courier"]
+
+
+def test_generated_password_stands_alone_on_stdout(cli: Cli, database: Database) -> None:
+    password = cli(*ADD, "--all-sites", "--generate-password").stdout.removesuffix("\n")
+    assert signs_in(database, password)
+    assert only(cli)["roles"] == [{"site": None, "role": "senior"}]
+
+
+@pytest.mark.parametrize("where", [[], ["--all-sites", "--site", "courier"]])
+def test_where_must_be_said(settings: Settings, where: list[str]) -> None:
+    result = call(settings, *ADD, *where, "--generate-password")
+    assert (result.exit_code, "Say where" in result.stderr) == (2, True)
+
+
+def test_unknown_site_adds_nobody(cli: Cli, refused: Callable[..., str]) -> None:
+    assert refused(*ADD, "--site", "nowhere", "--generate-password") == "Error: There is no site 'nowhere'"
+    assert json.loads(cli("moderators", "list", "--json").stdout) == []
+
+
+def test_short_password_is_refused(settings: Settings) -> None:
+    result = call(settings, *ADD, "--all-sites", typed="short\nshort\n")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.splitlines()[-1] == "Error: A password has at least 12 characters"
+
+
+def test_new_password(ada: Cli, database: Database) -> None:
+    password = ada("moderators", "password", "ada", "--generate-password").stdout.strip()
+    assert (signs_in(database, PASSWORD), signs_in(database, password)) == (False, True)
+
+
+def test_grant_replaces_the_role_there(ada: Cli) -> None:
+    ada("moderators", "grant", "ada", "--role", "moderator", "--site", "courier")
+    ada("moderators", "grant", "ada", "--role", "admin")
+    assert only(ada)["roles"] == [{"site": None, "role": "admin"}, {"site": "courier", "role": "moderator"}]
+
+
+def test_deactivated_person_is_shut_out(ada: Cli, database: Database) -> None:
+    token = ada("moderators", "token", "ada", "--name", "export").stdout.strip()
+    ada("moderators", "deactivate", "ada")
+    with database.transaction() as session:
+        assert people.recognise(session, token) is None
+    assert (signs_in(database, PASSWORD), only(ada)["active"]) == (False, False)
+
+
+def test_token_is_the_persons(ada: Cli, database: Database) -> None:
+    token = ada("moderators", "token", "ada", "--name", "export", "--days", 90).stdout.removesuffix("\n")
+    with database.transaction() as session:
+        person = people.recognise(session, token)
+    assert person is not None
+    assert person.username == "ada"
+
+
+def test_unknown_person(refused: Callable[..., str]) -> None:
+    assert refused("moderators", "token", "bob", "--name", "x") == "Error: There is no moderator 'bob'"

@@ -1,0 +1,103 @@
+"""Sites and keys from the command line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from moderation_service.config import Settings
+from moderation_service.db import Database
+from moderation_service.sites import service as sites
+from tests.cli.conftest import Cli, call
+
+ADD = ("sites", "add", "courier", "--name", "The Courier", "--url", "https://courier.example")
+ORIGIN = "https://courier.example"
+
+
+@pytest.fixture
+def courier(cli: Cli) -> Cli:
+    cli(*ADD, "--origin", ORIGIN)
+    return cli
+
+
+def keys(cli: Cli) -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = json.loads(cli("sites", "keys", "courier", "--json").stdout)
+    return rows
+
+
+def test_no_sites(cli: Cli) -> None:
+    result = cli("sites", "list")
+    assert (result.stdout, result.stderr) == ("", "There are none.\n")
+    assert json.loads(cli("sites", "list", "--json").stdout) == []
+
+
+def test_added_site_is_listed(courier: Cli) -> None:
+    header, row = courier("sites", "list").stdout.splitlines()
+    assert header.split() == ["slug", "name", "url", "store", "origins"]
+    assert row.split() == ["courier", "The", "Courier", ORIGIN, "builtin", ORIGIN]
+
+
+def test_slug_is_taken(courier: Cli, refused: Callable[..., str]) -> None:
+    assert refused(*ADD) == "Error: There is a site 'courier' already"
+
+
+def test_origins_are_replaced(courier: Cli) -> None:
+    courier("sites", "origins", "courier", "https://a.example", "https://b.example")
+    (site,) = json.loads(courier("sites", "list", "--json").stdout)
+    assert site["origins"] == ["https://a.example", "https://b.example"]
+
+
+def test_origins_are_taken_away(courier: Cli) -> None:
+    assert "nowhere" in courier("sites", "origins", "courier").stderr
+
+
+def test_key_stands_alone_on_stdout(courier: Cli, database: Database) -> None:
+    secret = courier("sites", "add-key", "courier", "--kind", "publishable", "--name", "widget").stdout
+    with database.transaction() as session:
+        known = sites.recognise(session, secret.removesuffix("\n"))
+    assert known is not None
+    assert (known.slug, known.kind) == ("courier", "publishable")
+
+
+def test_keys_are_listed_without_the_secret(courier: Cli) -> None:
+    secret = courier("sites", "add-key", "courier", "--kind", "secret").stdout.strip()
+    assert secret not in courier("sites", "keys", "courier").stdout
+    (key,) = keys(courier)
+    assert (key["kind"], key["name"], key["expires_at"]) == ("secret", "secret", None)
+
+
+def test_rotated_key_overlaps(courier: Cli, database: Database) -> None:
+    old = courier("sites", "add-key", "courier", "--kind", "secret").stdout.strip()
+    new = courier("sites", "rotate-key", keys(courier)[0]["id"], "--overlap", "1h").stdout.strip()
+    assert new != old
+    with database.transaction() as session:
+        assert sites.recognise(session, old)
+        assert sites.recognise(session, new)
+        (first, _), (second, _) = sites.all_keys(session, "courier")
+    assert first.expires_at is not None
+    assert timedelta(0) < first.expires_at - second.created_at <= timedelta(hours=1)
+
+
+def test_revoked_key_is_unknown(courier: Cli, database: Database) -> None:
+    secret = courier("sites", "add-key", "courier", "--kind", "secret").stdout.strip()
+    courier("sites", "revoke-key", keys(courier)[0]["id"])
+    with database.transaction() as session:
+        assert sites.recognise(session, secret) is None
+
+
+@pytest.mark.parametrize("overlap", ["soon", "24", "-1h", "1w", "9999999h", ""])
+def test_overlap_that_is_no_time(settings: Settings, overlap: str) -> None:
+    result = call(settings, "sites", "rotate-key", 1, f"--overlap={overlap}")
+    assert result.exit_code == 2
+    assert "is not a time such as 30m, 24h or 7d" in result.stderr
+
+
+def test_trail_names_the_account(courier: Cli, database: Database) -> None:
+    with database.transaction() as session:
+        actors = session.scalars(text("SELECT DISTINCT actor FROM audit_entries")).all()
+    assert len(actors) == 1
+    assert actors[0].startswith("cli:")

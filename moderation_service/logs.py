@@ -16,6 +16,10 @@ _SHARED: list[Any] = [
 ]
 
 
+# These say at every sweep that there was nothing to do; what was done, our own tasks say.
+CHATTY = ("celery.beat", "celery.worker.strategy", "celery.app.trace")
+
+
 def configure(level: str) -> None:
     """Send our own logs and the libraries' to standard error as JSON."""
     structlog.configure(
@@ -43,5 +47,8 @@ def for_libraries(level: str) -> dict[str, Any]:
         "formatters": {"json": to_json},
         "handlers": {"errors": {"class": "logging.StreamHandler", "formatter": "json"}},
         "root": {"handlers": ["errors"], "level": level.upper()},
-        "loggers": {"_granian": {"level": level.upper()}},
+        "loggers": {
+            "_granian": {"level": level.upper()},
+            **{name: {"level": "DEBUG" if level.upper() == "DEBUG" else "WARNING"} for name in CHATTY},
+        },
     }

@@ -89,7 +89,7 @@ def worker_command(settings: Settings) -> list[str]:
     where processes were seen to take half a minute. Every call they make has a time limit of its own.
     """
     return [
-        *(sys.executable, "-m", "celery", "-A", "workers.app:app", "worker"),
+        *(sys.executable, "-m", "celery", "-A", "workers.app:app", "--quiet", "worker"),
         *("--pool", "threads", "--concurrency", str(settings.worker_threads)),
         *("--queues", ",".join(QUEUES), "--without-gossip", "--without-mingle"),
         *("--loglevel", settings.log_level),
@@ -100,6 +100,6 @@ def beat_command(settings: Settings) -> list[str]:
     """How to start beat; there must be one, and its sweeps may be lost, so it keeps no state."""
     scheduler = "celery.beat:Scheduler"
     return [
-        *(sys.executable, "-m", "celery", "-A", "workers.app:app", "beat"),
+        *(sys.executable, "-m", "celery", "-A", "workers.app:app", "--quiet", "beat"),
         *("--scheduler", scheduler, "--pidfile", "", "--loglevel", settings.log_level),
     ]

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import structlog
+
 from moderation_service import pipeline
 from workers.app import app, database, settings
+
+log = structlog.get_logger()
 
 MOST_ORDERS = 200
 
@@ -26,4 +30,5 @@ def carry_out_one() -> bool:
     tried = pipeline.carry_out(lease, database().transaction)
     with database().transaction() as session:
         pipeline.settle_order(session, lease, tried, settings)
+    log.info("order.tried", order=lease.order_id, version=lease.version, error=tried.error or None)
     return True

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import structlog
+
 from moderation_service import pipeline
 from workers.app import app, database, settings
+
+log = structlog.get_logger()
 
 MOST_BATCHES = 100
 
@@ -18,4 +22,6 @@ def drain() -> int:
         total += taken
         if taken < settings.triage_batch:
             break
+    if total:
+        log.info("triage.done", flags=total)
     return total

@@ -7,6 +7,7 @@ Idempotency-Key seen before, something untrue) goes through `record.record_one`,
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
@@ -66,6 +67,10 @@ WITH sent AS MATERIALIZED (
 SELECT receipt, received_at FROM recorded, audited
 """
 
+# Planning costs as much as running, so a plan is kept; but not for long: one made while the tables were empty reads
+# all of a table for each flag, and would do so until statistics are next gathered.
+PLAN_SECONDS = 1.0
+
 SlowWay = Callable[[Submission], Recorded]
 
 
@@ -76,6 +81,7 @@ class Lane:
         self._url = driver_url(url)
         self._slow_way = slow_way
         self._connection: psycopg.Connection | None = None
+        self._planned_at = 0.0
 
     def __call__(self, batch: list[Submission]) -> Sequence[Recorded | Exception]:
         """Record a batch; an exception in a place stands for what became of that submission."""
@@ -98,12 +104,15 @@ class Lane:
 
     def _record(self, batch: list[Submission]) -> dict[object, Recorded]:
         connection = self._connection or self._connect()
+        if time.monotonic() - self._planned_at > PLAN_SECONDS:
+            connection.execute("DISCARD PLANS")
+            self._planned_at = time.monotonic()
         rows = connection.execute(RECORD, _columns(batch), prepare=True).fetchall()
         return {receipt: Recorded(receipt, received_at, 202) for receipt, received_at in rows}
 
     def _connect(self) -> psycopg.Connection:
         self._connection = psycopg.connect(self._url, autocommit=True, **connection_parameters())
-        # The statement's plan does not depend on its values, and planning costs as much as running it.
+        # The statement's plan does not depend on its values.
         self._connection.execute("SET plan_cache_mode = force_generic_plan")
         return self._connection
 

@@ -28,13 +28,14 @@ from moderation_service.intake.submission import Recorded, Submission, Target, f
 
 blueprint = Blueprint("flags", __name__, url_prefix="/v1", description="Readers' reports about articles.")
 
+# One object for all requests: making it and its nested ones anew for each took a fifth of a request's CPU.
 FLAG = FlagSchema()
 
 
 @blueprint.route("/flags", methods=["POST"])
 @blueprint.doc(parameters=[KEY_HEADER])
 @for_sites("publishable", "secret")
-@blueprint.arguments(FlagSchema)
+@blueprint.arguments(FLAG)
 @blueprint.response(202, ReceiptSchema, description="Recorded, durably.")
 @blueprint.alt_response(200, schema=ReceiptSchema, description="Flagged before by this reader: the first receipt.")
 def submit(flag: dict[str, Any]) -> Response:

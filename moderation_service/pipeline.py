@@ -14,10 +14,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+import structlog
 from sqlalchemy.orm import Session
 
 from moderation_service.articles import service as articles
 from moderation_service.articles.content import Content, Origin
+from moderation_service.articles.models import Article
 from moderation_service.cases import claims
 from moderation_service.cases import service as cases
 from moderation_service.cases.models import Case, Claim
@@ -28,6 +30,7 @@ from moderation_service.decisions.models import Decision
 from moderation_service.decisions.service import Ruling
 from moderation_service.enforcement import dead_letters
 from moderation_service.enforcement import service as enforcement
+from moderation_service.enforcement.models import Order
 from moderation_service.enforcement.service import Lease
 from moderation_service.enforcement.stores import FatalStoreError, RetryableStoreError, connect
 from moderation_service.intake import record
@@ -36,10 +39,13 @@ from moderation_service.intake.submission import Recorded, Submission
 from moderation_service.jobs import wake
 from moderation_service.policy.vocabulary import Role
 from moderation_service.sites import people
+from moderation_service.sites.models import Site
 from moderation_service.sites.people import Person
 from moderation_service.triage.facts import recent_reporters
 from moderation_service.triage.priority import Escalation
 from moderation_service.triage.rules import REPEAT_REPORTERS, REPEAT_WINDOW, SEVERITIES, CaseFacts, escalation
+
+log = structlog.get_logger()
 
 Transaction = Callable[[], AbstractContextManager[Session]]
 
@@ -188,6 +194,10 @@ def carry_out(lease: Lease, transaction: Transaction) -> Tried:
         return Tried(error=str(error) or type(error).__name__)
     except FatalStoreError as error:
         return Tried(error=str(error) or type(error).__name__, fatal=True)
+    except Exception as error:
+        # An adapter's own defect must be counted and become a dead letter, not come back for ever.
+        log.exception("store.broke", order=lease.order_id, store=lease.store)
+        return Tried(error=f"{type(error).__name__}: {error}")
     if seen != lease.wanted:
         return Tried(error=f"the store shows {seen.to_json()} and not {lease.wanted.to_json()}")
     return Tried(seen=seen)
@@ -235,14 +245,23 @@ def reconcile(
         for order, article, site in rows:
             after = order.id
             asked += 1
-            store = connect(site.store, site.store_options, transaction)
-            target = enforcement.target_of(article)
-            if store.read_back(target) != Wanted.from_json(order.wanted):
+            if _has_drifted(order, article, site, transaction):
                 drifted += 1
                 with transaction() as session:
                     enforcement.reopen(session, order.id, order.wanted_version)
                     wake(session, "enforcement.drain")
             progress(asked, drifted)
+
+
+def _has_drifted(order: Order, article: Article, site: Site, transaction: Transaction) -> bool:
+    """Whether a store says something else than was applied; one that does not answer is asked another time."""
+    try:
+        store = connect(site.store, site.store_options, transaction)
+        seen = store.read_back(enforcement.target_of(article))
+    except (RetryableStoreError, FatalStoreError) as error:
+        log.warning("reconcile.not_answered", order=order.id, store=site.store, error=type(error).__name__)
+        return False
+    return seen != Wanted.from_json(order.wanted)
 
 
 def tidy(session: Session, settings: Settings) -> None:

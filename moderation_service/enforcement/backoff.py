@@ -14,8 +14,9 @@ def pause(attempts: int, *, base: timedelta, random: Callable[[], float]) -> tim
     `random` gives numbers from 0 to 1; the pause lies between half and all of its full length, so that orders
     which failed together do not come back together.
     """
-    full = min(base * float(4 ** (attempts - 1)), LONGEST_PAUSE)
-    return full * (0.5 + random() / 2)
+    growth = 4.0 ** min(attempts - 1, 100)  # enough for any cap, and no overflow however many tries are allowed
+    full = min(base.total_seconds() * growth, LONGEST_PAUSE.total_seconds())
+    return timedelta(seconds=full * (0.5 + random() / 2))
 
 
 def is_hopeless(attempts: int, age: timedelta, *, tries: int, longest: timedelta) -> bool:

@@ -1,0 +1,430 @@
+"""Orders into a store that can fail, lie and be slow: claim, call, confirm."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from threading import Thread
+
+import pytest
+from sqlalchemy import func, select, text, update
+from sqlalchemy.orm import Session
+
+from moderation_service import pipeline
+from moderation_service.audit.models import AuditEntry
+from moderation_service.cases import service as cases
+from moderation_service.cases.models import Case
+from moderation_service.config import Settings
+from moderation_service.db import Database
+from moderation_service.decisions.effect import Wanted
+from moderation_service.enforcement import service as enforcement
+from moderation_service.enforcement.models import Attempt, Order
+from moderation_service.enforcement.service import Lease
+from moderation_service.enforcement.stores import FatalStoreError, RetryableStoreError
+from moderation_service.errors import Conflict, Forbidden, NotFound
+from moderation_service.policy.vocabulary import Action, Role
+from moderation_service.sites.people import Person
+from moderation_service.sites.service import site_by_slug
+from tests.at_once import at_once
+from tests.factories import make_case, make_decision, make_moderator, make_site
+from tests.fakes import FakeStore, connected
+
+REMOVED = Wanted("removed", (), "terms")
+VISIBLE = Wanted()
+
+
+@dataclass
+class Desk:
+    """One article's case on a site with a fake store, and the worker's steps, each in its own transaction."""
+
+    database: Database
+    settings: Settings
+    store: FakeStore
+    case: Case
+    person: Person
+
+    def decide(self, action: Action = Action.TAKEDOWN) -> None:
+        """Decide the case, anew where it is decided."""
+        with self.database.transaction() as session:
+            make_decision(session, cases.lock(session, self.case.id), self.person, action)
+
+    def lease(self) -> Lease | None:
+        """What the next worker takes."""
+        with self.database.transaction() as session:
+            return pipeline.lease_order(session, self.settings)
+
+    def settle(self, lease: Lease) -> None:
+        """Carry out a leased order and write down what came of it."""
+        tried = pipeline.carry_out(lease, self.database.transaction)
+        with self.database.transaction() as session:
+            pipeline.settle_order(session, lease, tried, self.settings)
+
+    def work(self) -> bool:
+        """One turn of a worker; whether there was anything to do."""
+        lease = self.lease()
+        if lease is not None:
+            self.settle(lease)
+        return lease is not None
+
+    def order(self) -> Order:
+        """The order as it stands."""
+        with self.database.transaction() as session:
+            return session.scalars(select(Order)).one()
+
+    def change(self, **values: object) -> None:
+        """Set columns of the order, to make time pass."""
+        with self.database.transaction() as session:
+            session.execute(update(Order).values(**values))
+
+    def shown(self) -> Wanted:
+        """What the store shows."""
+        return self.store.shown[self.case.article_id][1]
+
+    def kinds(self) -> list[str]:
+        """What happened to the case, in words."""
+        with self.database.transaction() as session:
+            return [event.kind for event in cases.history(session, self.case.id)]
+
+    def outcomes(self) -> list[str]:
+        """What came of each try."""
+        with self.database.transaction() as session:
+            return list(session.scalars(select(Attempt.outcome).order_by(Attempt.id)))
+
+
+@pytest.fixture
+def desk(database: Database, settings: Settings) -> Iterator[Desk]:
+    with database.transaction() as session:
+        site = make_site(session)
+        site.store = "fake"
+        case, person = make_case(session, site), make_moderator(session, role=Role.SENIOR)
+    with connected(FakeStore()) as store:
+        yield Desk(database, settings, store, case, person)
+
+
+def _give_up(desk: Desk) -> None:
+    desk.decide()
+    desk.store.failures = [FatalStoreError("forbidden")]
+    desk.work()
+
+
+def test_nothing_decided_is_nothing_to_do(desk: Desk) -> None:
+    assert desk.work() is False
+
+
+def test_a_decision_is_applied_read_back_and_told(desk: Desk) -> None:
+    desk.decide()
+    desk.work()
+    order = desk.order()
+    assert (order.state, order.applied_version, order.attempts) == ("applied", 1, 0)
+    assert order.applied_at is not None
+    assert desk.shown() == REMOVED
+    assert desk.kinds()[-1] == "applied"
+    assert desk.outcomes() == ["applied"]
+
+
+def test_what_is_applied_is_not_done_again(desk: Desk) -> None:
+    desk.decide()
+    assert [desk.work(), desk.work()] == [True, False]
+    assert len(desk.store.applied) == 1
+
+
+def test_a_reversal_is_applied_as_a_newer_version(desk: Desk) -> None:
+    for action in (Action.TAKEDOWN, Action.CLEAR):
+        desk.decide(action)
+        desk.work()
+    assert desk.store.applied == [(1, REMOVED), (2, VISIBLE)]
+    assert desk.shown() == VISIBLE
+
+
+def test_a_decision_reversed_before_any_worker_came_is_applied_once(desk: Desk) -> None:
+    desk.decide()
+    desk.decide(Action.CLEAR)
+    assert [desk.work(), desk.work()] == [True, False]
+    assert desk.store.applied == [(2, VISIBLE)]
+
+
+# Leases and fences.
+
+
+def test_a_leased_order_is_nobody_elses(desk: Desk) -> None:
+    desk.decide()
+    assert (desk.lease() is None, desk.lease() is None) == (False, True)
+
+
+def test_many_workers_at_once_take_an_order_once(desk: Desk) -> None:
+    desk.decide()
+    leases = at_once(lambda _: desk.lease(), range(8))
+    assert [type(lease).__name__ for lease in leases if lease is not None] == ["Lease"]
+
+
+def test_a_lease_that_ran_out_is_given_to_another_with_a_newer_fence(desk: Desk) -> None:
+    desk.decide()
+    old = desk.lease()
+    desk.change(leased_until=func.now() - timedelta(seconds=1))
+    new = desk.lease()
+    assert old is not None
+    assert new is not None
+    assert new.fence == old.fence + 1
+
+
+def test_an_old_worker_cannot_confirm_after_another_took_over(desk: Desk) -> None:
+    desk.decide()
+    old = desk.lease()
+    desk.change(leased_until=func.now() - timedelta(seconds=1))
+    desk.lease()
+    assert old is not None
+    desk.settle(old)
+    assert desk.order().state == "pending"
+    assert desk.outcomes() == []
+
+
+def test_an_old_worker_cannot_report_a_failure_after_another_took_over(desk: Desk) -> None:
+    desk.decide()
+    old = desk.lease()
+    desk.change(leased_until=func.now() - timedelta(seconds=1))
+    assert desk.work()
+    assert old is not None
+    desk.store.failures = [FatalStoreError("too late")]
+    desk.settle(old)
+    assert desk.order().state == "applied"
+
+
+def test_a_worker_that_died_leaves_a_lease_that_runs_out(desk: Desk) -> None:
+    desk.decide()
+    desk.lease()
+    assert desk.work() is False
+    desk.change(leased_until=func.now() - timedelta(seconds=1))
+    assert desk.work() is True
+    assert desk.order().state == "applied"
+
+
+def test_a_newer_decision_while_an_older_one_is_being_applied_ends_in_the_newer_state(desk: Desk) -> None:
+    desk.decide()
+    desk.store.open.clear()
+    worker = Thread(target=desk.work)
+    worker.start()
+    assert desk.store.entered.wait(5)
+    desk.decide(Action.CLEAR)
+    desk.store.open.set()
+    worker.join(5)
+    assert desk.order().state == "pending"
+    assert desk.work()
+    assert (desk.order().state, desk.shown()) == ("applied", VISIBLE)
+
+
+def test_an_old_order_that_arrives_late_at_the_store_changes_nothing(desk: Desk) -> None:
+    desk.decide()
+    late = desk.lease()
+    desk.decide(Action.CLEAR)
+    desk.change(leased_until=func.now() - timedelta(seconds=1))
+    desk.work()
+    assert late is not None
+    desk.settle(late)
+    assert (desk.shown(), desk.order().state) == (VISIBLE, "applied")
+
+
+def test_only_what_was_read_back_as_wanted_can_be_confirmed(desk: Desk) -> None:
+    desk.decide()
+    lease = desk.lease()
+    assert lease is not None
+    with pytest.raises(ValueError, match="read back"), desk.database.transaction() as session:
+        enforcement.confirm(session, lease, VISIBLE)
+
+
+# Failures.
+
+
+def test_a_failure_is_kept_and_tried_again_after_a_pause(desk: Desk) -> None:
+    desk.decide()
+    desk.store.failures = [RetryableStoreError("away")]
+    assert [desk.work(), desk.work()] == [True, False]
+    order = desk.order()
+    assert (order.state, order.attempts, order.last_error) == ("pending", 1, "away")
+    assert timedelta(seconds=5) < order.due_at - order.wanted_at < timedelta(seconds=30)
+    desk.change(due_at=func.now())
+    desk.work()
+    assert desk.outcomes() == ["failed", "applied"]
+
+
+def test_a_store_that_says_one_thing_and_shows_another_is_not_believed(desk: Desk) -> None:
+    desk.decide()
+    desk.store.lies = [VISIBLE]
+    desk.work()
+    order = desk.order()
+    assert order.state == "pending"
+    assert "the store shows" in str(order.last_error)
+
+
+def test_an_adapter_that_breaks_is_a_failure_like_any_other(desk: Desk) -> None:
+    desk.decide()
+    desk.store.failures = [KeyError("a field that nobody expected")]
+    desk.work()
+    assert (desk.order().state, desk.outcomes()) == ("pending", ["failed"])
+
+
+def test_a_long_error_is_cut(desk: Desk) -> None:
+    desk.decide()
+    desk.store.failures = [RetryableStoreError("x" * 5000)]
+    desk.work()
+    assert len(desk.order().last_error or "") == enforcement.ERROR_LENGTH
+
+
+def test_after_eight_failures_an_order_is_a_dead_letter_and_told(desk: Desk) -> None:
+    desk.decide()
+    desk.store.failures = [RetryableStoreError("away") for _ in range(9)]
+    while desk.work():
+        desk.change(due_at=func.now())
+    assert desk.outcomes() == ["failed"] * 7 + ["dead"]
+    assert desk.order().state == "dead"
+    assert desk.kinds()[-1] == "dead_letter"
+
+
+def test_after_a_day_of_failing_an_order_is_a_dead_letter(desk: Desk) -> None:
+    desk.decide()
+    desk.store.failures = [RetryableStoreError("away")]
+    desk.change(wanted_at=func.now() - timedelta(hours=25))
+    desk.work()
+    assert desk.order().state == "dead"
+
+
+def test_a_fatal_failure_is_a_dead_letter_at_once(desk: Desk) -> None:
+    _give_up(desk)
+    assert (desk.order().state, desk.outcomes()) == ("dead", ["dead"])
+
+
+def test_a_kind_of_store_that_does_not_exist_is_a_dead_letter_at_once(desk: Desk) -> None:
+    desk.decide()
+    with desk.database.transaction() as session:
+        session.execute(text("UPDATE sites SET store = 'none'"))
+    desk.work()
+    assert desk.order().last_error == "There is no content store of the kind 'none'"
+
+
+def test_a_failure_of_an_overtaken_order_does_not_count_against_the_newer(desk: Desk) -> None:
+    desk.decide()
+    lease = desk.lease()
+    desk.decide(Action.CLEAR)
+    assert lease is not None
+    desk.store.failures = [FatalStoreError("no")]
+    desk.settle(lease)
+    order = desk.order()
+    assert (order.state, order.attempts) == ("pending", 0)
+    assert desk.work()
+
+
+def test_a_newer_decision_gives_a_dead_letter_another_life(desk: Desk) -> None:
+    _give_up(desk)
+    desk.decide(Action.CLEAR)
+    desk.work()
+    assert (desk.order().state, desk.shown()) == ("applied", VISIBLE)
+
+
+# Dead letters.
+
+
+def test_a_replayed_dead_letter_has_all_its_tries_anew(desk: Desk) -> None:
+    _give_up(desk)
+    with desk.database.transaction() as session:
+        pipeline.replay(session, desk.order().id, desk.person)
+    assert desk.order().attempts == 0
+    desk.work()
+    assert desk.order().state == "applied"
+
+
+def test_a_replay_is_audited(desk: Desk) -> None:
+    _give_up(desk)
+    with desk.database.transaction() as session:
+        pipeline.replay(session, desk.order().id, desk.person)
+        actors = session.scalars(select(AuditEntry.actor).where(AuditEntry.action == "order.replayed")).all()
+    assert actors == [desk.person.actor]
+
+
+def test_only_a_dead_letter_is_replayed(desk: Desk) -> None:
+    desk.decide()
+    with pytest.raises(Conflict, match="pending, not dead"), desk.database.transaction() as session:
+        pipeline.replay(session, desk.order().id, desk.person)
+
+
+def test_an_order_that_does_not_exist_is_not_replayed(desk: Desk) -> None:
+    with pytest.raises(NotFound), desk.database.transaction() as session:
+        pipeline.replay(session, 99, desk.person)
+
+
+@pytest.mark.parametrize(("elsewhere", "refused"), [(False, Forbidden), (True, NotFound)])
+def test_who_may_not_replay(desk: Desk, elsewhere: bool, refused: type[Exception]) -> None:
+    _give_up(desk)
+    with desk.database.transaction() as session:
+        site = make_site(session, "herald") if elsewhere else None
+        person = make_moderator(session, "kim", site=site)
+    with pytest.raises(refused), desk.database.transaction() as session:
+        pipeline.replay(session, desk.order().id, person)
+
+
+def test_all_dead_letters_of_some_sites_are_replayed(desk: Desk) -> None:
+    _give_up(desk)
+    with desk.database.transaction() as session:
+        assert pipeline.replay_all(session, sites=[desk.case.site_id + 1], actor="cli") == 0
+        assert pipeline.replay_all(session, sites=None, actor="cli") == 1
+    assert desk.order().state == "pending"
+
+
+# Reconciling.
+
+
+def test_a_store_that_still_obeys_has_not_drifted(desk: Desk) -> None:
+    desk.decide()
+    desk.work()
+    assert pipeline.reconcile(desk.database.transaction) == (1, 0)
+    assert desk.work() is False
+
+
+def test_a_store_that_drifted_is_found_and_mended(desk: Desk) -> None:
+    desk.decide()
+    desk.work()
+    desk.store.shown[desk.case.article_id] = (1, VISIBLE)
+    assert pipeline.reconcile(desk.database.transaction) == (1, 1)
+    assert desk.work()
+    assert (desk.shown(), desk.order().state) == (REMOVED, "applied")
+    with desk.database.transaction() as session:
+        assert "order.drifted" in session.scalars(select(AuditEntry.action)).all()
+
+
+def test_orders_that_were_never_applied_are_not_asked_for(desk: Desk) -> None:
+    desk.decide()
+    assert pipeline.reconcile(desk.database.transaction) == (0, 0)
+
+
+def test_reconciling_goes_through_all_in_batches(desk: Desk, database: Database) -> None:
+    desk.decide()
+    with database.transaction() as session:
+        for name in ("two", "three"):
+            make_decision(session, _another(session, name), desk.person)
+    while desk.work():
+        pass
+    assert pipeline.reconcile(database.transaction, batch=1) == (3, 0)
+
+
+def _another(session: Session, name: str) -> Case:
+    return make_case(session, site_by_slug(session, "courier"), name)
+
+
+def test_a_store_that_does_not_answer_stops_no_other_from_being_asked(desk: Desk, database: Database) -> None:
+    desk.decide()
+    with database.transaction() as session:
+        make_decision(session, _another(session, "two"), desk.person)
+    while desk.work():
+        pass
+    desk.store.silences = [RetryableStoreError("away")]
+    assert pipeline.reconcile(database.transaction) == (2, 0)
+
+
+def test_a_decision_made_while_reconciling_is_not_undone(desk: Desk) -> None:
+    desk.decide()
+    desk.work()
+    version = desk.order().wanted_version
+    desk.decide(Action.CLEAR)
+    with desk.database.transaction() as session:
+        enforcement.reopen(session, desk.order().id, version)
+    assert desk.order().wanted == VISIBLE.to_json()
+    assert desk.order().wanted_version == version + 1

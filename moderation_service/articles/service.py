@@ -63,8 +63,9 @@ def put(
 
 def _lock_or_create(session: Session, site_id: int, external_id: str, url: str | None) -> Article:
     """The article's row, locked: revisions are numbered one after the other."""
-    by_id = select(Article).where(Article.site_id == site_id, Article.external_id == external_id)
-    article = session.scalar(by_id.with_for_update())
+    by_id = select(Article).where(Article.site_id == site_id, Article.external_id == external_id).with_for_update()
+    read_anew = {"populate_existing": True}  # what this session knew from before it had the lock may be old
+    article = session.scalar(by_id, execution_options=read_anew)
     if article is None:
         _adopt(session, site_id, external_id, url)
         session.execute(
@@ -72,7 +73,7 @@ def _lock_or_create(session: Session, site_id: int, external_id: str, url: str |
             .values(site_id=site_id, external_id=external_id, url=url)
             .on_conflict_do_nothing(index_elements=["site_id", "external_id"])
         )
-        article = session.scalar(by_id.with_for_update())
+        article = session.scalar(by_id, execution_options=read_anew)
     if article is None:
         raise Conflict("This article was changed at the same moment; send it again")
     return article

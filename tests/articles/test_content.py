@@ -86,9 +86,7 @@ def test_digest_changes_with_every_field(change: dict[str, Any]) -> None:
         ("Lower Quill", date(2025, 3, 15), "Lower Quill, 2025-03-15"),
     ],
 )
-def test_dateline_is_a_part_only_when_there_is_one(
-    place: str | None, day: date | None, dateline: str | None
-) -> None:
+def test_dateline_is_a_part_only_when_there_is_one(place: str | None, day: date | None, dateline: str | None) -> None:
     content = dataclasses.replace(article("A"), place=place, published_on=day)
     found = [part.text for part in outline_of(content).parts if part.kind is Kind.DATELINE]
     assert found == ([dateline] if dateline else [])
@@ -126,9 +124,7 @@ def test_ids_are_unique_and_never_go_to_another_text_once_gone(revisions: list[t
 
 @given(texts, texts)
 @unhurried
-def test_every_text_that_is_still_there_keeps_an_id_it_had(
-    old: tuple[str, ...], new: tuple[str, ...]
-) -> None:
+def test_every_text_that_is_still_there_keeps_an_id_it_had(old: tuple[str, ...], new: tuple[str, ...]) -> None:
     before = outline_of(article(*old)).parts
     now = outline_of(article(*new), outline_of(article(*old))).parts
     for text in set(old) & set(new):
@@ -139,9 +135,7 @@ def test_every_text_that_is_still_there_keeps_an_id_it_had(
 
 @given(texts, st.data())
 @unhurried
-def test_inserting_a_paragraph_leaves_all_other_parts_alone(
-    old: tuple[str, ...], data: st.DataObject
-) -> None:
+def test_inserting_a_paragraph_leaves_all_other_parts_alone(old: tuple[str, ...], data: st.DataObject) -> None:
     place = data.draw(st.integers(0, len(old)))
     new = (*old[:place], data.draw(st.sampled_from("ABXY")), *old[place:])
     before = outline_of(article(*old))

@@ -272,9 +272,7 @@ def html(*documents: object) -> str:
         {**LINKED, "@type": "Article"},
         html({"@type": "Person"}, LINKED),
         html("{broken", LINKED),
-        html({**LINKED, "articleBody": None} | {"@type": "Article"}, LINKED).replace(
-            '"articleBody": null, ', ""
-        ),
+        html({**LINKED, "articleBody": None} | {"@type": "Article"}, LINKED).replace('"articleBody": null, ', ""),
     ],
 )
 def test_json_ld_is_found_wherever_it_stands(page: object) -> None:
@@ -492,9 +490,7 @@ json_pages = st.builds(
     lambda base, changes: json.dumps(base | changes),
     st.sampled_from([OWN, LINKED, {}]),
     st.dictionaries(
-        st.sampled_from(
-            [*OWN, *LINKED, "@graph", "mentions", "locationCreated", "identifier", "inLanguage", "@id"]
-        ),
+        st.sampled_from([*OWN, *LINKED, "@graph", "mentions", "locationCreated", "identifier", "inLanguage", "@id"]),
         json_values,
         max_size=4,
     ),

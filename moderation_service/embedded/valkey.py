@@ -68,4 +68,5 @@ class Valkey:
             account=self._account,
             log=next_log(self._folder / "valkey.log"),
             ready=self.answers,
+            ready_seconds=300,  # a long file takes its time to load
         )

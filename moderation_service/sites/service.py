@@ -120,7 +120,9 @@ def rotate_key(session: Session, key_id: int, *, overlap: timedelta, actor: str)
 def expire_key(session: Session, key_id: int, *, after: timedelta, actor: str) -> None:
     """End a key's life after a while; at once for a zero `after`."""
     key = key_by_id(session, key_id)
-    session.execute(update(ApiKey).where(ApiKey.id == key_id).values(expires_at=func.now() + after))
+    # The sooner of the two (NULL is none): rotating a key that was revoked must not bring it back.
+    ends = func.least(ApiKey.expires_at, func.now() + after)
+    session.execute(update(ApiKey).where(ApiKey.id == key_id).values(expires_at=ends))
     audit.append(
         session,
         actor=actor,

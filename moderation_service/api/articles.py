@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response, jsonify, request
-from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
 from moderation_service import pipeline, queries
+from moderation_service.api.blueprint import Blueprint
 from moderation_service.api.current import site_key, transaction
 from moderation_service.api.fields import Matches, Text, WebAddress
 from moderation_service.api.problems import problem

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_smorest import Blueprint
-
 from moderation_service import pipeline, queries
 from moderation_service.api import paging
+from moderation_service.api.blueprint import Blueprint
 from moderation_service.api.case_schemas import (
     CaseSchema,
     FlagPageSchema,

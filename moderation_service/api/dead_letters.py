@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
 from moderation_service import pipeline, queries
 from moderation_service.api import paging
+from moderation_service.api.blueprint import Blueprint
 from moderation_service.api.current import person, transaction
 from moderation_service.api.paging import PageQuerySchema
 from moderation_service.api.recognition import for_moderators

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_smorest import Blueprint
-
 from moderation_service import pipeline, queries
 from moderation_service.api import problems
+from moderation_service.api.blueprint import Blueprint
 from moderation_service.api.case_schemas import BulkAnswerSchema, BulkSchema, DecisionSchema, RulingSchema
 from moderation_service.api.current import person, services, transaction
 from moderation_service.api.recognition import for_moderators

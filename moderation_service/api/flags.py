@@ -8,11 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response, request
-from flask_smorest import Blueprint
 from marshmallow import ValidationError
 
 from moderation_service import pipeline, queries
 from moderation_service.api import metrics, problems
+from moderation_service.api.blueprint import Blueprint
 from moderation_service.api.current import services, site_key, transaction
 from moderation_service.api.flag_schemas import (
     BatchAnswerSchema,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
+from moderation_service.api.blueprint import Blueprint
 from moderation_service.api.current import person, services, transaction
 from moderation_service.api.fields import Text
 from moderation_service.api.flags import network

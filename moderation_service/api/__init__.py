@@ -1,0 +1,1 @@
+"""The HTTP edge: parse, open the one transaction, call one step of the pipeline, print."""

@@ -1,0 +1,1 @@
+"""Who did what, and when: written once, in the transaction of the change, chained by hashes."""

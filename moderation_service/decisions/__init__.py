@@ -1,0 +1,1 @@
+"""What was decided, by whom and why; never edited, only superseded."""

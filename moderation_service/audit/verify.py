@@ -40,10 +40,10 @@ WITH links AS (
 SELECT * FROM checked WHERE is_last OR NOT (follows AND fits) ORDER BY seq
 """)
 
-# Each of the two is a walk along the index of lanes.
+# Each of these is a walk along an index. The id is in no hash, but the evidence is compared in its order, from 1 on.
 STRAYS = text("""
 SELECT lane, min(seq) AS first, max(seq) AS last FROM audit_entries
-WHERE lane < 0 OR lane >= :lanes OR (lane = ANY (CAST(:all_lanes AS smallint[])) AND seq < 1)
+WHERE lane < 0 OR lane >= :lanes OR (lane = ANY (CAST(:all_lanes AS smallint[])) AND seq < 1) OR id < 1
 GROUP BY lane ORDER BY lane
 """)
 
@@ -84,6 +84,7 @@ def verify(session: Session, *, kept: Sequence[Heads] = (), progress: Progress =
         findings += _compare(session, one)
     flags = evidence.check_flags(session, lambda passed: progress(entries + min(passed, entries), total))
     decisions = evidence.check_decisions(session)
+    progress(total, total)
     return Report(
         entries=entries,
         lanes=len(heads),

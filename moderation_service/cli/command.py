@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import click
 import psycopg
+import structlog
 from sqlalchemy.exc import DBAPIError
 
 from moderation_service.cli.help import ExampleGroup
@@ -23,6 +25,8 @@ class Command(click.Command):
         Raises:
             click.ClickException: it could not be done, for a reason that a person can act on.
         """
+        # What the steps log is for the person; standard output is for results alone.
+        structlog.configure(logger_factory=lambda *_: structlog.WriteLogger(sys.stderr))
         try:
             return super().invoke(ctx)
         except (DomainError, ConfigError, EmbeddedError) as error:

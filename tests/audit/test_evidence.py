@@ -114,3 +114,12 @@ def test_inserted_decision(decided: Trail) -> None:
         "FROM decisions"
     )
     assert decided.finding().words.endswith("has no entry: inserted past the trail")
+
+
+def test_entry_is_not_hidden_by_its_id(flagged: Trail) -> None:
+    alone = ids(flagged)[3]
+    flagged.tamper(
+        f"DELETE FROM flags WHERE id = {alone}",
+        f"UPDATE audit_entries SET id = -id WHERE subject = 'flags:{alone}-{alone}'",
+    )
+    assert flagged.finding().kind == "inserted"

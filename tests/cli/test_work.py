@@ -130,6 +130,16 @@ def test_reconcile_finds_what_drifted(cli: Cli, decided: Case, database: Databas
 
 
 @pytest.mark.usefixtures("decided")
+def test_store_that_does_not_answer_is_told_beside_the_result(cli: Cli, database: Database) -> None:
+    cli("drain")
+    with database.transaction() as session:
+        session.execute(text("UPDATE sites SET store = 'no such store'"))
+    result = cli("reconcile")
+    assert result.stdout == "articles asked for: 1; drifted: 0\n"
+    assert "reconcile.not_answered" in result.stderr
+
+
+@pytest.mark.usefixtures("decided")
 def test_trail_is_verified(cli: Cli) -> None:
     first, second = cli("audit", "verify").stdout.splitlines()
     assert first.startswith("chain verified: ")

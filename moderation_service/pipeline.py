@@ -20,8 +20,9 @@ from sqlalchemy.orm import Session
 from moderation_service.articles import service as articles
 from moderation_service.articles.content import Content, Origin
 from moderation_service.articles.models import Article
-from moderation_service.cases import claims
+from moderation_service.cases import arrivals, claims
 from moderation_service.cases import service as cases
+from moderation_service.cases.arrivals import Escalated, Touched
 from moderation_service.cases.models import Case, Claim
 from moderation_service.config import Settings
 from moderation_service.decisions import service as decisions
@@ -82,22 +83,20 @@ def triage(session: Session, *, limit: int) -> int:
     if not flag_ids:
         return 0
     flagged = intake.summarise(session, flag_ids, SEVERITIES)
-    touched = cases.attach(session, flagged)
+    touched = arrivals.attach(session, flagged)
     intake.mark_triaged(session, flag_ids, {case.article_id: case.case_id for case in touched})
-    apply_rules(session, [case for case in touched if case.is_open])
+    escalated = apply_rules(session, [case for case in touched if case.is_open])
+    arrivals.record(session, touched, escalated)
     return len(flag_ids)
 
 
-def apply_rules(session: Session, touched: list[cases.Touched]) -> None:
-    """Escalate those of these open cases for which a rule asks it."""
+def apply_rules(session: Session, touched: list[Touched]) -> list[Escalated]:
+    """Escalate those of these open cases for which a rule asks it; which those were."""
     reporters = recent_reporters(
-        session,
-        {case.article_id: case.case_id for case in touched},
-        window=REPEAT_WINDOW,
-        enough=REPEAT_REPORTERS,
+        session, {case.article_id: case.case_id for case in touched}, window=REPEAT_WINDOW, enough=REPEAT_REPORTERS
     )
     asked = {case.case_id: escalation(CaseFacts(case.reasons, reporters[case.case_id])) for case in touched}
-    cases.escalate_all(session, {case_id: level for case_id, level in asked.items() if level > Escalation.NONE})
+    return arrivals.escalate(session, {case_id: level for case_id, level in asked.items() if level > Escalation.NONE})
 
 
 def claim_next(session: Session, person: Person, settings: Settings) -> Case | None:

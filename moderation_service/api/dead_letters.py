@@ -14,9 +14,7 @@ from moderation_service.api.paging import PageQuerySchema
 from moderation_service.api.recognition import for_moderators
 from moderation_service.policy.vocabulary import Role
 
-blueprint = Blueprint(
-    "dead letters", __name__, url_prefix="/v1/dead-letters", description="Decisions that were given up on."
-)
+blueprint = Blueprint("dead letters", __name__, url_prefix="/v1", description="Decisions that were given up on.")
 
 
 class DeadLetterSchema(Schema):
@@ -45,7 +43,7 @@ class ReplayedSchema(Schema):
     replayed = fields.Integer()
 
 
-@blueprint.route("", methods=["GET"])
+@blueprint.route("/dead-letters", methods=["GET"])
 @for_moderators
 @blueprint.arguments(PageQuerySchema, location="query")
 @blueprint.response(200, DeadLetterPageSchema)
@@ -57,7 +55,7 @@ def list_dead_letters(query: dict[str, Any]) -> Any:
     return paging.answer("dead_letters", page)
 
 
-@blueprint.route("/<row:order_id>:replay", methods=["POST"])
+@blueprint.route("/dead-letters/<row:order_id>:replay", methods=["POST"])
 @for_moderators
 @blueprint.response(200, ReplayedSchema)
 def replay(order_id: int) -> dict[str, Any]:
@@ -67,7 +65,7 @@ def replay(order_id: int) -> dict[str, Any]:
     return {"replayed": 1}
 
 
-@blueprint.route(":replay-all", methods=["POST"])
+@blueprint.route("/dead-letters:replay-all", methods=["POST"])
 @for_moderators
 @blueprint.response(200, ReplayedSchema)
 def replay_all() -> dict[str, Any]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import requests
+from sqlalchemy.orm import Session
 
 from moderation_service.children import Child, Program
 from moderation_service.config import Settings
@@ -20,13 +21,14 @@ from moderation_service.db import Database
 from moderation_service.policy.vocabulary import Role
 from moderation_service.sites import people
 from moderation_service.sites import service as sites
+from moderation_service.sites.models import Site
+from tests.factories import ACTOR, make_moderator, make_site
 from workers.app import beat_command, worker_command
 
 Seen = TypeVar("Seen")
 
 ORIGIN = "https://courier.example"
 API_COMMAND = [sys.executable, "-m", "moderation_service.api.server"]
-ACTOR = "test"
 
 
 def until(look: Callable[[], Seen], *, seconds: float = 15.0) -> Seen:
@@ -50,25 +52,24 @@ class Newsroom:
     tokens: list[str]
 
 
-def open_newsroom(
-    settings: Settings, *, slug: str = "courier", moderators: int = 1, role: Role = Role.ADMIN
-) -> Newsroom:
+def open_newsroom(settings: Settings, *, moderators: int = 1, role: Role = Role.ADMIN) -> Newsroom:
     """Make a site with keys, and moderators `m1`, `m2`, … with tokens and that role on every site."""
     with contextlib.closing(Database(settings, pool_size=1)) as database, database.transaction() as session:
-        site = sites.add_site(session, slug=slug, name="The Courier", url=ORIGIN, origins=[ORIGIN], actor=ACTOR)
-        tokens = []
-        for number in range(1, moderators + 1):
-            person = people.add_moderator(
-                session, username=f"m{number}", display_name=f"M{number}", password=None, actor=ACTOR
-            )
-            people.grant_role(session, person, role, site=None, actor=ACTOR)
-            tokens.append(people.new_token(session, person, kind="personal", name="test", lifetime=None))
+        site = make_site(session)
+        keys = {k: sites.add_key(session, site, kind=k, name=k, actor=ACTOR) for k in ("publishable", "secret")}
         return Newsroom(
             site.id,
-            sites.add_key(session, site, kind="publishable", name="widget", actor=ACTOR),
-            sites.add_key(session, site, kind="secret", name="server", actor=ACTOR),
-            tokens,
+            keys["publishable"],
+            keys["secret"],
+            [make_token(session, f"m{number}", role) for number in range(1, moderators + 1)],
         )
+
+
+def make_token(session: Session, username: str, role: Role = Role.ADMIN, site: Site | None = None) -> str:
+    """A new moderator's personal token."""
+    make_moderator(session, username, role, site)
+    person = people.moderator_by_name(session, username)
+    return people.new_token(session, person, kind="personal", name="test", lifetime=None)
 
 
 class Caller:

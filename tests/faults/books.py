@@ -11,6 +11,7 @@ from typing import Any
 import psycopg
 import requests
 
+from tests.at_once import at_once
 from tests.live import Caller, Service, flag_of, until
 
 ACCEPTED = {200, 202}
@@ -110,13 +111,7 @@ def assert_all_applied(live: Service) -> None:
     assert select(live, f"{confirmed} GROUP BY 1, 2 HAVING count(*) > 1") == []
 
 
-def at_once(callers: list[Caller], path: str, body: Any = None, **headers: str) -> list[requests.Response]:
+def post_at_once(callers: list[Caller], path: str, body: Any = None, **headers: str) -> list[requests.Response]:
     """The answers to the same post, sent by each caller in the same moment."""
-    gate = threading.Barrier(len(callers))
-
-    def send(caller: Caller) -> requests.Response:
-        gate.wait()
-        return caller.post(path, body, **headers)
-
-    with ThreadPoolExecutor(len(callers)) as pool:
-        return list(pool.map(send, callers))
+    answers = at_once(lambda caller: caller.post(path, body, **headers), callers)
+    return [answer for answer in answers if isinstance(answer, requests.Response)]

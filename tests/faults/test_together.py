@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from tests.faults.books import at_once, select
+from tests.faults.books import post_at_once, select
 from tests.live import Service, flag_of, verdict_on
 
 pytestmark = pytest.mark.fault
@@ -20,15 +20,15 @@ def _up(live: Service) -> None:
 
 
 def test_twenty_identical_posts_are_one_flag(live: Service) -> None:
-    answers = at_once([live.reader] * 20, "/v1/flags", flag_of("ferry", "reader-1"))
+    answers = post_at_once([live.reader] * 20, "/v1/flags", flag_of("ferry", "reader-1"))
     assert Counter(answer.status_code for answer in answers) == {202: 1, 200: 19}
     assert len({answer.json()["receipt"] for answer in answers}) == 1
     assert select(live, "SELECT count(*) FROM flags") == [(1,)]
 
 
-def test_same_idempotency_key_from_many_at_once_is_one_flag(live: Service) -> None:
+def test_same_idempotency_key_from_many_post_at_once_is_one_flag(live: Service) -> None:
     key = {"Idempotency-Key": '"the-same"'}
-    answers = at_once([live.reader] * 20, "/v1/flags", flag_of("ferry", "reader-1"), **key)
+    answers = post_at_once([live.reader] * 20, "/v1/flags", flag_of("ferry", "reader-1"), **key)
     # Who comes while the first still runs is told so.
     assert {answer.status_code for answer in answers} <= {202, 409}
     assert len({a.json()["receipt"] for a in answers if a.status_code == 202}) == 1
@@ -37,7 +37,7 @@ def test_same_idempotency_key_from_many_at_once_is_one_flag(live: Service) -> No
 
 def test_eight_moderators_claim_one_case_and_one_gets_it(live: Service) -> None:
     case = live.flagged_case("ferry", "reader-1")
-    answers = at_once(live.moderators, f"/v1/cases/{case['id']}/claim")
+    answers = post_at_once(live.moderators, f"/v1/cases/{case['id']}/claim")
     assert Counter(answer.status_code for answer in answers) == {200: 1, 409: 7}
 
 
@@ -45,7 +45,7 @@ def test_eight_moderators_decide_one_case_and_one_does(live: Service) -> None:
     case = live.flagged_case("ferry", "reader-1")
     verdict = verdict_on(case)
     seen = {"case_id": case["id"], **{n: verdict.pop(n) for n in ("case_version", "article_revision")}}
-    answers = at_once(live.moderators, "/v1/decisions:bulk", {**verdict, "cases": [seen]})
+    answers = post_at_once(live.moderators, "/v1/decisions:bulk", {**verdict, "cases": [seen]})
     results = [answer.json()["results"][0] for answer in answers]
     assert Counter(result["status"] for result in results) == {201: 1, 409: 7}
     assert select(live, "SELECT count(*) FROM decisions") == [(1,)]

@@ -1,0 +1,206 @@
+"""POST /v1/flags, its batch, and its receipts."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from moderation_service.intake.models import IdempotencyKey
+from tests.api.door import Door, assert_problem
+from tests.live import flag_of
+
+
+def test_new_flag_is_202_with_a_receipt(door: Door, article: str) -> None:
+    answer = door.flag(article)
+    flag = answer.get_json()
+    assert (answer.status_code, flag["status"]) == (202, "received")
+    assert uuid.UUID(flag["receipt"]).version == 7
+    assert flag["links"]["self"].endswith(f"/v1/flags/{flag['receipt']}")
+
+
+def test_repeat_is_200_with_the_first_receipt(door: Door, article: str) -> None:
+    first, again = door.flag(article), door.flag(article)
+    assert again.status_code == 200
+    assert again.get_json()["receipt"] == first.get_json()["receipt"]
+
+
+def test_answer_tells_what_is_left_of_the_limit(door: Door, article: str) -> None:
+    headers = door.flag(article, "one who never flagged before").headers
+    assert headers["RateLimit-Policy"] == '"reporter";q=1000000;w=60'
+    assert headers["RateLimit"].startswith('"reporter";r=999999;t=')
+
+
+WRONG: list[tuple[dict[str, Any], str]] = [
+    ({"article": None}, "#/article"),
+    ({"article": {}}, "#/article/external_id"),
+    ({"article": {"external_id": "a b"}}, "#/article/external_id"),
+    ({"article": {"external_id": "ok\n"}}, "#/article/external_id"),
+    ({"article": {"external_id": "ok<script>"}}, "#/article/external_id"),
+    ({"article": {"external_id": "x" * 201}}, "#/article/external_id"),
+    ({"article": {"external_id": 7}}, "#/article/external_id"),
+    ({"article": {"url": "javascript:alert(1)"}}, "#/article/url"),
+    ({"article": {"url": "https://courier.example/\x00"}}, "#/article/url"),
+    ({"article": {"external_id": "unknown"}}, "#/article/url"),
+    ({"article": {"external_id": "{article}", "revision": 9}}, "#/article/revision"),
+    ({"article": {"external_id": "{article}", "revision": "1"}}, "#/article/revision"),
+    ({"article": {"external_id": "{article}", "revision": -1}}, "#/article/revision"),
+    ({"article": {"external_id": "{article}", "revision": 2**31}}, "#/article/revision"),
+    ({"article": {"external_id": "{article}", "revision": 1.5}}, "#/article/revision"),
+    ({"article": {"external_id": "{article}", "revision": True}}, "#/article/revision"),
+    ({"target": {"kind": "part"}}, "#/target/part"),
+    ({"target": {"kind": "part", "part": "p99"}}, "#/target/part"),
+    ({"target": {"kind": "part", "part": "p0"}}, "#/target/part"),
+    ({"target": {"kind": "article", "part": "p1"}}, "#/target/part"),
+    ({"target": {"kind": "quotation", "part": "p1"}}, "#/target/selector"),
+    ({"target": {"kind": "quotation", "part": "p1", "selector": {"exact": ""}}}, "#/target/selector/exact"),
+    ({"target": {"kind": "moon"}}, "#/target/kind"),
+    ({"target": {}}, "#/target/kind"),
+    ({"target": {"kind": None}}, "#/target/kind"),
+    ({"reason": "because"}, "#/reason"),
+    ({"reason": None}, "#/reason"),
+    ({"comment": "a\x00b"}, "#/comment"),
+    ({"comment": "a\ud800b"}, "#/comment"),
+    ({"comment": "x" * 5001}, "#/comment"),
+    ({"comment": ["x"]}, "#/comment"),
+    ({"locale": "English!"}, "#/locale"),
+    ({"locale": "en and more"}, "#/locale"),
+    ({"email": "nobody"}, "#/email"),
+    ({"email": "a@b.example\nBcc: c@d.example"}, "#/email"),
+    ({"reporter": ""}, "#/reporter"),
+    ({"reporter": 5}, "#/reporter"),
+    ({"admin": True}, "#/admin"),
+]
+
+
+def _filled(value: Any, article: str) -> Any:
+    if isinstance(value, dict):
+        return {key: _filled(inner, article) for key, inner in value.items()}
+    return article if value == "{article}" else value
+
+
+@pytest.mark.parametrize(("wrong", "pointer"), WRONG)
+def test_refusal_names_the_field(door: Door, article: str, wrong: dict[str, Any], pointer: str) -> None:
+    body = flag_of(article, "reader-1") | _filled(wrong, article)
+    assert_problem(door.post("/v1/flags", door.reader, body), 422, pointer)
+
+
+@pytest.mark.parametrize("missing", ["article", "reason"])
+def test_missing_field_is_named(door: Door, article: str, missing: str) -> None:
+    body = flag_of(article, "reader-1")
+    del body[missing]
+    assert_problem(door.post("/v1/flags", door.reader, body), 422, f"#/{missing}")
+
+
+def test_publishable_key_without_a_reporter_counts_his_network_as_one(door: Door, article: str) -> None:
+    body = {"article": {"external_id": article}, "reason": "spam"}
+    answers = [door.post("/v1/flags", door.reader, body) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [202, 200]
+
+
+def test_secret_key_must_name_the_reporter(door: Door, article: str) -> None:
+    body = {"article": {"external_id": article}, "reason": "spam"}
+    assert_problem(door.post("/v1/flags", door.site, body), 422, "#/reporter")
+
+
+def test_same_key_and_body_get_the_same_answer(door: Door, article: str) -> None:
+    key = {"Idempotency-Key": f'"{article}"'}
+    first, again = (door.post("/v1/flags", door.reader, flag_of(article, "r"), **key) for _ in range(2))
+    assert (first.status_code, again.status_code) == (202, 202)
+    assert first.get_json() == again.get_json()
+
+
+def test_bare_key_means_the_same_as_a_quoted_one(door: Door, article: str) -> None:
+    keys = [f'"{article}"', article]
+    answers = [door.post("/v1/flags", door.reader, flag_of(article, "r"), **{"Idempotency-Key": k}) for k in keys]
+    assert [answer.status_code for answer in answers] == [202, 202]
+
+
+def test_same_key_with_another_body_is_422(door: Door, article: str) -> None:
+    key = {"Idempotency-Key": f'"{article}"'}
+    door.post("/v1/flags", door.reader, flag_of(article, "r"), **key)
+    assert_problem(door.post("/v1/flags", door.reader, flag_of(article, "r", reason="spam"), **key), 422)
+
+
+def test_repeat_under_a_key_stays_a_repeat(door: Door, article: str) -> None:
+    door.flag(article, "r")
+    key = {"Idempotency-Key": f'"{article}"'}
+    answers = [door.post("/v1/flags", door.reader, flag_of(article, "r"), **key) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 200]
+
+
+@pytest.mark.parametrize("key", ['""', '"', '"a', "é", '"' + "x" * 256 + '"', "a\tb", '"\\n"'])
+def test_key_that_is_no_string_is_refused_by_name(door: Door, article: str, key: str) -> None:
+    answer = door.post("/v1/flags", door.reader, flag_of(article, "r"), **{"Idempotency-Key": key})
+    assert_problem(answer, 422, "#/Idempotency-Key")
+
+
+def test_key_whose_first_request_still_runs_is_409(door: Door, article: str) -> None:
+    key = "still-running"
+    door.post("/v1/flags", door.reader, flag_of(article, "other"), **{"Idempotency-Key": key})
+    with door.services.database.transaction() as session:
+        # What the first request holds until it has ended: the lock named by the key's digest.
+        latest = select(IdempotencyKey.key_digest).order_by(IdempotencyKey.flag_id.desc()).limit(1)
+        digest = session.scalars(latest).one()
+        session.execute(select(func.pg_advisory_xact_lock(int.from_bytes(digest[:8], "big", signed=True))))
+        answer = door.post("/v1/flags", door.reader, flag_of(article, "other"), **{"Idempotency-Key": key})
+    assert_problem(answer, 409)
+
+
+def test_batch_answers_each_flag_on_its_own(door: Door, article: str) -> None:
+    good, bad = flag_of(article, "r1"), flag_of(article, "r2", reason="because")
+    unknown = flag_of("unknown", "r3")
+    answer = door.post("/v1/flags:batch", door.site, {"flags": [good, bad, good, unknown, {}]})
+    results = answer.get_json()["results"]
+    assert [result["status"] for result in results] == [202, 422, 200, 422, 422]
+    assert results[0]["flag"]["receipt"] == results[2]["flag"]["receipt"]
+    assert results[1]["problem"]["errors"][0]["pointer"] == "#/reason"
+
+
+def test_batch_under_a_key_is_replayed_place_by_place(door: Door, article: str) -> None:
+    body = {"flags": [flag_of(article, f"r{n}") for n in range(3)]}
+    key = {"Idempotency-Key": f'"{article}"'}
+    first, again = (door.post("/v1/flags:batch", door.site, body, **key).get_json() for _ in range(2))
+    assert first == again
+    assert {result["status"] for result in first["results"]} == {202}
+
+
+def test_batch_of_500_is_taken_and_one_of_501_is_not(door: Door, article: str) -> None:
+    flags = [flag_of(article, f"r{n}", comment="x" * 200) for n in range(501)]
+    taken = door.post("/v1/flags:batch", door.site, {"flags": flags[:500]})
+    assert {result["status"] for result in taken.get_json()["results"]} == {202}
+    assert_problem(door.post("/v1/flags:batch", door.site, {"flags": flags}), 422, "#/flags")
+
+
+@pytest.mark.parametrize("flags", [[], None, {}, "x", [1], [None], [[]]])
+def test_batch_that_is_none_is_refused_by_name(door: Door, flags: Any) -> None:
+    members = assert_problem(door.post("/v1/flags:batch", door.site, {"flags": flags}), 422)
+    assert members["errors"][0]["pointer"].startswith("#/flags")
+
+
+def test_unknown_article_is_taken_with_its_address(door: Door) -> None:
+    body = {"article": {"url": "https://courier.example/new", "title": "New"}, "reason": "spam", "reporter": "r"}
+    assert door.post("/v1/flags", door.reader, body).status_code == 202
+
+
+def test_receipt_of_another_kind_is_404(door: Door) -> None:
+    assert_problem(door.get(f"/v1/flags/{uuid.uuid4()}", door.reader), 404)
+    assert_problem(door.get("/v1/flags/7", door.reader), 404)
+
+
+def test_withdrawing_twice_is_the_same_as_once(door: Door, article: str) -> None:
+    path = f"/v1/flags/{door.flag(article).get_json()['receipt']}"
+    first, again = (door.call("DELETE", path, door.reader) for _ in range(2))
+    assert (first.status_code, first.get_json()) == (200, again.get_json())
+    assert first.get_json()["status"] == "withdrawn"
+
+
+def test_flag_on_a_part_stands_alone(door: Door, article: str) -> None:
+    whole = door.flag(article).get_json()["receipt"]
+    part = door.flag(article, target={"kind": "part", "part": "p1"})
+    quoted = {"kind": "quotation", "part": "p1", "selector": {"exact": "First"}}
+    quotation = door.flag(article, target=quoted)
+    assert [part.status_code, quotation.status_code] == [202, 202]
+    assert len({whole, part.get_json()["receipt"], quotation.get_json()["receipt"]}) == 3

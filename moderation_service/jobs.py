@@ -90,15 +90,18 @@ class Bell:
             self._thread.join(timeout)
 
     def _run(self) -> None:
-        while True:
+        while not self._closed.is_set():
             self._rung.wait()
             self._rung.clear()
-            with self._lock:
-                jobs, self._waiting = self._waiting, set()
-            for job in jobs:
-                self._try(job)
-            if self._closed.wait(self._pause):
-                return
+            self._publish_waiting()
+            self._closed.wait(self._pause)
+        self._publish_waiting()  # what was rung during the last pause
+
+    def _publish_waiting(self) -> None:
+        with self._lock:
+            jobs, self._waiting = self._waiting, set()
+        for job in jobs:
+            self._try(job)
 
     def _try(self, job: str) -> None:
         try:

@@ -13,17 +13,14 @@ from moderation_service.errors import Conflict, NotFound
 
 
 def one(session: Session, order_id: int) -> Order:
-    """A dead letter, locked.
+    """An order, locked; whether it is a dead letter, `replay` looks when it is known who asks.
 
     Raises:
         NotFound: there is no such order.
-        Conflict: it is no dead letter.
     """
     order = session.get(Order, order_id, with_for_update=True)
     if order is None:
         raise NotFound("There is no such order")
-    if order.state != "dead":
-        raise Conflict(f"This order is {order.state}, not dead")
     return order
 
 
@@ -36,7 +33,13 @@ def every(session: Session, *, sites: Sequence[int] | None) -> Sequence[Order]:
 
 
 def replay(session: Session, order: Order, *, actor: str) -> None:
-    """Give a dead letter another life: all its tries anew, from now."""
+    """Give a dead letter another life: all its tries anew, from now.
+
+    Raises:
+        Conflict: it is no dead letter.
+    """
+    if order.state != "dead":
+        raise Conflict(f"This order is {order.state}, not dead")
     order.state, order.attempts = "pending", 0
     order.wanted_at = order.due_at = func.clock_timestamp()
     session.flush()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from moderation_service.audit import verify as module
+from moderation_service.audit.finding import Finding
 from tests.audit.conftest import Trail
 
 REHASH = """
@@ -186,6 +187,14 @@ def test_writers_are_not_disturbed(written: Trail) -> None:
     assert written.report().findings == ()
 
 
-def test_a_finding_says_where(written: Trail) -> None:
-    written.tamper("DELETE FROM audit_entries WHERE seq IN (4, 5)")
-    assert str(written.finding()) == f"lane {written.lane}, entries 4 to 5: missing: deleted"
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        ({}, "broken"),
+        ({"lane": 3}, "lane 3: broken"),
+        ({"lane": 3, "first": 4, "last": 4}, "lane 3, entry 4: broken"),
+        ({"lane": 3, "first": 4, "last": 5}, "lane 3, entries 4 to 5: broken"),
+    ],
+)
+def test_a_finding_says_where(place: dict[str, int], words: str) -> None:
+    assert str(Finding(kind="edited", words="broken", **place)) == words

@@ -8,6 +8,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import psycopg
+import pytest
+
+from moderation_service.cli.command import database_words
+from moderation_service.cli.connection import actor
 from moderation_service.config import Settings
 from tests.cli.conftest import call
 from tests.servers import TestServers
@@ -17,7 +22,7 @@ def test_domain_error(refused: Callable[..., str]) -> None:
     assert refused("sites", "keys", "nowhere") == "Error: There is no site 'nowhere'"
 
 
-def test_setting_that_cannot_be_read(settings: Settings) -> None:
+def test_setting_that_cannot_be_read() -> None:
     shown = subprocess.run(
         [sys.executable, "-c", "from moderation_service.cli import main; main(['worker'])"],
         env={"PATH": os.defpath, "PORT": "harbour"},
@@ -62,3 +67,13 @@ def test_servers_of_a_run_in_another_terminal_are_found(servers: TestServers) ->
 
 def test_argument_that_is_no_text(refused: Callable[..., str]) -> None:
     assert refused("sites", "keys", "caf\udce9") == "Error: An argument is not valid UTF-8"
+
+
+def test_right_that_the_role_lacks() -> None:
+    lacking = psycopg.errors.InsufficientPrivilege("permission denied\nfor table decisions")
+    assert database_words(lacking) == "The database refused: permission denied for table decisions"
+
+
+def test_account_without_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "getuid", lambda: 4_000_000)
+    assert actor() == "cli:4000000"

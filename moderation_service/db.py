@@ -99,17 +99,30 @@ class Database:
     def transaction(self) -> Iterator[Session]:
         """A session that commits when the block ends and rolls back when it raises.
 
-        What was asked for with `after_commit` runs after the commit, in order, and only then.
+        What was asked for with `before_commit` runs as the last of the transaction, what was asked for with
+        `after_commit` once it has committed; each in order.
         """
         with self._sessions() as session:
             with session.begin():
                 yield session
+                finish(session)
             for call in session.info.pop("after_commit", []):
                 call()
 
     def close(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
+
+
+def before_commit(session: Session, call: Callable[[], object]) -> None:
+    """Run `call` as the last thing of the session's transaction: for locks that all transactions share."""
+    session.info.setdefault("before_commit", []).append(call)
+
+
+def finish(session: Session) -> None:
+    """Do what waits for the end of the transaction; `transaction` does it before it commits."""
+    for call in session.info.pop("before_commit", []):
+        call()
 
 
 def after_commit(session: Session, call: Callable[[], None]) -> None:

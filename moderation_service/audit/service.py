@@ -12,6 +12,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import cast
 
+from moderation_service.db import before_commit
+
 SYSTEM = "system"
 
 
@@ -33,14 +35,17 @@ def append(
     after: Mapping[str, Any] | None = None,
     detail: Mapping[str, Any] | None = None,
 ) -> None:
-    """Record one change of state in this transaction; call it last, for it holds its lane until the commit.
+    """Record one change of state in this transaction.
+
+    It is written as the last thing before the commit, since it holds its lane until then: two transactions that share
+    a lane can then never wait for each other in a circle, whatever else they have locked.
 
     `before` and `after` are kept as digests only; `detail` is kept as it is and must hold no personal data.
     """
     entry = func.audit_append(
         actor, action, subject, site_id, digest(before), digest(after), cast(dict(detail or {}), JSONB)
     )
-    session.execute(select(entry))
+    before_commit(session, lambda: session.execute(select(entry)))
 
 
 def append_batch(session: Session, *, action: str, kind: str, ids: Sequence[int]) -> None:

@@ -126,7 +126,7 @@ def escalate(session: Session, wanted: Mapping[int, Escalation]) -> list[Escalat
 
 
 def record(session: Session, touched: Sequence[Touched], escalated: Sequence[Escalated]) -> None:
-    """Write what changed into the cases' histories and the audit trail; call it last (see `audit.append`)."""
+    """Write what changed into the cases' histories and the audit trail."""
     events = [_event(c.case_id, c.version, c.change, {"reasons": sorted(c.reasons)}) for c in touched if c.change]
     events += [_event(c.case_id, c.version, "escalated", {"because": c.level.name.lower()}) for c in escalated]
     if not events:

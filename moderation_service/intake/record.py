@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from moderation_service.articles import service as articles
 from moderation_service.articles.models import Article
+from moderation_service.db import before_commit
 from moderation_service.errors import IdempotencyMismatch, Invalid, StillRunning
 from moderation_service.intake.models import Flag, FlagContact, IdempotencyKey, UntriagedFlag
 from moderation_service.intake.service import reinstate
@@ -46,9 +47,8 @@ def record_one(session: Session, submission: Submission) -> Recorded:
 
 
 def audit_received(session: Session, flag_id: int) -> None:
-    """The same entry that the fast way writes for a whole batch."""
-    flag_digest = select(func.flag_digest(literal_column("flags"))).where(Flag.id == flag_id)
-    digest = session.execute(select(func.sha256(flag_digest.scalar_subquery()))).scalar_one()
+    """The same entry that the fast way writes for a whole batch, as the last of the transaction."""
+    digest = select(func.sha256(func.flag_digest(literal_column("flags")))).where(Flag.id == flag_id).scalar_subquery()
     entry = func.audit_append(
         "intake",
         "flags.received",
@@ -58,7 +58,7 @@ def audit_received(session: Session, flag_id: int) -> None:
         digest,
         func.jsonb_build_object("flags", func.jsonb_build_array(flag_id)),
     )
-    session.execute(select(entry))
+    before_commit(session, lambda: session.execute(select(entry)))
 
 
 def _remembered(session: Session, submission: Submission) -> Recorded | None:

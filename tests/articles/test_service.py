@@ -13,7 +13,7 @@ from moderation_service.articles import service as articles
 from moderation_service.articles.content import Content, Origin
 from moderation_service.articles.models import Article, ArticleRevision
 from moderation_service.audit.models import AuditEntry
-from moderation_service.db import Database
+from moderation_service.db import Database, finish
 from moderation_service.errors import Invalid, NotFound
 from moderation_service.sites.models import Site
 from tests.at_once import at_once
@@ -103,6 +103,7 @@ def test_a_url_that_is_left_out_stays(session: Session, site: Site) -> None:
 def test_a_change_is_audited_with_the_hashes_before_and_after(session: Session, site: Site) -> None:
     for paragraph in ("One.", "Two.", "Two."):
         _put(session, site, make_content(paragraph))
+    finish(session)
     entries = session.scalars(select(AuditEntry).where(AuditEntry.action == "article.revised").order_by(AuditEntry.id))
     first, second = entries.all()
     assert (first.actor, first.before_digest, first.detail) == (ACTOR, None, {"revision": 1})

@@ -17,7 +17,7 @@ from moderation_service.cases import claims
 from moderation_service.cases import service as cases
 from moderation_service.cases.models import Case
 from moderation_service.config import Settings
-from moderation_service.db import Database
+from moderation_service.db import Database, finish
 from moderation_service.decisions import service as decisions
 from moderation_service.decisions.models import Decision
 from moderation_service.enforcement.service import order_of
@@ -82,6 +82,7 @@ def test_a_decision_is_told_in_the_cases_history_and_audited(session: Session, c
     event = cases.history(session, case.id)[-1]
     assert (event.kind, event.actor, event.case_version) == ("decided", ada.actor, 2)
     assert event.detail == {"decision": decision.id, "action": "takedown", "supersedes": None}
+    finish(session)
     assert "case.decided" in session.scalars(select(AuditEntry.action)).all()
 
 

@@ -16,7 +16,7 @@ from moderation_service.audit.models import AuditEntry
 from moderation_service.cases import service as cases
 from moderation_service.cases.models import Case
 from moderation_service.config import Settings
-from moderation_service.db import Database
+from moderation_service.db import Database, finish
 from moderation_service.decisions.effect import Wanted
 from moderation_service.enforcement import service as enforcement
 from moderation_service.enforcement.models import Attempt, Order
@@ -336,6 +336,7 @@ def test_a_replay_is_audited(desk: Desk) -> None:
     _give_up(desk)
     with desk.database.transaction() as session:
         pipeline.replay(session, desk.order().id, desk.person)
+        finish(session)
         actors = session.scalars(select(AuditEntry.actor).where(AuditEntry.action == "order.replayed")).all()
     assert actors == [desk.person.actor]
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from moderation_service.audit.models import AuditEntry
-from moderation_service.db import Database
+from moderation_service.db import Database, finish
 from moderation_service.errors import NotFound, StillRunning
 from moderation_service.intake import service as intake
 from moderation_service.intake.models import IdempotencyKey
@@ -22,6 +22,7 @@ KEY = fingerprint(b"key")
 
 
 def _actions(session: Session) -> list[str]:
+    finish(session)
     return list(session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)))
 
 

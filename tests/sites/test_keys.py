@@ -9,6 +9,7 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from moderation_service.audit.models import AuditEntry
+from moderation_service.db import finish
 from moderation_service.errors import Conflict, Invalid, NotFound
 from moderation_service.sites import service as sites
 from moderation_service.sites.models import ApiKey, Site
@@ -53,6 +54,7 @@ def test_an_origin_of_another_form_is_refused(session: Session, origin: str) -> 
 def test_origins_are_replaced_and_the_change_is_audited(session: Session, site: Site) -> None:
     sites.set_origins(session, "courier", ["https://b.example", "http://127.0.0.1:8000"], actor=ACTOR)
     assert site.origins == ["http://127.0.0.1:8000", "https://b.example"]
+    finish(session)
     assert "site.origins_set" in session.scalars(select(AuditEntry.action)).all()
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from moderation_service.audit.models import AuditEntry
+from moderation_service.db import finish
 from moderation_service.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
 from moderation_service.policy.vocabulary import Role
 from moderation_service.sites import people
@@ -126,6 +127,7 @@ def test_a_role_replaces_the_one_held_there(session: Session, ada: Moderator) ->
 def test_every_change_of_a_person_is_audited(session: Session, ada: Moderator) -> None:
     people.grant_role(session, ada, Role.ADMIN, site=None, actor=ACTOR)
     people.deactivate(session, ada, actor=ACTOR)
+    finish(session)
     actions = session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
     assert actions == [
         *("moderator.password_set", "moderator.added", "moderator.role_granted", "moderator.deactivated"),

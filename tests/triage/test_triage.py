@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from moderation_service import pipeline
 from moderation_service.audit.models import AuditEntry
 from moderation_service.cases.models import Case, CaseEvent
-from moderation_service.db import Database
+from moderation_service.db import Database, finish
 from moderation_service.intake import service as intake
 from moderation_service.intake.models import Flag
 from moderation_service.intake.submission import Target
@@ -173,6 +173,7 @@ def test_danger_to_life_stays_when_many_others_flag(session: Session, site: Site
 
 def test_an_escalation_is_audited(session: Session, site: Site) -> None:
     make_case(session, site, reason="danger_to_life")
+    finish(session)
     actions = session.scalars(select(AuditEntry.action).where(AuditEntry.actor == "system")).all()
     assert sorted(actions) == ["cases.escalated", "cases.opened"]
 

@@ -212,7 +212,7 @@ def _submission(site: Site, chosen: dict[str, object]) -> Submission:
     )
 
 
-@hypothesis_settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(batches=st.lists(st.lists(_SUBMISSIONS, min_size=1, max_size=6), min_size=1, max_size=4))
 def test_whatever_comes_both_ways_end_in_the_same_flags(
     database: Database, ways: Ways, batches: list[list[dict[str, object]]]

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from moderation_service import pipeline
 from moderation_service.intake.lane import Lane
 from moderation_service.intake.models import Flag
+from moderation_service.policy.vocabulary import Action
 from tests import factories
 from tests.audit.conftest import Trail
 
@@ -99,6 +100,16 @@ def test_edited_list_does_not_end_the_search(flagged: Trail, listed: str) -> Non
 def test_untouched_decisions(decided: Trail) -> None:
     report = decided.report()
     assert (report.decisions, report.findings) == (1, ())
+
+
+def test_superseded_decisions_have_an_entry_each(trail: Trail) -> None:
+    with trail.database.transaction() as session:
+        case = factories.make_case(session, factories.make_site(session))
+        person = factories.make_moderator(session)
+        factories.make_decision(session, case, person)
+        factories.make_decision(session, case, person, Action.CLEAR)
+    report = trail.report()
+    assert (report.decisions, report.findings) == (2, ())
 
 
 def test_deleted_decision(decided: Trail) -> None:

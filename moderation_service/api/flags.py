@@ -23,7 +23,7 @@ from moderation_service.api.flag_schemas import (
 )
 from moderation_service.api.idempotency import KEY_HEADER, idempotency_key
 from moderation_service.api.recognition import for_sites
-from moderation_service.errors import DomainError, Invalid, Unavailable
+from moderation_service.errors import DomainError, Invalid, RateLimited, Unavailable
 from moderation_service.intake.submission import Recorded, Submission, Target, fingerprint, keyed_hash
 
 blueprint = Blueprint("flags", __name__, url_prefix="/v1", description="Readers' reports about articles.")
@@ -41,10 +41,11 @@ FLAG = FlagSchema()
 def submit(flag: dict[str, Any]) -> Response:
     """Flag an article, or a part of it."""
     submission = _submission(flag, request.get_data(), idempotency_key())
-    told_of = _count([submission])
+    _count_arrivals(1)
+    services().limits.hit("reporter", submission.reporter.hex())
     recorded = services().gate.submit(submission)
     answer = Response(json.dumps(_receipt(recorded)), recorded.status, content_type="application/json")
-    answer.headers.update(services().limits.headers(*told_of))
+    answer.headers.update(services().limits.headers("reporter", submission.reporter.hex()))
     return answer
 
 
@@ -56,9 +57,9 @@ def submit(flag: dict[str, Any]) -> Response:
 def submit_batch(batch: dict[str, Any]) -> Response:
     """Flag up to 500 articles or parts; each has its own result, and one that is refused stops no other."""
     key = idempotency_key()
-    parsed = [_parsed(flag, key, place) for place, flag in enumerate(batch["flags"])]
+    _count_arrivals(len(batch["flags"]))
+    parsed = [_counted(_parsed(flag, key, place)) for place, flag in enumerate(batch["flags"])]
     submissions = [p for p in parsed if isinstance(p, Submission)]
-    _count(submissions)
     answers = iter(services().gate.submit_all(submissions))
     results = [_result(next(answers) if isinstance(p, Submission) else p) for p in parsed]
     return Response(json.dumps({"results": results}), content_type="application/json")
@@ -132,18 +133,22 @@ def network() -> str:
     return str(ipaddress.ip_network((address, 64 if address.version == 6 else 32), strict=False))
 
 
-def _count(submissions: list[Submission]) -> tuple[str, str]:
-    """Count these flags against the limits; the policy and the name that its sender is told of."""
+def _count_arrivals(flags: int) -> None:
+    """Count flags against the limits of the site and of the network they come from."""
     site, limits = site_key(), services().limits
-    told_of = "reporter", ""
-    if submissions:
-        limits.hit("site", str(site.site_id), cost=len(submissions))
-    if submissions and site.kind == "publishable":
-        limits.hit("network", network(), cost=len(submissions))
-    for submission in submissions:
-        told_of = "reporter", submission.reporter.hex()
-        limits.hit(*told_of)
-    return told_of
+    limits.hit("site", str(site.site_id), cost=flags)
+    if site.kind == "publishable":
+        limits.hit("network", network(), cost=flags)
+
+
+def _counted(parsed: Submission | Exception) -> Submission | Exception:
+    """A flag of a batch counted against its reporter's limit; the others' flags go on when it is reached."""
+    try:
+        if isinstance(parsed, Submission):
+            services().limits.hit("reporter", parsed.reporter.hex())
+        return parsed
+    except RateLimited as error:
+        return error
 
 
 def _receipt(recorded: Recorded) -> dict[str, Any]:

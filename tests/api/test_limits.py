@@ -49,6 +49,16 @@ def test_batch_counts_each_of_its_flags(make_door: MakeDoor) -> None:
     assert door.get("/metrics", door.nobody).status_code == 200
 
 
+def test_batch_goes_on_past_a_reporter_who_sent_too_many(make_door: MakeDoor) -> None:
+    door = make_door(rate_limit_reporter="1/minute")
+    for article in ("one", "two"):
+        door.put_article(article)
+    flags = [flag_of("one", "loud"), flag_of("two", "loud"), flag_of("two", "quiet")]
+    results = door.post("/v1/flags:batch", door.site, {"flags": flags}).get_json()["results"]
+    assert [result["status"] for result in results] == [202, 429, 202]
+    assert results[1]["problem"]["violated-policies"] == ["reporter"]
+
+
 def test_limits_are_open_without_redis(make_door: MakeDoor) -> None:
     door = make_door(redis_url="redis+socket:///nowhere.sock?virtual_host=0", rate_limit_reporter="2/minute")
     for article in ("one", "two", "three"):

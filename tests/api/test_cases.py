@@ -187,4 +187,13 @@ def test_dead_letters_are_for_seniors(door: Door) -> None:
         junior = bearer(make_token(session, "junior", Role.MODERATOR))
     assert door.get("/v1/dead-letters", junior).get_json()["dead_letters"] == []
     assert door.post("/v1/dead-letters:replay-all", junior).get_json() == {"replayed": 0}
-    assert_problem(door.post("/v1/dead-letters/1:replay", junior), 404)
+
+
+def test_who_may_not_replay_learns_nothing_of_an_order(door: Door) -> None:
+    door.decided("alive")
+    with door.services.database.transaction() as session:
+        junior = bearer(make_token(session, "junior-2", Role.MODERATOR))
+        stranger = bearer(make_token(session, "stranger-2", site=make_site(session, "far-away")))
+    assert_problem(door.post("/v1/dead-letters/1:replay", junior), 403)
+    assert_problem(door.post("/v1/dead-letters/1:replay", stranger), 404)
+    assert_problem(door.post("/v1/dead-letters/1:replay", door.moderator), 409)

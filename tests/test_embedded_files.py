@@ -77,9 +77,7 @@ def test_the_machine_s_redis_comes_before_the_wheel_s(install: Install) -> None:
 
 def test_a_redis_that_is_too_old_is_reported_with_what_to_install_and_set(install: Install) -> None:
     install("redis-server", "Redis server v=6.0.16 sha=0")
-    with pytest.raises(
-        EmbeddedError, match=r"No Valkey or Redis 6\.2 .*`apt install redis-server`.*set REDIS_URL"
-    ):
+    with pytest.raises(EmbeddedError, match=r"No Valkey or Redis 6\.2 .*`apt install redis-server`.*set REDIS_URL"):
         find_valkey("system", None)
 
 

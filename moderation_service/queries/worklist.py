@@ -44,17 +44,22 @@ _HELD = {
 }
 # Site by site, so that each walk along an index stops after a page, however many cases other sites have.
 _ONE_SITE_EACH = """
-SELECT found.id FROM unnest(CAST(:sites AS int[])) AS mine (site_id)
+SELECT cases.id FROM unnest(CAST(:sites AS int[])) AS mine (site_id)
 CROSS JOIN LATERAL (SELECT * FROM cases WHERE cases.site_id = mine.site_id {conditions} ORDER BY {order} LIMIT :limit)
-    AS found
+    AS cases
+ORDER BY {order} LIMIT :limit
 """
 _EVERY_SITE = "SELECT cases.id FROM cases WHERE true {conditions} ORDER BY {order} LIMIT :limit"
 
+# The page is chosen first, by its ids alone: joined in one go, the planner would rather walk the whole queue in order
+# and look up each case's flags on the way.
 _ROWS = """
+WITH page AS MATERIALIZED ({ids})
 SELECT cases.*, sites.slug AS site, articles.external_id, articles.url, articles.title, articles.current_revision,
        revision.category, claims.moderator_id AS held_by_id, moderators.display_name AS held_by, claims.expires_at,
        told.flags, told.reporters, told.last_flag_at
-FROM cases
+FROM page
+JOIN cases ON cases.id = page.id
 JOIN sites ON sites.id = cases.site_id
 JOIN articles ON articles.id = cases.article_id
 LEFT JOIN article_revisions revision
@@ -66,7 +71,7 @@ CROSS JOIN LATERAL (
     FROM (SELECT reporter, received_at FROM flags WHERE flags.article_id = cases.article_id
           AND flags.case_id = cases.id AND flags.withdrawn_at IS NULL LIMIT {most}) AS counted
 ) AS told
-WHERE cases.id IN ({ids}) ORDER BY {order} LIMIT :limit
+ORDER BY {order}
 """
 
 

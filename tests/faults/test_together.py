@@ -26,7 +26,7 @@ def test_twenty_identical_posts_are_one_flag(live: Service) -> None:
     assert select(live, "SELECT count(*) FROM flags") == [(1,)]
 
 
-def test_same_idempotency_key_from_many_post_at_once_is_one_flag(live: Service) -> None:
+def test_same_idempotency_key_from_many_at_once_is_one_flag(live: Service) -> None:
     key = {"Idempotency-Key": '"the-same"'}
     answers = post_at_once([live.reader] * 20, "/v1/flags", flag_of("ferry", "reader-1"), **key)
     # Who comes while the first still runs is told so.

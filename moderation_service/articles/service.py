@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -54,11 +54,16 @@ def put(
         action="article.revised",
         subject=f"article:{article.id}",
         site_id=site_id,
-        before={"hash": current.content_hash.hex()} if current else None,
-        after={"hash": revision.content_hash.hex()},
+        before=_evidence(current) if current else None,
+        after=_evidence(revision),
         detail={"revision": revision.number},
     )
     return Recorded(article, "created" if revision.number == 1 else "changed")
+
+
+def _evidence(revision: ArticleRevision) -> ColumnElement[bytes]:
+    this = ArticleRevision.article_id == revision.article_id, ArticleRevision.number == revision.number
+    return audit.evidence(ArticleRevision, *this)
 
 
 def _lock_or_create(session: Session, site_id: int, external_id: str, url: str | None) -> Article:

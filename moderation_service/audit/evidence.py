@@ -1,4 +1,4 @@
-"""Compare the trail with the rows it speaks of: flags as they were received, and decisions."""
+"""Compare the trail with the rows it speaks of: flags as they were received, decisions and revisions."""
 
 from __future__ import annotations
 
@@ -45,15 +45,28 @@ SELECT id, count(*) OVER () AS together FROM (
 ) AS unlisted ORDER BY id LIMIT :named
 """)
 
-# The entry of a decision names its case and the version that the decision led to.
+# The entry of a decision names its case and the version that the decision led to; that of a revision, its article.
 DECISIONS = text("""
-SELECT decisions.id, decisions.case_id, told.lane, told.seq, told.subject
+SELECT coalesce('decision ' || decisions.id, 'the decision on ' || told.subject) AS name,
+       decisions.id IS NULL AS gone, told.lane, told.seq
 FROM decisions
-FULL JOIN (SELECT lane, seq, subject, detail ->> 'version' AS version FROM audit_entries
+FULL JOIN (SELECT lane, seq, subject, after_digest, detail ->> 'version' AS version FROM audit_entries
            WHERE action = 'case.decided') AS told
     ON told.subject = 'case:' || decisions.case_id AND told.version = (decisions.case_version + 1)::text
-WHERE decisions.id IS NULL OR told.lane IS NULL
+WHERE told.after_digest IS DISTINCT FROM evidence_digest(decisions) OR decisions.id IS NULL
 ORDER BY decisions.id, told.lane, told.seq
+""")
+
+REVISIONS = text("""
+SELECT coalesce('revision ' || kept.number || ' of article ' || kept.article_id,
+                'revision ' || told.number || ' of ' || told.subject) AS name,
+       kept.number IS NULL AS gone, told.lane, told.seq
+FROM article_revisions AS kept
+FULL JOIN (SELECT lane, seq, subject, after_digest, detail ->> 'revision' AS number FROM audit_entries
+           WHERE action = 'article.revised') AS told
+    ON told.subject = 'article:' || kept.article_id AND told.number = kept.number::text
+WHERE told.after_digest IS DISTINCT FROM evidence_digest(kept) OR kept.number IS NULL
+ORDER BY kept.article_id, kept.number, told.lane, told.seq
 """)
 
 
@@ -79,9 +92,11 @@ def check_flags(session: Session, progress: Callable[[int], None]) -> Compared:
 
 
 def check_decisions(session: Session) -> Compared:
-    """Find decisions that have no entry, and entries whose decision is gone."""
+    """Find decisions and revisions that were edited or have no entry, and entries whose row is gone."""
     count = session.execute(text("SELECT count(*) FROM decisions")).scalar_one()
-    return Compared(count, [_of_decision(row) for row in session.execute(DECISIONS)])
+    findings = [_of_row("decision", row) for row in session.execute(DECISIONS)]
+    findings += [_of_row("revision", row) for row in session.execute(REVISIONS)]
+    return Compared(count, findings)
 
 
 def _of_flags(row: Any) -> Finding:
@@ -103,12 +118,13 @@ def _unlisted(session: Session) -> list[Finding]:
     return [Finding(kind="flags", words=words)]
 
 
-def _of_decision(row: Any) -> Finding:
+def _of_row(kind: str, row: Any) -> Finding:
     if row.lane is None:
-        words = f"decision {row.id} of case {row.case_id} has no entry: inserted past the trail"
-        return Finding(kind="decision", words=words)
-    words = f"the decision on {row.subject} that it tells of is gone: deleted"
-    return Finding(kind="decision", lane=row.lane, first=row.seq, last=row.seq, words=words)
+        return Finding(kind=kind, words=f"{row.name} has no entry: inserted past the trail")
+    words = f"{row.name}, which it tells of, is gone: deleted"
+    if not row.gone:
+        words = f"{row.name} does not match the digest taken when it was made: edited"
+    return Finding(kind=kind, lane=row.lane, first=row.seq, last=row.seq, words=words)
 
 
 def _named(noun: str, ids: Sequence[int], count: int) -> str:

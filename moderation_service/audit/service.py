@@ -7,20 +7,22 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, literal_column, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import cast
 
-from moderation_service.db import before_commit
+from moderation_service.db import Base, before_commit
 
 SYSTEM = "system"
 
+State = Mapping[str, Any] | ColumnElement[bytes] | None
 
-def digest(state: Mapping[str, Any] | None) -> bytes | None:
-    """The SHA-256 of a state as canonical JSON; None for a thing that is not there."""
-    if state is None:
-        return None
+
+def digest(state: State) -> bytes | ColumnElement[bytes] | None:
+    """The SHA-256 of a state as canonical JSON; what `evidence` gave is one already; None for what is not there."""
+    if state is None or isinstance(state, ColumnElement):
+        return state
     return hashlib.sha256(json.dumps(state, sort_keys=True, separators=(",", ":"), default=str).encode()).digest()
 
 
@@ -31,8 +33,8 @@ def append(
     action: str,
     subject: str,
     site_id: int | None = None,
-    before: Mapping[str, Any] | None = None,
-    after: Mapping[str, Any] | None = None,
+    before: State = None,
+    after: State = None,
     detail: Mapping[str, Any] | None = None,
 ) -> None:
     """Record one change of state in this transaction.
@@ -46,6 +48,12 @@ def append(
         actor, action, subject, site_id, digest(before), digest(after), cast(dict(detail or {}), JSONB)
     )
     before_commit(session, lambda: session.execute(select(entry)))
+
+
+def evidence(table: type[Base], *key: ColumnElement[bool]) -> ColumnElement[bytes]:
+    """The digest of one row that is never changed; `verify` computes it anew from what the row then is."""
+    row: ColumnElement[Any] = literal_column(table.__tablename__)
+    return select(func.evidence_digest(row)).select_from(table).where(*key).scalar_subquery()
 
 
 def append_batch(session: Session, *, action: str, kind: str, ids: Sequence[int]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from moderation_service.audit import service as audit
@@ -15,8 +15,16 @@ from moderation_service.policy.vocabulary import Role
 from moderation_service.triage.priority import Escalation
 
 
-def record_event(session: Session, case: Case, *, actor: str, kind: str, detail: Mapping[str, Any]) -> None:
-    """Add to a case's history what a person did, and the same to the audit trail."""
+def record_event(
+    session: Session,
+    case: Case,
+    *,
+    actor: str,
+    kind: str,
+    detail: Mapping[str, Any],
+    evidence: ColumnElement[bytes] | None = None,
+) -> None:
+    """Add to a case's history what a person did, and the same to the audit trail, with the digest of its evidence."""
     session.add(CaseEvent(case_id=case.id, case_version=case.version, actor=actor, kind=kind, detail=dict(detail)))
     session.flush()
     audit.append(
@@ -25,7 +33,7 @@ def record_event(session: Session, case: Case, *, actor: str, kind: str, detail:
         action=f"case.{kind}",
         subject=f"case:{case.id}",
         site_id=case.site_id,
-        after={"version": case.version, "state": case.state},
+        after={"version": case.version, "state": case.state} if evidence is None else evidence,
         detail={"version": case.version},
     )
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from moderation_service.articles.models import Article
 from moderation_service.articles.service import part_ids
+from moderation_service.audit import service as audit
 from moderation_service.cases import claims
 from moderation_service.cases import service as cases
 from moderation_service.cases.models import Case
@@ -77,6 +78,7 @@ def decide(session: Session, case: Case, person: Person, ruling: Ruling) -> Deci
         actor=person.actor,
         kind="decided",
         detail={"decision": decision.id, "action": decision.action, "supersedes": decision.supersedes_id},
+        evidence=audit.evidence(Decision, Decision.id == decision.id),
     )
     return decision
 

@@ -32,7 +32,7 @@ class Trail:
     def tamper(self, *statements: str) -> None:
         """Run statements as the tables' owner, with the triggers that guard them switched off."""
         with psycopg.connect(driver_url(self.settings.migration_database_url)) as connection:
-            for table in ("audit_entries", "decisions"):
+            for table in ("audit_entries", "decisions", "article_revisions"):
                 connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER append_only".encode())
             for statement in statements:
                 connection.execute(statement.encode())

@@ -118,6 +118,22 @@ def test_deleted_decision(decided: Trail) -> None:
     assert (found.kind, "is gone" in found.words, found.first is None) == ("decision", True, False)
 
 
+@pytest.mark.parametrize("change", ["note = 'kinder words'", "moderator_id = moderator_id", "decided_at = now()"])
+def test_edited_decision(decided: Trail, change: str) -> None:
+    decided.tamper(f"UPDATE decisions SET {change}")
+    found = decided.report().findings
+    if change == "moderator_id = moderator_id":
+        assert found == ()
+    else:
+        assert [(f.kind, f.words.endswith("edited")) for f in found] == [("decision", True)]
+
+
+def test_edited_revision(decided: Trail) -> None:
+    decided.tamper("UPDATE article_revisions SET parts = '[]'")
+    found = decided.finding()
+    assert (found.kind, "revision 1 of article" in found.words) == ("revision", True)
+
+
 def test_inserted_decision(decided: Trail) -> None:
     decided.tamper(
         "INSERT INTO decisions (site_id, case_id, article_id, revision, case_version, moderator_id, action, "

@@ -57,6 +57,13 @@ RETURN sha256(convert_to(jsonb_build_array(
 )::text, 'UTF8'))
 """
 
+# Of a row that is never changed: columns that come later are empty in it, and then leave its digest as it was.
+EVIDENCE_DIGEST = """
+CREATE FUNCTION evidence_digest(evidence anyelement) RETURNS bytea
+LANGUAGE sql STABLE PARALLEL SAFE SET timezone = 'UTC'
+AS $$ SELECT sha256(convert_to(jsonb_strip_nulls(to_jsonb(evidence))::text, 'UTF8')) $$
+"""
+
 REFUSE_CHANGE = """
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -67,7 +74,7 @@ END $$
 
 
 def upgrade() -> None:
-    for function in (AUDIT_HASH, AUDIT_APPEND, FLAG_DIGEST, REFUSE_CHANGE):
+    for function in (AUDIT_HASH, AUDIT_APPEND, FLAG_DIGEST, EVIDENCE_DIGEST, REFUSE_CHANGE):
         op.execute(function)
     op.execute("INSERT INTO audit_lanes (lane, seq, hash) SELECT n, 0, sha256('') FROM generate_series(0, 63) n")
     op.execute("ALTER TABLE audit_lanes SET (fillfactor = 10)")
@@ -82,6 +89,7 @@ def downgrade() -> None:
     for table in APPEND_ONLY:
         op.execute(f"DROP TRIGGER append_only ON {table}")
     op.execute("DROP FUNCTION refuse_change()")
+    op.execute("DROP FUNCTION evidence_digest(anyelement)")
     op.execute("DROP FUNCTION flag_digest(flags)")
     op.execute("DROP FUNCTION audit_append(text, text, text, bigint, bytea, bytea, jsonb)")
     op.execute(

@@ -25,10 +25,11 @@ def cost_per_flag(curve: Mapping[int, Sequence[float]], path: Path) -> None:
     figure, axes = pyplot.subplots(figsize=(7, 3.6), layout="constrained")
     axes.errorbar(sizes, medians, yerr=(below, above), color=LINE, marker="o", linewidth=2, capsize=4)
     for size, middle in zip(sizes, medians, strict=True):
-        axes.annotate(f"{middle:.2f}", (size, middle), textcoords="offset points", xytext=(0, 10), ha="center")
+        axes.annotate(f"{middle:.2f}", (size, middle), textcoords="offset points", xytext=(10, 6), ha="left")
     axes.set_xscale("log")
     axes.set_xticks(sizes, [_short(size) for size in sizes])
     axes.minorticks_off()
+    axes.set_xlim(sizes[0] / 1.5, sizes[-1] * 2)
     axes.set_ylim(0, max(map(max, curve.values())) * 1.35)
     axes.set_xlabel("flags stored", color=INK)
     axes.set_ylabel("CPU per accepted flag, ms", color=INK)

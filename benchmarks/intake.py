@@ -39,7 +39,7 @@ class _Course:
 
 def measure(progress: Progress, *, quick: bool) -> Iterator[Number]:
     """All numbers of intake, on one set of servers."""
-    seconds, rounds = (1.0, 2) if quick else (4.0, 5)
+    seconds, rounds = (1.0, 2) if quick else (3.0, 5)
     with stand() as s:
         room = seed.newsroom(s)
         with serving(s, "api", "moderation_service.api.server") as port:

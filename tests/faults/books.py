@@ -24,7 +24,6 @@ class Told:
     receipts: dict[str, str] = field(default_factory=dict)
     refused: list[int] = field(default_factory=list)
     broken: int = 0
-    slowest: float = 0.0
     done: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
 
 
@@ -38,7 +37,6 @@ def send_until_accepted(live: Service, told: Told, article: str, reporter: str) 
         except requests.RequestException:
             told.broken += 1
             return False
-        told.slowest = max(told.slowest, answer.elapsed.total_seconds())
         if answer.status_code not in ACCEPTED:
             assert answer.headers["Content-Type"] == "application/problem+json"
             told.refused.append(answer.status_code)

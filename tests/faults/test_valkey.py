@@ -122,8 +122,10 @@ def seconds(call: Callable[[], Any]) -> float:
 
 
 def test_intake_answers_within_a_second_while_it_is_paused(paused: Service) -> None:
-    posts = [lambda n=n: paused.reader.post("/v1/flags", flag_of(ARTICLES[n % 8], f"r{n}")) for n in range(50)]
-    assert max(seconds(post) for post in posts) < 1
+    for number in range(50):
+        answer = paused.reader.post("/v1/flags", flag_of(ARTICLES[number % 8], f"reader-{number}"))
+        assert answer.status_code == 202
+        assert answer.elapsed.total_seconds() < 1
 
 
 def test_moderators_are_served_within_a_second_while_it_is_paused(paused: Service) -> None:

@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 import psycopg
-from psycopg.types.json import Jsonb
 
 from moderation_service.db import connection_parameters, driver_url
 from moderation_service.errors import Unavailable
@@ -22,13 +21,13 @@ from moderation_service.intake.submission import Recorded, Submission
 # in a circle. The key's lock is tried, never waited for: who does not get it is told that the first still runs.
 RECORD = """
 WITH sent AS MATERIALIZED (
-    SELECT * FROM unnest(
-        %(site_id)s::int[], %(external_id)s::text[], %(revision)s::int[], %(reporter)s::bytea[],
-        %(target_key)s::bytea[], %(part)s::text[], %(quotation)s::jsonb[], %(reason)s::text[], %(comment)s::text[],
-        %(locale)s::text[], %(channel)s::text[], %(notifier)s::text[], %(email)s::text[], %(receipt)s::uuid[],
-        %(key_digest)s::bytea[], %(fingerprint)s::bytea[]
-    ) AS sent (site_id, external_id, revision, reporter, target_key, part, quotation, reason, comment, locale, channel,
-               notifier, email, receipt, key_digest, fingerprint)
+    SELECT site_id, external_id, revision, decode(reporter, 'hex') AS reporter, decode(target_key, 'hex') AS target_key,
+           part, quotation, reason, comment, locale, channel, notifier, email, receipt,
+           decode(key_digest, 'hex') AS key_digest, decode(fingerprint, 'hex') AS fingerprint
+    FROM json_to_recordset(%(batch)s::json) AS sent (
+        site_id int, external_id text, revision int, reporter text, target_key text, part text, quotation jsonb,
+        reason text, comment text, locale text, channel text, notifier text, email text, receipt uuid,
+        key_digest text, fingerprint text)
 ), ordinary AS MATERIALIZED (
     SELECT sent.*, articles.id AS article_id, coalesce(sent.revision, articles.current_revision) AS seen
     FROM sent
@@ -107,7 +106,7 @@ class Lane:
         if time.monotonic() - self._planned_at > PLAN_SECONDS:
             connection.execute("DISCARD PLANS")
             self._planned_at = time.monotonic()
-        rows = connection.execute(RECORD, _columns(batch), prepare=True).fetchall()
+        rows = connection.execute(RECORD, {"batch": _as_json(batch)}, prepare=True).fetchall()
         return {receipt: Recorded(receipt, received_at, 202) for receipt, received_at in rows}
 
     def _connect(self) -> psycopg.Connection:
@@ -123,22 +122,29 @@ class Lane:
             return error
 
 
-def _columns(batch: list[Submission]) -> dict[str, list[object]]:
-    return {
-        "site_id": [s.site_id for s in batch],
-        "external_id": [s.external_id for s in batch],
-        "revision": [s.revision for s in batch],
-        "reporter": [s.reporter for s in batch],
-        "target_key": [s.target.key() for s in batch],
-        "part": [s.target.part for s in batch],
-        "quotation": [None if s.target.quotation is None else Jsonb(s.target.quotation, json.dumps) for s in batch],
-        "reason": [s.reason for s in batch],
-        "comment": [s.comment for s in batch],
-        "locale": [s.locale for s in batch],
-        "channel": [s.channel for s in batch],
-        "notifier": [s.notifier for s in batch],
-        "email": [s.email for s in batch],
-        "receipt": [s.receipt for s in batch],
-        "key_digest": [s.idempotency_key for s in batch],
-        "fingerprint": [s.request for s in batch],
-    }
+def _as_json(batch: list[Submission]) -> str:
+    """The batch as one parameter: the driver spends a quarter of a millisecond on sixteen arrays, however short."""
+    return json.dumps(
+        [
+            {
+                "site_id": s.site_id,
+                "external_id": s.external_id,
+                "revision": s.revision,
+                "reporter": s.reporter.hex(),
+                "target_key": s.target.key().hex(),
+                "part": s.target.part,
+                "quotation": s.target.quotation,
+                "reason": s.reason,
+                "comment": s.comment,
+                "locale": s.locale,
+                "channel": s.channel,
+                "notifier": s.notifier,
+                "email": s.email,
+                "receipt": str(s.receipt),
+                "key_digest": s.idempotency_key and s.idempotency_key.hex(),
+                "fingerprint": s.request.hex(),
+            }
+            for s in batch
+        ],
+        ensure_ascii=False,
+    )

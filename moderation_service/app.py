@@ -27,7 +27,8 @@ from moderation_service.api import (
 )
 from moderation_service.api.current import Services
 from moderation_service.api.ratelimits import RateLimits
-from moderation_service.api.recognition import Remembered
+from moderation_service.api.remembered import Remembered
+from moderation_service.api.short_cut import ShortCut
 from moderation_service.config import Settings
 from moderation_service.db import Database
 from moderation_service.intake.gate import Gate
@@ -76,12 +77,13 @@ def create_app(settings: Settings) -> Flask:
         OPENAPI_URL_PREFIX="/",
         OPENAPI_JSON_PATH="openapi.json",
     )
+    services = app.extensions["moderation"] = connect(settings)
+    app.wsgi_app = ShortCut(app.wsgi_app, services, body_limit=BODY_LIMIT)  # type: ignore[method-assign]
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies
         )
     app.url_map.converters["row"] = RowId
-    app.extensions["moderation"] = connect(settings)
     requests.register(app)
     cors.register(app)
     api = problems.ProblemApi(app, spec_kwargs={"info": docs.INFO, "servers": [{"url": settings.public_url}]})

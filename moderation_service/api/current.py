@@ -11,6 +11,7 @@ from flask import current_app, g
 from sqlalchemy.orm import Session
 
 from moderation_service.api.ratelimits import RateLimits
+from moderation_service.api.remembered import Remembered
 from moderation_service.config import Settings
 from moderation_service.db import Database
 from moderation_service.intake.gate import Gate
@@ -28,7 +29,7 @@ class Services:
     bell: Bell
     gate: Gate
     limits: RateLimits
-    recognise_key: Callable[[str], SiteKey | None]
+    recognise_key: Remembered[SiteKey | None]
     recognise_person: Callable[[str], Person | None]
     origin_is_known: Callable[[str], bool]
 

@@ -78,6 +78,10 @@ class FlagSchema(Schema):
     )
 
 
+# One object for all requests: making it and its nested ones anew for each took a fifth of a request's CPU.
+FLAG = FlagSchema()
+
+
 class BatchSchema(Schema):
     """Several reports at once."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
 from typing import Any
 from uuid import UUID
@@ -14,22 +13,15 @@ from moderation_service import pipeline, queries
 from moderation_service.api import metrics, problems
 from moderation_service.api.blueprint import Blueprint
 from moderation_service.api.current import services, site_key, transaction
-from moderation_service.api.flag_schemas import (
-    BatchAnswerSchema,
-    BatchSchema,
-    FlagSchema,
-    ReceiptSchema,
-    StandingSchema,
-)
+from moderation_service.api.flag_schemas import FLAG, BatchAnswerSchema, BatchSchema, ReceiptSchema, StandingSchema
 from moderation_service.api.idempotency import KEY_HEADER, idempotency_key
 from moderation_service.api.recognition import for_sites
-from moderation_service.errors import DomainError, Invalid, RateLimited, Unavailable
-from moderation_service.intake.submission import Recorded, Submission, Target, fingerprint, keyed_hash
+from moderation_service.api.short_cut import REFUSED
+from moderation_service.api.submissions import links_of, network_of, receipt_of, submission_of
+from moderation_service.errors import DomainError, RateLimited, Unavailable
+from moderation_service.intake.submission import Recorded, Submission
 
 blueprint = Blueprint("flags", __name__, url_prefix="/v1", description="Readers' reports about articles.")
-
-# One object for all requests: making it and its nested ones anew for each took a fifth of a request's CPU.
-FLAG = FlagSchema()
 
 
 @blueprint.route("/flags", methods=["POST"])
@@ -40,12 +32,14 @@ FLAG = FlagSchema()
 @blueprint.alt_response(200, schema=ReceiptSchema, description="Flagged before by this reader: the first receipt.")
 def submit(flag: dict[str, Any]) -> Response:
     """Flag an article, or a part of it."""
+    if REFUSED in request.environ:
+        raise request.environ[REFUSED]
     submission = _submission(flag, request.get_data(), idempotency_key())
-    _count_arrivals(1)
-    services().limits.hit("reporter", submission.reporter.hex())
+    services().limits.count_arrivals(site_key(), network_of(request.remote_addr), 1)
+    left = services().limits.hit("reporter", submission.reporter.hex())
     recorded = services().gate.submit(submission)
     answer = Response(json.dumps(_receipt(recorded)), recorded.status, content_type="application/json")
-    answer.headers.update(services().limits.headers("reporter", submission.reporter.hex()))
+    answer.headers.extend(left.headers)
     return answer
 
 
@@ -57,7 +51,7 @@ def submit(flag: dict[str, Any]) -> Response:
 def submit_batch(batch: dict[str, Any]) -> Response:
     """Flag up to 500 articles or parts; each has its own result, and one that is refused stops no other."""
     key = idempotency_key()
-    _count_arrivals(len(batch["flags"]))
+    services().limits.count_arrivals(site_key(), network_of(request.remote_addr), len(batch["flags"]))
     parsed = [_counted(_parsed(flag, key, place)) for place, flag in enumerate(batch["flags"])]
     submissions = [p for p in parsed if isinstance(p, Submission)]
     answers = iter(services().gate.submit_all(submissions))
@@ -95,50 +89,14 @@ def _parsed(flag: dict[str, Any], key: str | None, place: int) -> Submission | E
 
 
 def _submission(flag: dict[str, Any], sent: bytes, key: str | None) -> Submission:
-    site = site_key()
-    article, target = flag["article"], flag["target"]
-    selector = target.get("selector")
-    return Submission(
-        site_id=site.site_id,
-        external_id=article.get("external_id"),
-        url=article.get("url"),
-        title=article.get("title"),
-        revision=article.get("revision"),
-        target=Target(target.get("part"), selector and {k: v for k, v in selector.items() if k != "type"}),
-        reporter=_reporter(flag.get("reporter")),
-        notifier="user" if "reporter" in flag else "anonymous",
-        reason=flag["reason"],
-        comment=flag.get("comment"),
-        locale=flag.get("locale"),
-        email=flag.get("email"),
-        idempotency_key=None if key is None else fingerprint(str(site.site_id).encode(), key.encode()),
-        request=fingerprint(sent),
+    return submission_of(
+        flag,
+        sent=sent,
+        key=key,
+        site=site_key(),
+        address=request.remote_addr,
+        secret=services().settings.secret_key,
     )
-
-
-def _reporter(named: str | None) -> bytes:
-    """Who flags, as a keyed hash: the site's id for him, or his network when his browser sends none."""
-    site = site_key()
-    secret = services().settings.secret_key
-    if named is not None:
-        return keyed_hash(secret, "reporter", str(site.site_id), named)
-    if site.kind == "secret":
-        raise Invalid("A flag sent with a secret key names its reporter", field="reporter")
-    return keyed_hash(secret, "network", str(site.site_id), network())
-
-
-def network() -> str:
-    """Where the request comes from: an IPv4 address, or the /64 that an IPv6 address shares with its household."""
-    address = ipaddress.ip_address(request.remote_addr or "0.0.0.0")  # noqa: S104 (no address is bound here)
-    return str(ipaddress.ip_network((address, 64 if address.version == 6 else 32), strict=False))
-
-
-def _count_arrivals(flags: int) -> None:
-    """Count flags against the limits of the site and of the network they come from."""
-    site, limits = site_key(), services().limits
-    limits.hit("site", str(site.site_id), cost=flags)
-    if site.kind == "publishable":
-        limits.hit("network", network(), cost=flags)
 
 
 def _counted(parsed: Submission | Exception) -> Submission | Exception:
@@ -153,17 +111,11 @@ def _counted(parsed: Submission | Exception) -> Submission | Exception:
 
 def _receipt(recorded: Recorded) -> dict[str, Any]:
     metrics.FLAGS.labels("new" if recorded.is_new else "repeat").inc()
-    return _linked(
-        {
-            "receipt": str(recorded.receipt),
-            "status": recorded.state,
-            "received_at": recorded.received_at.isoformat(),
-        }
-    )
+    return receipt_of(recorded, services().settings.public_url)
 
 
 def _linked(flag: dict[str, Any]) -> dict[str, Any]:
-    return flag | {"links": {"self": f"{services().settings.public_url}/v1/flags/{flag['receipt']}"}}
+    return flag | {"links": links_of(flag["receipt"], services().settings.public_url)}
 
 
 def _result(answer: Recorded | Exception) -> dict[str, Any]:

@@ -25,12 +25,20 @@ KEY_HEADER: dict[str, Any] = {
 
 
 def idempotency_key() -> str | None:
-    """The key of this request, without its quotation marks; None when it has none.
+    """The key of this request; None when it has none.
+
+    Raises:
+        Invalid: as `key_in`.
+    """
+    return key_in(request.headers.get("Idempotency-Key"))
+
+
+def key_in(sent: str | None) -> str | None:
+    """The key in a header's value, without its quotation marks; None for none.
 
     Raises:
         Invalid: it is not a string of 1 to 255 printable ASCII characters.
     """
-    sent = request.headers.get("Idempotency-Key")
     if sent is None:
         return None
     quoted = QUOTED.fullmatch(sent)

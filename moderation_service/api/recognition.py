@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Callable
-from datetime import timedelta
 from functools import wraps
-from typing import Any, Generic, ParamSpec, TypeVar
+from typing import Any, TypeVar
 
 from flask import g, request
 
@@ -15,35 +12,9 @@ from moderation_service.api.current import services
 from moderation_service.errors import Forbidden, Unauthenticated
 from moderation_service.sites.service import SiteKey
 
-Parameters = ParamSpec("Parameters")
-Answer = TypeVar("Answer")
 View = TypeVar("View", bound=Callable[..., Any])
 
 LONGEST_CREDENTIAL = 200
-REMEMBERED_MOST = 10_000
-
-
-class Remembered(Generic[Answer]):
-    """A look-up whose answers are remembered for a moment: what is revoked works on for that long at most."""
-
-    def __init__(self, look_up: Callable[[str], Answer], lifetime: timedelta) -> None:
-        self._look_up = look_up
-        self._lifetime = lifetime.total_seconds()
-        self._known: dict[str, tuple[float, Answer]] = {}
-        self._lock = threading.Lock()
-
-    def __call__(self, key: str) -> Answer:
-        """The answer for `key`, looked up unless it is remembered."""
-        now = time.monotonic()
-        known = self._known.get(key)
-        if known is not None and known[0] > now:
-            return known[1]
-        answer = self._look_up(key)
-        with self._lock:
-            if len(self._known) >= REMEMBERED_MOST:
-                self._known.clear()
-            self._known[key] = (now + self._lifetime, answer)
-        return answer
 
 
 def credential() -> str:

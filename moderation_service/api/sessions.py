@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from flask import request
 from marshmallow import Schema, fields
 
 from moderation_service.api.blueprint import Blueprint
 from moderation_service.api.current import person, services, transaction
 from moderation_service.api.fields import Text
-from moderation_service.api.flags import network
 from moderation_service.api.recognition import for_anybody, for_moderators
+from moderation_service.api.submissions import network_of
 from moderation_service.policy import service as policy
 from moderation_service.policy.vocabulary import REASONS
 from moderation_service.sites import people
@@ -64,7 +65,7 @@ class PolicySchema(Schema):
 def sign_in(who: dict[str, Any]) -> dict[str, Any]:
     """Sign in with a password; ten tries in five minutes, for an account and for an address."""
     settings, limits = services().settings, services().limits
-    limits.hit("login", "network " + network())
+    limits.hit("login", "network " + network_of(request.remote_addr))
     limits.hit("login", "account " + who["username"].lower())
     lifetime = timedelta(hours=settings.session_hours)
     with transaction() as session:

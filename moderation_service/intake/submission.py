@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import threading
 import time
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -30,13 +31,39 @@ def fingerprint(*chunks: bytes) -> bytes:
     return digest.digest()
 
 
+class _RandomBytes:
+    """The system's random bytes, fetched many at a time: one call costs more than the rest of a receipt."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.forget()
+        os.register_at_fork(after_in_child=self.forget)
+
+    def forget(self) -> None:
+        """Begin anew; a forked process must not draw what its parent draws."""
+        self._bytes = b""
+        self._taken = 0
+
+    def take(self, count: int) -> bytes:
+        """The next `count` bytes, which nobody else gets."""
+        with self._lock:
+            if self._taken + count > len(self._bytes):
+                self._bytes, self._taken = os.urandom(4096), 0
+            taken = self._bytes[self._taken : self._taken + count]
+            self._taken += count
+        return taken
+
+
+_random = _RandomBytes()
+
+
 def new_receipt() -> UUID:
     """A receipt that nobody can guess (74 random bits) and that sorts by time (UUID version 7, RFC 9562).
 
     Sorting by time keeps the index of receipts growing at one end, whatever its size.
     """
     milliseconds = time.time_ns() // 1_000_000
-    random = int.from_bytes(os.urandom(10), "big")
+    random = int.from_bytes(_random.take(10), "big")
     value = (
         (milliseconds << 80) | (0x7 << 76) | ((random >> 68 & 0xFFF) << 64) | (0b10 << 62) | (random & (1 << 62) - 1)
     )

@@ -92,7 +92,7 @@ class Door:
 
     def close(self) -> None:
         """Close all connections, and count no more: a thread would share the counts with the next test."""
-        self.services.limits._limiter.storage.reset()
+        self.services.limits.forget()
         self.services.gate.close()
         self.services.bell.close()
         self.services.database.close()

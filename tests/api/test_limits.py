@@ -15,12 +15,12 @@ def assert_too_many(answer: TestResponse, policy: str) -> None:
     members = assert_problem(answer, 429)
     assert members["violated-policies"] == [policy]
     assert members["type"].endswith("#quota-exceeded")
-    assert 1 <= int(answer.headers["Retry-After"]) <= 60
+    assert 1 <= int(answer.headers["Retry-After"]) <= 24 * 3600  # by the day, so that no window ends in a test
 
 
 @pytest.mark.parametrize("policy", ["reporter", "site", "network"])
 def test_one_too_many_is_429(make_door: MakeDoor, policy: str) -> None:
-    door = make_door(**{f"rate_limit_{policy}": "2/minute"})
+    door = make_door(**{f"rate_limit_{policy}": "2/day"})
     for article in ("one", "two", "three"):
         door.put_article(article)
     answers = [door.flag(article) for article in ("one", "two", "three")]
@@ -29,20 +29,20 @@ def test_one_too_many_is_429(make_door: MakeDoor, policy: str) -> None:
 
 
 def test_reporters_are_counted_apart(make_door: MakeDoor) -> None:
-    door = make_door(rate_limit_reporter="1/minute")
+    door = make_door(rate_limit_reporter="1/day")
     door.put_article("ferry")
     assert [door.flag("ferry", f"reader-{n}").status_code for n in range(3)] == [202] * 3
 
 
 def test_remaining_number_falls(make_door: MakeDoor) -> None:
-    door = make_door(rate_limit_reporter="5/minute")
+    door = make_door(rate_limit_reporter="5/day")
     door.put_article("ferry")
     left = [door.flag("ferry").headers["RateLimit"].split(";")[1] for _ in range(3)]
     assert left == ["r=4", "r=3", "r=2"]
 
 
 def test_batch_counts_each_of_its_flags(make_door: MakeDoor) -> None:
-    door = make_door(rate_limit_site="5/minute")
+    door = make_door(rate_limit_site="5/day")
     door.put_article("ferry")
     flags = [flag_of("ferry", f"reader-{n}") for n in range(6)]
     assert_too_many(door.post("/v1/flags:batch", door.site, {"flags": flags}), "site")
@@ -50,7 +50,7 @@ def test_batch_counts_each_of_its_flags(make_door: MakeDoor) -> None:
 
 
 def test_batch_goes_on_past_a_reporter_who_sent_too_many(make_door: MakeDoor) -> None:
-    door = make_door(rate_limit_reporter="1/minute")
+    door = make_door(rate_limit_reporter="1/day")
     for article in ("one", "two"):
         door.put_article(article)
     flags = [flag_of("one", "loud"), flag_of("two", "loud"), flag_of("two", "quiet")]
@@ -60,7 +60,7 @@ def test_batch_goes_on_past_a_reporter_who_sent_too_many(make_door: MakeDoor) ->
 
 
 def test_limits_are_open_without_redis(make_door: MakeDoor) -> None:
-    door = make_door(redis_url="redis+socket:///nowhere.sock?virtual_host=0", rate_limit_reporter="2/minute")
+    door = make_door(redis_url="redis+socket:///nowhere.sock?virtual_host=0", rate_limit_reporter="2/day")
     for article in ("one", "two", "three"):
         door.put_article(article)
     # A cap of this process's own holds all the same.
@@ -69,7 +69,7 @@ def test_limits_are_open_without_redis(make_door: MakeDoor) -> None:
 
 @pytest.mark.parametrize("names", [["m1"] * 4, ["a", "b", "c", "d"]])
 def test_sign_in_is_throttled_by_account_and_by_address(make_door: MakeDoor, names: list[str]) -> None:
-    door = make_door(rate_limit_login="3/minute")
+    door = make_door(rate_limit_login="3/day")
     bodies = [{"username": name, "password": "wrong password"} for name in names]
     answers = [door.post("/v1/sessions", door.nobody, body) for body in bodies]
     assert [answer.status_code for answer in answers[:3]] == [401] * 3

@@ -1,0 +1,72 @@
+"""From a flag as it was sent to one that can be recorded, and back to what its sender is told."""
+
+from __future__ import annotations
+
+import ipaddress
+from functools import lru_cache
+from typing import Any
+
+from moderation_service.errors import Invalid
+from moderation_service.intake.submission import Recorded, Submission, Target, fingerprint, keyed_hash
+from moderation_service.sites.service import SiteKey
+
+
+def submission_of(
+    flag: dict[str, Any], *, sent: bytes, key: str | None, site: SiteKey, address: str | None, secret: str
+) -> Submission:
+    """A loaded flag, ready to be recorded.
+
+    `sent` is the request it came with, `key` its Idempotency-Key, `address` the IP address it came from.
+
+    Raises:
+        Invalid: it was sent with a secret key and does not say who reports.
+    """
+    article, target = flag["article"], flag["target"]
+    selector = target.get("selector")
+    return Submission(
+        site_id=site.site_id,
+        external_id=article.get("external_id"),
+        url=article.get("url"),
+        title=article.get("title"),
+        revision=article.get("revision"),
+        target=Target(target.get("part"), selector and {k: v for k, v in selector.items() if k != "type"}),
+        reporter=_reporter(flag.get("reporter"), site, address, secret),
+        notifier="user" if "reporter" in flag else "anonymous",
+        reason=flag["reason"],
+        comment=flag.get("comment"),
+        locale=flag.get("locale"),
+        email=flag.get("email"),
+        idempotency_key=None if key is None else fingerprint(str(site.site_id).encode(), key.encode()),
+        request=fingerprint(sent),
+    )
+
+
+def _reporter(named: str | None, site: SiteKey, address: str | None, secret: str) -> bytes:
+    """Who flags, as a keyed hash: the site's id for him, or his network when his browser sends none."""
+    if named is not None:
+        return keyed_hash(secret, "reporter", str(site.site_id), named)
+    if site.kind == "secret":
+        raise Invalid("A flag sent with a secret key names its reporter", field="reporter")
+    return keyed_hash(secret, "network", str(site.site_id), network_of(address))
+
+
+@lru_cache(maxsize=4096)
+def network_of(address: str | None) -> str:
+    """Where a request comes from: an IPv4 address, or the /64 that an IPv6 address shares with its household."""
+    ip = ipaddress.ip_address(address or "0.0.0.0")  # noqa: S104 (no address is bound here)
+    return str(ipaddress.ip_network((ip, 64 if ip.version == 6 else 32), strict=False))
+
+
+def receipt_of(recorded: Recorded, public_url: str) -> dict[str, Any]:
+    """What the sender of a flag is told."""
+    return {
+        "receipt": str(recorded.receipt),
+        "status": recorded.state,
+        "received_at": recorded.received_at.isoformat(),
+        "links": links_of(str(recorded.receipt), public_url),
+    }
+
+
+def links_of(receipt: str, public_url: str) -> dict[str, str]:
+    """Where to ask about a flag."""
+    return {"self": f"{public_url}/v1/flags/{receipt}"}

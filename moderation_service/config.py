@@ -67,7 +67,7 @@ class Settings:
     )
     host: str = _setting("HOST", "127.0.0.1", "The address the API listens on.")
     port: int = _setting("PORT", 8000, "The port the API listens on.")
-    api_processes: int = _setting("API_PROCESSES", 1, "Processes of the API.")
+    api_processes: int = _setting("API_PROCESSES", 2, "Processes of the API: as many as it may use cores.")
     api_threads: int = _setting("API_THREADS", 32, "Threads of each process of the API: its requests in flight.")
     trusted_proxies: int = _setting(
         "TRUSTED_PROXIES", 0, "How many reverse proxies in front add to X-Forwarded-For; 0 trusts none."

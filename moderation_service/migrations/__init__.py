@@ -15,6 +15,7 @@ from sqlalchemy import Connection, make_url
 from moderation_service.config import Settings
 from moderation_service.db import connection_parameters, driver_url
 
+LOCK = 7_105_213  # any number, the same for every migrator
 # Rows of these are evidence: added, never changed. Triggers hold for every role; the revoked rights
 # hold for the application's role even against the triggers being switched off.
 APPEND_ONLY = ("audit_entries", "case_events", "decisions", "enforcement_attempts", "article_revisions")
@@ -40,6 +41,8 @@ def upgrade(settings: Settings, revision: str = "head") -> None:
     application = make_url(settings.database_url)
     if application.username and application.username != make_url(owner_url).username:
         with psycopg.connect(driver_url(owner_url), **connection_parameters()) as connection:
+            # Two at once on the same tables would end one of them.
+            connection.execute("SELECT set_config('lock_timeout', '60s', true), pg_advisory_xact_lock(%s)", [LOCK])
             ensure_role(connection, application.username, application.password)
             grant(connection, application.username)
 

@@ -4,9 +4,8 @@ from alembic import context
 from sqlalchemy import text
 
 from moderation_service.db import create_database_engine
+from moderation_service.migrations import LOCK
 from moderation_service.migrations.tables import metadata
-
-MIGRATION_LOCK = 7_105_213  # any number, the same for every migrator
 
 engine = create_database_engine(context.config.get_main_option("sqlalchemy.url") or "")
 with engine.connect() as connection:
@@ -15,6 +14,6 @@ with engine.connect() as connection:
         # Waiting for another migrator may take longer than a request may wait for a lock.
         connection.execute(text("SET LOCAL lock_timeout = '60s'"))
         connection.execute(text("SET LOCAL statement_timeout = 0"))
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         context.run_migrations()
 engine.dispose()

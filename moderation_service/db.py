@@ -38,6 +38,8 @@ SERVER_PARAMETERS = {
     "lock_timeout": "2s",
     "idle_in_transaction_session_timeout": "10s",
     "timezone": "UTC",
+    # Compiling a plan costs more than running any of ours.
+    "jit": "off",
 }
 
 

@@ -18,7 +18,8 @@ from moderation_service.db import after_commit
 
 log = structlog.get_logger()
 
-COALESCE_SECONDS = 0.1
+# The first ring goes out at once, those after it gather this long: a small batch costs triage as much as a large one.
+COALESCE_SECONDS = 0.25
 QUEUES = ("triage", "enforcement", "upkeep")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, literal, select, text
@@ -18,7 +17,7 @@ from moderation_service.sites.people import Person, names_of
 # One walk along the index that has the queue's order, past what is held; the first free row is locked, so
 # that two who ask at once get two cases.
 _NEXT = """
-SELECT cases.id, cases.priority, cases.opened_at FROM cases
+SELECT cases.* FROM cases
 WHERE cases.state = 'open' AND cases.needs_role = ANY (:roles) {scope}
   AND NOT EXISTS (SELECT FROM claims WHERE claims.case_id = cases.id AND claims.expires_at > now())
 ORDER BY (- cases.priority), cases.opened_at, cases.id LIMIT 1
@@ -38,27 +37,22 @@ def claim_next(session: Session, person: Person, *, lease: timedelta) -> Case | 
         Conflict: others were quicker, several times in a row.
     """
     for _ in range(CLAIM_TRIES):
-        case_id = _first_free(session, person)
-        if case_id is None:
-            return None
-        case = service.lock(session, case_id)
+        case = _first_free(session, person)
         # Who committed between the look and the lock has it; the next look will see that.
-        with suppress(Conflict):
-            claim(session, case, person, lease=lease)
+        if case is None or _take(session, case, person, lease=lease):
             return case
     raise Conflict("Too many are claiming at this moment; try again")
 
 
-def _first_free(session: Session, person: Person) -> int | None:
-    first = []
+def _first_free(session: Session, person: Person) -> Case | None:
+    """The first free case of the queue, locked; the first of each site he works on is looked at."""
+    first: list[Case] = []
     for site_id, role in person.roles:
         roles = [r.value for r in Role if r.rank <= role.rank]
-        statement = NEXT_ANYWHERE if site_id is None else NEXT_ON_SITE
+        found = select(Case).from_statement(NEXT_ANYWHERE if site_id is None else NEXT_ON_SITE)
         parameters = {"roles": roles} if site_id is None else {"roles": roles, "site_id": site_id}
-        row = session.execute(statement, parameters).one_or_none()
-        if row is not None:
-            first.append((-row.priority, row.opened_at, row.id))
-    return min(first)[2] if first else None
+        first += session.scalars(found.execution_options(populate_existing=True), parameters)
+    return min(first, key=lambda case: (-case.priority, case.opened_at, case.id), default=None)
 
 
 def claim(session: Session, case: Case, person: Person, *, lease: timedelta) -> Claim:
@@ -75,6 +69,13 @@ def claim(session: Session, case: Case, person: Person, *, lease: timedelta) -> 
     held = holder(session, case.id)
     if held is not None and held.moderator_id == person.id:
         return renew(session, case, person, lease=lease)
+    if not _take(session, case, person, lease=lease):
+        raise _held(session, case.id)
+    return session.get_one(Claim, case.id, populate_existing=True)
+
+
+def _take(session: Session, case: Case, person: Person, *, lease: timedelta) -> bool:
+    """Put a claim where none is in force; whether that was so."""
     expires_at = func.now() + literal(lease)
     statement = insert(Claim).values(case_id=case.id, moderator_id=person.id, expires_at=expires_at)
     taken = session.execute(
@@ -84,10 +85,9 @@ def claim(session: Session, case: Case, person: Person, *, lease: timedelta) -> 
             where=Claim.expires_at <= func.now(),
         ).returning(Claim.case_id)
     ).one_or_none()
-    if taken is None:
-        raise _held(session, case.id)
-    service.record_event(session, case, actor=person.actor, kind="claimed", detail={})
-    return session.get_one(Claim, case.id, populate_existing=True)
+    if taken is not None:
+        service.record_event(session, case, actor=person.actor, kind="claimed", detail={})
+    return taken is not None
 
 
 def renew(session: Session, case: Case, person: Person, *, lease: timedelta) -> Claim:

@@ -106,6 +106,8 @@ def claim_next(session: Session, person: Person, settings: Settings) -> Case | N
 def claim(session: Session, case_id: int, person: Person, settings: Settings) -> Claim:
     """A moderator takes hold of one case."""
     case = _open_to(session, case_id, person)
+    if case.state == "closed":
+        decisions.require_may_supersede(decisions.latest(session, case_id), person)
     return claims.claim(session, case, person, lease=timedelta(seconds=settings.claim_seconds))
 
 
@@ -260,6 +262,13 @@ def _has_drifted(order: Order, article: Article, site: Site, transaction: Transa
         log.warning("reconcile.not_answered", order=order.id, store=site.store, error=type(error).__name__)
         return False
     return seen != Wanted.from_json(order.wanted)
+
+
+def shut_out(session: Session, username: str, *, actor: str) -> None:
+    """An operator shuts a moderator out; what he held is free at once."""
+    moderator = people.moderator_by_name(session, username)
+    people.deactivate(session, moderator, actor=actor)
+    claims.drop_all(session, moderator.id)
 
 
 def tidy(session: Session, settings: Settings) -> None:

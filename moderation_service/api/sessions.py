@@ -79,7 +79,7 @@ def sign_in(who: dict[str, Any]) -> dict[str, Any]:
 def sign_out() -> None:
     """Sign out: the token is worth nothing from now on."""
     with transaction() as session:
-        people.end_token(session, person().token_id or 0)
+        people.end_session(session, person().token_id)
 
 
 @blueprint.route("/me", methods=["GET"])

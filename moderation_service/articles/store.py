@@ -64,7 +64,19 @@ def show(session: Session, article: Article) -> Shown:
         identity = {"external_id": article.external_id, "url": article.url}
         return Shown(identity, etag, gone=True, legal=visible.ground == "law")
     redacted = set(visible.redacted) if visible else set()
-    return Shown(_without(describe(article, revision), redacted), etag)
+    return Shown(_without(describe(article, revision), _removed(session, article, revision, redacted)), etag)
+
+
+def _removed(session: Session, article: Article, revision: ArticleRevision | None, redacted: set[str]) -> set[str]:
+    """The parts of a revision that must not be shown: the redacted ones, and whatever says the same as one ever did.
+
+    An id follows its text, but not through every edit; the words of a redacted part stay away wherever they return.
+    """
+    if not redacted or revision is None:
+        return redacted
+    revisions = session.scalars(select(ArticleRevision.parts).where(ArticleRevision.article_id == article.id))
+    words = {part["text"].strip() for parts in revisions for part in parts if part["id"] in redacted}
+    return {part["id"] for part in revision.parts if part["id"] in redacted or part["text"].strip() in words}
 
 
 def _without(article: dict[str, Any], redacted: set[str]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from moderation_service.triage.priority import Escalation
 # Locked in one order, before anything else is read: a decision being made on one of these cases ends first.
 LOCK_OPEN = text("""
 SELECT id, article_id, version, severity, escalation, reasons FROM cases
-WHERE state = 'open' AND article_id = ANY (:articles) ORDER BY id FOR UPDATE
+WHERE state = 'open' AND article_id = ANY (:articles) ORDER BY id FOR NO KEY UPDATE
 """)
 
 NEWEST_CLOSED = text("""

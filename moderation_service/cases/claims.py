@@ -21,7 +21,7 @@ SELECT cases.* FROM cases
 WHERE cases.state = 'open' AND cases.needs_role = ANY (:roles) {scope}
   AND NOT EXISTS (SELECT FROM claims WHERE claims.case_id = cases.id AND claims.expires_at > now())
 ORDER BY (- cases.priority), cases.opened_at, cases.id LIMIT 1
-FOR UPDATE OF cases SKIP LOCKED
+FOR NO KEY UPDATE OF cases SKIP LOCKED
 """
 CLAIM_TRIES = 8
 NEXT_ANYWHERE = text(_NEXT.format(scope=""))
@@ -155,6 +155,11 @@ def holder(session: Session, case_id: int) -> Claim | None:
 def drop(session: Session, case: Case) -> None:
     """End whatever claim there is on a case."""
     session.execute(delete(Claim).where(Claim.case_id == case.id))
+
+
+def drop_all(session: Session, moderator_id: int) -> None:
+    """End every claim of a moderator."""
+    session.execute(delete(Claim).where(Claim.moderator_id == moderator_id))
 
 
 def drop_expired(session: Session) -> int:

@@ -41,10 +41,13 @@ def record_event(
 def lock(session: Session, case_id: int) -> Case:
     """The case, locked against every other change until this transaction ends.
 
+    Its key stays free (FOR NO KEY UPDATE): a worker that holds an order can still write what came of it into the
+    history of the case, while whoever decides the case waits for that order.
+
     Raises:
         NotFound: there is none.
     """
-    case = session.get(Case, case_id, with_for_update=True, populate_existing=True)
+    case = session.get(Case, case_id, with_for_update={"key_share": True}, populate_existing=True)
     if case is None:
         raise NotFound("There is no such case")
     return case

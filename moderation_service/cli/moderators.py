@@ -9,7 +9,7 @@ from datetime import timedelta
 import click
 from sqlalchemy.orm import Session
 
-from moderation_service import queries
+from moderation_service import pipeline, queries
 from moderation_service.cli.command import Group
 from moderation_service.cli.connection import actor, transaction
 from moderation_service.cli.output import as_json, listing, note, secret
@@ -117,8 +117,8 @@ def deactivate(username: str) -> None:
     Example: moderation-service moderators deactivate ada
     """
     with transaction() as session:
-        people.deactivate(session, people.moderator_by_name(session, username), actor=actor())
-    note(f"{username} is shut out, and every session and token of his has ended.")
+        pipeline.shut_out(session, username, actor=actor())
+    note(f"{username} is shut out: every session, token and claim of his has ended.")
 
 
 @moderators.command()

@@ -50,8 +50,7 @@ def decide(session: Session, case: Case, person: Person, ruling: Ruling) -> Deci
     last = latest(session, case.id)
     _check_seen(session, case, ruling, last)
     claims.require(session, case, person)
-    if last is not None and last.moderator_id != person.id and not person.may(Role.SENIOR, case.site_id):
-        raise Forbidden("To overrule a colleague's decision takes the role senior")
+    require_may_supersede(last, person)
     clause = _check_verdict(session, case, ruling)
     decision = Decision(
         site_id=case.site_id,
@@ -81,6 +80,16 @@ def decide(session: Session, case: Case, person: Person, ruling: Ruling) -> Deci
         evidence=audit.evidence(Decision, Decision.id == decision.id),
     )
     return decision
+
+
+def require_may_supersede(last: Decision | None, person: Person) -> None:
+    """Nothing, when this person may decide after `last`.
+
+    Raises:
+        Forbidden: it is a colleague's, and his role is too low to overrule it.
+    """
+    if last is not None and last.moderator_id != person.id and not person.may(Role.SENIOR, last.site_id):
+        raise Forbidden("To overrule a colleague's decision takes the role senior")
 
 
 def latest(session: Session, case_id: int) -> Decision | None:

@@ -230,9 +230,20 @@ def roles_of(session: Session, moderator_id: int) -> tuple[tuple[int | None, Rol
     return tuple((site_id, Role(role)) for site_id, role in rows)
 
 
-def end_token(session: Session, token_id: int) -> None:
-    """Sign out: the token is worth nothing from now on."""
-    session.execute(update(AccessToken).where(AccessToken.id == token_id).values(expires_at=func.now()))
+def end_session(session: Session, token_id: int | None) -> None:
+    """Sign out: the session's token is worth nothing from now on.
+
+    Raises:
+        Forbidden: it is a personal token, which scripts use and only an operator revokes.
+    """
+    ended = session.execute(
+        update(AccessToken)
+        .where(AccessToken.id == token_id, AccessToken.kind == "session")
+        .values(expires_at=func.now())
+        .returning(AccessToken.id)
+    ).one_or_none()
+    if ended is None:
+        raise Forbidden("A personal token is no session; it lives until its time is over")
 
 
 def end_tokens(session: Session, person: Moderator, *, kind: str) -> None:

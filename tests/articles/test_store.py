@@ -129,3 +129,22 @@ def test_the_store_behind_its_protocol_shows_what_was_applied(database: Database
     builtin.apply(target, wanted, version=2)
     builtin.apply(target, Wanted("removed", (), "terms"), version=1)
     assert builtin.read_back(target) == wanted
+
+
+@pytest.mark.parametrize(
+    ("paragraphs", "questions"),
+    [
+        (["Its bell was found in the reeds.", "The ferry is back.", "Its bell was found in the reeds."], ()),
+        (["The ferry is back."], ("Its bell was found in the reeds.",)),
+    ],
+)
+def test_redacted_words_stay_away_wherever_they_return(
+    session: Session, article: Article, paragraphs: list[str], questions: tuple[str, ...]
+) -> None:
+    _set(session, article, redacted=["p2"])
+    site = session.get_one(Site, article.site_id)
+    make_article(session, site, content=make_content("The ferry is back."))
+    make_article(session, site, content=make_content(*paragraphs, questions=questions))
+    shown = json.dumps(store.show(session, article).article)
+    assert "bell" not in shown
+    assert "The ferry is back." in shown

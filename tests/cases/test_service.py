@@ -11,11 +11,13 @@ from moderation_service import pipeline
 from moderation_service.cases import claims
 from moderation_service.cases import service as cases
 from moderation_service.cases.models import Case
+from moderation_service.config import Settings
+from moderation_service.db import Database
 from moderation_service.errors import Conflict, Forbidden, NotFound
 from moderation_service.policy.vocabulary import Role
 from moderation_service.sites.people import Person
 from moderation_service.triage.priority import Escalation
-from tests.factories import LEASE, make_case, make_moderator, make_site
+from tests.factories import LEASE, make_case, make_decision, make_moderator, make_site
 
 
 @pytest.fixture
@@ -95,3 +97,27 @@ def test_the_history_cannot_be_rewritten(session: Session, case: Case) -> None:
     for change in ("UPDATE case_events SET kind = 'x'", "DELETE FROM case_events", "TRUNCATE case_events"):
         with pytest.raises(ProgrammingError, match="permission denied"), session.begin_nested():
             session.execute(text(change))
+
+
+def test_a_workers_word_on_a_case_need_not_wait_for_who_decides_it(database: Database) -> None:
+    with database.transaction() as session:
+        case = make_case(session, make_site(session))
+    with database.transaction() as deciding, database.transaction() as working:
+        cases.lock(deciding, case.id)
+        working.execute(text("SET LOCAL lock_timeout = '200ms'"))
+        cases.record_event(working, case, actor="system", kind="applied", detail={})
+
+
+def test_a_colleague_who_may_not_overrule_does_not_hold_the_case(
+    session: Session, case: Case, ada: Person, settings: Settings
+) -> None:
+    make_decision(session, case, ada)
+    berta = make_moderator(session, "berta")
+    with pytest.raises(Forbidden):
+        pipeline.claim(session, case.id, berta, settings)
+
+
+def test_who_is_shut_out_holds_nothing(session: Session, case: Case, ada: Person) -> None:
+    claims.claim(session, case, ada, lease=LEASE)
+    pipeline.shut_out(session, ada.username, actor="test")
+    assert claims.holder(session, case.id) is None

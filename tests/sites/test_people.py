@@ -84,9 +84,18 @@ def test_signing_out_ends_this_session_and_no_other(session: Session, ada: Moder
     person = people.recognise(session, one)
     assert person is not None
     assert person.token_id is not None
-    people.end_token(session, person.token_id)
+    people.end_session(session, person.token_id)
     assert people.recognise(session, one) is None
     assert people.recognise(session, two) is not None
+
+
+def test_a_personal_token_is_not_signed_out(session: Session, ada: Moderator) -> None:
+    token = people.new_token(session, ada, kind="personal", name="script", lifetime=None)
+    person = people.recognise(session, token)
+    assert person is not None
+    with pytest.raises(Forbidden):
+        people.end_session(session, person.token_id)
+    assert people.recognise(session, token) is not None
 
 
 def test_a_new_password_ends_sessions_and_leaves_personal_tokens(session: Session, ada: Moderator) -> None:

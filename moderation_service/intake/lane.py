@@ -124,7 +124,8 @@ class Lane:
         }
 
     def _connect(self) -> psycopg.Connection:
-        connection = psycopg.connect(self._url, autocommit=True, **connection_parameters())
+        # Kept at once: whatever goes wrong from here on, `close` finds it.
+        connection = self._connection = psycopg.connect(self._url, autocommit=True, **connection_parameters())
         # Planning costs as much as running, so one plan is kept. It may be made while the tables are empty and must
         # be right when they are large: row by row along the indexes, as the statement's LATERALs ask.
         connection.execute("SET plan_cache_mode = force_generic_plan")
@@ -132,7 +133,6 @@ class Lane:
         prepared = connection.pgconn.prepare(STATEMENT, RECORD.encode())
         if prepared.status != ExecStatus.COMMAND_OK:
             raise psycopg.errors.error_from_result(prepared)
-        self._connection = connection
         return connection
 
     def _slowly(self, submission: Submission) -> Recorded | Exception:

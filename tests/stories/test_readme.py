@@ -7,10 +7,14 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from moderation_service import demo
-from tests.live import Service
+from moderation_service.config import Settings
+from tests.live import Service, service
 
 ROOT = Path(__file__).parent.parent.parent
 BLOCK = re.compile(r"```(sh|text)\n(.*?)```", re.DOTALL)
@@ -34,6 +38,15 @@ def shows(expected: str, printed: str) -> bool:
     """Whether what was printed is what the README shows, an ellipsis there standing for anything."""
     pattern = ".*".join(re.escape(piece.strip()) for piece in re.split("…|\n", expected.strip()))
     return re.search(pattern, re.sub(r"[ \t]+", " ", printed), re.DOTALL) is not None
+
+
+@pytest.fixture
+def live(settings: Settings, tmp_path: Path) -> Iterator[Service]:
+    """A service of its own: in the tour, the queue is a newcomer's."""
+    with service(settings, tmp_path) as live:
+        live.start_worker()
+        live.start_api()
+        yield live
 
 
 def test_tour_prints_what_the_readme_shows(live: Service) -> None:

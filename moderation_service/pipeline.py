@@ -169,6 +169,7 @@ def claim_and_decide(session: Session, case_id: int, person: Person, ruling: Rul
 
 def lease_order(session: Session, settings: Settings) -> Lease | None:
     """A worker takes an order; it calls the store only after this is committed."""
+    enforcement.give_up_silent(session, settings)
     return enforcement.lease_next(session, duration=timedelta(seconds=settings.enforcement_lease_seconds))
 
 

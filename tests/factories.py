@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from moderation_service import pipeline
@@ -18,7 +18,7 @@ from moderation_service.cases.models import Case
 from moderation_service.decisions.models import Decision
 from moderation_service.decisions.service import Ruling
 from moderation_service.intake import record
-from moderation_service.intake.models import Flag
+from moderation_service.intake.models import Flag, UntriagedFlag
 from moderation_service.intake.submission import Recorded, Submission, Target, keyed_hash
 from moderation_service.policy.vocabulary import Action, Role
 from moderation_service.sites import people
@@ -126,3 +126,8 @@ def make_decision(
     """A decision on a case, claimed on the way; `changes` are the ruling's."""
     claims.claim(session, case, person, lease=LEASE)
     return pipeline.decide(session, case.id, person, make_ruling(case, action, **changes))
+
+
+def untriaged_count(session: Session) -> int:
+    """How many flags wait for triage."""
+    return session.execute(select(func.count()).select_from(UntriagedFlag)).scalar_one()

@@ -170,11 +170,6 @@ def latest_revision(session: Session, article: Article) -> ArticleRevision | Non
     return session.get(ArticleRevision, (article.id, article.current_revision))
 
 
-def revision(session: Session, article_id: int, number: int) -> ArticleRevision | None:
-    """What the article said in that revision, if there was one."""
-    return session.get(ArticleRevision, (article_id, number))
-
-
 def part_ids(session: Session, article_id: int, number: int) -> list[str] | None:
     """The ids of the parts in a revision; None when there is no such revision."""
     return session.scalar(

@@ -62,6 +62,32 @@ def want(session: Session, decision: Decision, wanted: Wanted) -> None:
     )
 
 
+def give_up_silent(session: Session, settings: Settings) -> None:
+    """Make dead letters of orders that were tried as often as they may be, and whose last worker never said a word.
+
+    A store that ends the worker who calls it leaves no failure behind; it must not end every worker for ever.
+    """
+    silent = (
+        select(Order)
+        .where(Order.state == "pending", Order.attempts >= settings.enforcement_tries)
+        .where(Order.leased_until <= func.clock_timestamp())
+        .with_for_update(skip_locked=True)
+    )
+    for order in session.scalars(silent).all():
+        order.state, order.leased_until = "dead", None
+        order.last_error = "every worker that tried ended without a word"
+        session.flush()
+        _log(
+            session,
+            order,
+            "dead",
+            version=order.wanted_version,
+            decision_id=order.decision_id,
+            error=order.last_error,
+        )
+        _tell_case(session, order, "dead_letter", {"error": order.last_error})
+
+
 def lease_next(session: Session, *, duration: timedelta) -> Lease | None:
     """Take the order that is due longest and held by nobody; None when nothing is due.
 
@@ -124,7 +150,7 @@ def confirm(session: Session, lease: Lease, seen: Wanted) -> bool:
     done = order.wanted_version == lease.version
     order.state = "applied" if done else "pending"
     session.flush()
-    _log(session, order, lease, "applied")
+    _log(session, order, "applied", version=lease.version, decision_id=lease.decision_id)
     if done:
         _tell_case(session, order, "applied", {"state": lease.wanted.state, "redacted": list(lease.wanted.redacted)})
     return done
@@ -143,7 +169,8 @@ def fail(session: Session, lease: Lease, error: str, *, fatal: bool, settings: S
         if fatal or _is_hopeless(session, order, settings):
             order.state = "dead"
     session.flush()
-    _log(session, order, lease, "dead" if order.state == "dead" else "failed", error[:ERROR_LENGTH])
+    outcome = "dead" if order.state == "dead" else "failed"
+    _log(session, order, outcome, version=lease.version, decision_id=lease.decision_id, error=order.last_error)
     if order.state == "dead":
         _tell_case(session, order, "dead_letter", {"error": error[:ERROR_LENGTH]})
 
@@ -164,13 +191,15 @@ def _still_held(session: Session, lease: Lease) -> Order | None:
     return session.scalar(select(Order).where(Order.id == lease.order_id, Order.fence == lease.fence).with_for_update())
 
 
-def _log(session: Session, order: Order, lease: Lease, outcome: str, error: str | None = None) -> None:
+def _log(
+    session: Session, order: Order, outcome: str, *, version: int, decision_id: int, error: str | None = None
+) -> None:
     session.add(
         Attempt(
             order_id=order.id,
-            decision_id=lease.decision_id,
-            wanted_version=lease.version,
-            fence=lease.fence,
+            decision_id=decision_id,
+            wanted_version=version,
+            fence=order.fence,
             outcome=outcome,
             error=error,
         )

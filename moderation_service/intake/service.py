@@ -75,11 +75,6 @@ def oldest_untriaged(session: Session) -> timedelta | None:
     return waited
 
 
-def untriaged_count(session: Session) -> int:
-    """How many flags wait for triage."""
-    return session.execute(select(func.count()).select_from(UntriagedFlag)).scalar_one()
-
-
 def by_receipt(session: Session, site_id: int, receipt: UUID) -> Flag:
     """The site's flag of that receipt.
 

@@ -88,12 +88,3 @@ class Role(StrEnum):
     def rank(self) -> int:
         """0 for the role that may do least."""
         return list(Role).index(self)
-
-
-def severity_of(reason: str) -> int:
-    """The severity of a reason, 1 to 5.
-
-    Raises:
-        ValueError: there is no such reason.
-    """
-    return REASONS[Reason(reason)].severity

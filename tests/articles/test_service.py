@@ -76,7 +76,7 @@ def test_going_back_to_old_content_is_a_new_revision_too(session: Session, site:
 def test_the_old_revision_stays_as_evidence(session: Session, site: Site) -> None:
     article = _put(session, site, make_content("It was so.")).article
     _put(session, site, make_content("It was otherwise."))
-    old = articles.revision(session, article.id, 1)
+    old = session.get(ArticleRevision, (article.id, 1))
     assert old is not None
     assert "It was so." in [part["text"] for part in old.parts]
     with pytest.raises(ProgrammingError, match="permission denied"), session.begin_nested():

@@ -15,11 +15,10 @@ from moderation_service import migrations
 from moderation_service.children import Child, Program
 from moderation_service.config import Settings
 from moderation_service.db import Database
-from moderation_service.intake.service import untriaged_count
 from moderation_service.jobs import connect_bell
 from moderation_service.redis_url import connect
 from tests.cli.conftest import Cli, call
-from tests.factories import make_article, make_flag, make_site
+from tests.factories import make_article, make_flag, make_site, untriaged_count
 from tests.live import until
 
 SCRIPT = Path(sys.executable).with_name("moderation-service")

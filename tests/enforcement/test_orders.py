@@ -429,3 +429,23 @@ def test_a_decision_made_while_reconciling_is_not_undone(desk: Desk) -> None:
         enforcement.reopen(session, desk.order().id, version)
     assert desk.order().wanted == VISIBLE.to_json()
     assert desk.order().wanted_version == version + 1
+
+
+def test_an_order_that_ends_every_worker_becomes_a_dead_letter(desk: Desk) -> None:
+    desk.decide()
+    for _ in range(desk.settings.enforcement_tries):
+        assert desk.lease() is not None  # and its worker is never heard of again
+        desk.change(leased_until=func.now() - timedelta(seconds=1))
+    assert desk.lease() is None
+    assert (desk.order().state, desk.outcomes()) == ("dead", ["dead"])
+    assert "dead_letter" in desk.kinds()
+
+
+def test_the_last_try_may_take_its_time(desk: Desk) -> None:
+    desk.decide()
+    desk.change(attempts=desk.settings.enforcement_tries - 1)
+    last = desk.lease()
+    assert last is not None
+    assert desk.lease() is None
+    desk.settle(last)
+    assert desk.order().state == "applied"

@@ -16,7 +16,7 @@ from moderation_service.intake import service as intake
 from moderation_service.intake.models import IdempotencyKey
 from moderation_service.intake.submission import Target, fingerprint, new_receipt
 from moderation_service.triage.rules import SEVERITIES
-from tests.factories import flag_of, make_article, make_case, make_flag, make_site
+from tests.factories import flag_of, make_article, make_case, make_flag, make_site, untriaged_count
 
 KEY = fingerprint(b"key")
 
@@ -84,7 +84,7 @@ def test_a_flag_that_stands_again_before_triage_waits_for_it_once(session: Sessi
     recorded = make_flag(session, site)
     intake.withdraw(session, flag_of(session, recorded))
     make_flag(session, site)
-    assert intake.untriaged_count(session) == 1
+    assert untriaged_count(session) == 1
     assert _actions(session)[-1] == "flag.reinstated"
 
 
@@ -94,7 +94,7 @@ def test_a_flag_that_was_taken_while_withdrawn_waits_again_when_it_stands_again(
     intake.withdraw(session, flag_of(session, make_flag(session, site)))
     intake.take_untriaged(session, 10)
     make_flag(session, site)
-    assert intake.untriaged_count(session) == 1
+    assert untriaged_count(session) == 1
 
 
 def test_a_flag_that_is_in_a_case_does_not_wait_again_when_it_stands_again(session: Session) -> None:
@@ -103,7 +103,7 @@ def test_a_flag_that_is_in_a_case_does_not_wait_again_when_it_stands_again(sessi
     recorded = make_flag(session, site)
     intake.withdraw(session, flag_of(session, recorded))
     make_flag(session, site)
-    assert intake.untriaged_count(session) == 0
+    assert untriaged_count(session) == 0
 
 
 def test_a_receipt_is_another_sites_secret(session: Session) -> None:

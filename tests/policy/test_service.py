@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from moderation_service.errors import Invalid
 from moderation_service.policy import service as policy
 from moderation_service.policy.models import PolicyClause, PolicyVersion
-from moderation_service.policy.vocabulary import REASONS, Reason, Role, severity_of
+from moderation_service.policy.vocabulary import REASONS, Reason, Role
 from tests.factories import make_site
 
 
@@ -66,12 +66,6 @@ def test_the_house_policy_has_clauses_in_order_each_with_a_ground(session: Sessi
 def test_every_reason_is_explained_to_readers() -> None:
     assert set(REASONS) == set(Reason)
     assert all(facts.gloss and facts.dsa_category for facts in REASONS.values())
-
-
-def test_an_unknown_reason_has_no_severity() -> None:
-    assert severity_of("hate") == 4
-    with pytest.raises(ValueError, match="envy"):
-        severity_of("envy")
 
 
 def test_roles_rank_in_their_order() -> None:

@@ -29,6 +29,7 @@ from tests.factories import (
     make_moderator,
     make_site,
     triaged,
+    untriaged_count,
 )
 
 
@@ -57,7 +58,7 @@ def test_a_flag_opens_a_case_and_is_marked_with_it(session: Session, site: Site)
     case = triaged(session, recorded)
     assert (case.state, case.version, case.severity, case.reasons) == ("open", 1, 4, ["hate"])
     assert flag_of(session, recorded).triaged_at is not None
-    assert intake.untriaged_count(session) == 0
+    assert untriaged_count(session) == 0
 
 
 def test_a_batch_takes_no_more_than_its_limit(session: Session, site: Site) -> None:

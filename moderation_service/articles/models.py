@@ -5,7 +5,19 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, Text, UniqueConstraint, func, text
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    SmallInteger,
+    Text,
+    UniqueConstraint,
+    func,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -61,6 +73,43 @@ class ArticleRevision(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
+class ArticleReach(Base):
+    """How far an article has come: its site's own count of views, and how fast they come.
+
+    `views` is what is believed of `reported_views`; `velocity` is views per hour, an exponentially weighted mean with a
+    half-life of an hour; `counted_views` are those that the site's rates have been told of.
+    """
+
+    __tablename__ = "article_reach"
+    __table_args__ = (
+        Index("ix_article_reach_uncounted", "site_id", postgresql_where=text("views <> counted_views")),
+        {"postgresql_with": {"fillfactor": "80"}},
+    )
+
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), primary_key=True, autoincrement=False)
+    site_id: Mapped[int] = mapped_column(Integer)
+    views: Mapped[int]
+    reported_views: Mapped[int]
+    counted_views: Mapped[int] = mapped_column(server_default="0")
+    velocity: Mapped[float] = mapped_column(Float)
+    first_reported_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    reported_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class ReachSample(Base):
+    """Views and velocity of an article when it came to a certain age; the curve of remaining views comes from these."""
+
+    __tablename__ = "reach_samples"
+    __table_args__ = (Index(None, "site_id", "sampled_at"),)
+
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), primary_key=True, autoincrement=False)
+    bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    site_id: Mapped[int] = mapped_column(Integer)
+    views: Mapped[int]
+    velocity: Mapped[float] = mapped_column(Float)
+    sampled_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
 class ArticleVisibility(Base):
     """The built-in content store: what readers may see of an article; no row means all of it.
 
@@ -69,7 +118,7 @@ class ArticleVisibility(Base):
 
     __tablename__ = "article_visibility"
     __table_args__ = (
-        CheckConstraint("state IN ('visible', 'removed')", name="state"),
+        CheckConstraint("state IN ('visible', 'hidden', 'removed')", name="state"),
         CheckConstraint("ground IN ('terms', 'law')", name="ground"),
     )
 

@@ -46,3 +46,19 @@ class Decision(Base):
     dsa_category: Mapped[str | None] = mapped_column(Text)
     automated_detection: Mapped[bool] = mapped_column(server_default="false")
     automated_decision: Mapped[str] = mapped_column(Text, server_default="not_automated")
+
+
+class Proposal(Base):
+    """What the first of two persons wants decided on a case that takes both; the second one decides."""
+
+    __tablename__ = "proposals"
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True, autoincrement=False)
+    moderator_id: Mapped[int] = mapped_column(ForeignKey("moderators.id"))
+    action: Mapped[str] = mapped_column(Text)
+    parts: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    clause: Mapped[str | None] = mapped_column(Text)
+    ground: Mapped[str | None] = mapped_column(Text)
+    note: Mapped[str | None] = mapped_column(Text)
+    revision: Mapped[int] = mapped_column(Integer)
+    proposed_at: Mapped[datetime] = mapped_column(server_default=func.now())

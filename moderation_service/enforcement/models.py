@@ -32,7 +32,8 @@ class Order(Base):
     wanted: Mapped[dict[str, Any]] = mapped_column(JSONB)
     wanted_version: Mapped[int]
     wanted_at: Mapped[datetime] = mapped_column(server_default=func.now())
-    decision_id: Mapped[int] = mapped_column(ForeignKey("decisions.id"))
+    decision_id: Mapped[int | None] = mapped_column(ForeignKey("decisions.id"))
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
     state: Mapped[str] = mapped_column(Text, server_default="pending")
     attempts: Mapped[int] = mapped_column(Integer, server_default="0")
     due_at: Mapped[datetime] = mapped_column(server_default=func.now())
@@ -51,7 +52,7 @@ class Attempt(Base):
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
     order_id: Mapped[int] = mapped_column(ForeignKey("enforcement_orders.id"))
-    decision_id: Mapped[int] = mapped_column(ForeignKey("decisions.id"))
+    decision_id: Mapped[int | None] = mapped_column(ForeignKey("decisions.id"))
     wanted_version: Mapped[int]
     fence: Mapped[int]
     outcome: Mapped[str] = mapped_column(Text)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Integer, SmallInteger, Text, UniqueConstraint, Uuid, func
+from sqlalchemy import Float, ForeignKey, Index, Integer, SmallInteger, Text, UniqueConstraint, Uuid, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -18,6 +18,8 @@ class Flag(Base):
 
     `reporter` is a keyed hash of the site's own id for the reader, 16 bytes; `target_key` a digest of the target.
     `case_id` and `triaged_at` are deliberately in no index: triage fills them in place (a heap-only update).
+    `reporter_since` is when the reader's account was made, if the site says so; `weight` and the fields after it are
+    what triage knew of him at `triaged_at`, so that a rule can be tried on the past as it was then.
     `notifier` is who reported, in the words of a transparency report: anonymous, user, trusted_flagger, authority.
     `article_id` and `site_id` are no foreign keys: the insert takes them from the articles it joins, articles are
     never deleted, and the key's check would lock one article's row for every flag of a story that goes round.
@@ -46,7 +48,13 @@ class Flag(Base):
     notifier: Mapped[str] = mapped_column(Text, server_default="user")
     received_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
     withdrawn_at: Mapped[datetime | None]
+    reporter_since: Mapped[datetime | None]
     case_id: Mapped[int | None]
+    weight: Mapped[float | None] = mapped_column(Float)
+    reporter_upheld: Mapped[int | None] = mapped_column(Integer)
+    reporter_rejected: Mapped[int | None] = mapped_column(Integer)
+    reporter_fresh: Mapped[bool | None]
+    reporter_trusted: Mapped[bool | None]
     triaged_at: Mapped[datetime | None]
 
 

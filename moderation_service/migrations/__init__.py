@@ -18,7 +18,14 @@ from moderation_service.db import connection_parameters, driver_url
 LOCK = 7_105_213  # any number, the same for every migrator
 # Rows of these are evidence: added, never changed. Triggers hold for every role; the revoked rights
 # hold for the application's role even against the triggers being switched off.
-APPEND_ONLY = ("audit_entries", "case_events", "decisions", "enforcement_attempts", "article_revisions")
+APPEND_ONLY = (
+    "audit_entries",
+    "case_events",
+    "decisions",
+    "enforcement_attempts",
+    "article_revisions",
+    "rule_versions",
+)
 
 
 def alembic_config(url: str) -> Config:

@@ -9,6 +9,7 @@ from moderation_service.enforcement import models as enforcement
 from moderation_service.intake import models as intake
 from moderation_service.policy import models as policy
 from moderation_service.sites import models as sites
+from moderation_service.triage import models as triage
 
-ROOMS = (policy, audit, sites, articles, intake, cases, decisions, enforcement)
+ROOMS = (policy, audit, sites, articles, intake, triage, cases, decisions, enforcement)
 metadata = Base.metadata

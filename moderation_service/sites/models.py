@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
+    Float,
     ForeignKey,
     Identity,
     Index,
@@ -23,7 +24,12 @@ from moderation_service.db import Base
 
 
 class Site(Base):
-    """One reader-facing site."""
+    """One reader-facing site.
+
+    `prior` is the share of flagged articles it expects to take down. `hide_pending` lets an article that is very likely
+    bad be hidden until it is reviewed, for `hide_hours` at most. With `two_person_rules` a rule goes live when a second
+    person agrees.
+    """
 
     __tablename__ = "sites"
 
@@ -35,6 +41,10 @@ class Site(Base):
     origins: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     store: Mapped[str] = mapped_column(Text, server_default="builtin")
     store_options: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
+    prior: Mapped[float] = mapped_column(Float, server_default="0.05")
+    hide_pending: Mapped[bool] = mapped_column(server_default=text("false"))
+    hide_hours: Mapped[int] = mapped_column(Integer, server_default="24")
+    two_person_rules: Mapped[bool] = mapped_column(server_default=text("false"))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 

@@ -32,7 +32,7 @@ HIDE_CHANCE = 0.8
 HIDE_VOUCHERS = 2
 LEAST_DOUBT_OF_HIDDEN = 0.1
 
-# Hours' worth of its present velocity that an article of some age still has before it; an age is where its bucket begins.
+# Hours' worth of its present velocity that an article still has before it, by age; an age is where its bucket begins.
 AGE_BUCKETS = (0.0, 1.0, 3.0, 6.0, 12.0, 24.0, 72.0, 168.0)
 FALLBACK_CURVE = (6.0, 7.0, 8.0, 10.0, 12.0, 16.0, 24.0, 36.0)
 

@@ -124,3 +124,4 @@ class CaseScore(Base):
     reach: Mapped[float] = mapped_column(Float)
     severity: Mapped[int] = mapped_column(SmallInteger)
     urgency: Mapped[float] = mapped_column(Float)
+    full_weight: Mapped[float] = mapped_column(Float)

@@ -60,11 +60,15 @@ class Voice(Base):
 
 
 class UnsettledCase(Base):
-    """A case whose voices must be judged anew: decided, overruled, or a flag was taken back. A queue of work."""
+    """That the voices of a case must be judged anew: decided, overruled, or a flag was taken back. A queue of work.
+
+    A case may stand here twice: whoever decides it does not wait for the worker who judges an earlier verdict.
+    """
 
     __tablename__ = "unsettled_cases"
 
-    case_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    case_id: Mapped[int]
     noted_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
 
 

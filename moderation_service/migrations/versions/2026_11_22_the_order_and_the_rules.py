@@ -61,6 +61,7 @@ def _make_tables() -> None:
         sa.Column("reach", sa.Float(), nullable=False),
         sa.Column("severity", sa.SmallInteger(), nullable=False),
         sa.Column("urgency", sa.Float(), nullable=False),
+        sa.Column("full_weight", sa.Float(), nullable=False),
         sa.PrimaryKeyConstraint("case_id", "at", name=op.f("pk_case_scores")),
     )
     op.create_index("ix_case_scores_at", "case_scores", ["at"], unique=False, postgresql_using="brin")
@@ -90,9 +91,10 @@ def _make_tables() -> None:
     )
     op.create_table(
         "unsettled_cases",
-        sa.Column("case_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("case_id", sa.BigInteger(), nullable=False),
         sa.Column("noted_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False),
-        sa.PrimaryKeyConstraint("case_id", name=op.f("pk_unsettled_cases")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_unsettled_cases")),
     )
     op.create_table(
         "voices",

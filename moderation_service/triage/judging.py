@@ -1,0 +1,166 @@
+"""What verdicts do to the readers who spoke: their records, what the site learns, and their other voices.
+
+A voice's standing is derived anew each time from the flags and the decision in force, never counted up and down by
+itself: judging a case twice, or after its decision was superseded, ends in the same records.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from moderation_service.triage import terms as site_terms
+from moderation_service.triage import voices
+from moderation_service.triage.order import Cohort, Terms
+from moderation_service.triage.voices import Known
+
+BARRED_DAYS = 30
+
+TAKE = text("""
+DELETE FROM unsettled_cases WHERE id = ANY (ARRAY(
+    SELECT id FROM unsettled_cases ORDER BY id LIMIT :limit FOR UPDATE SKIP LOCKED
+)) RETURNING case_id
+""")
+NOTE = text("INSERT INTO unsettled_cases (case_id) VALUES (:case_id)")
+VOICES = text("SELECT reporter, standing, weight FROM voices WHERE case_id = :case_id")
+STAND = text("""
+UPDATE voices SET standing = judged.standing
+FROM unnest(CAST(:reporters AS bytea[]), CAST(:standings AS text[])) AS judged (reporter, standing)
+WHERE voices.case_id = :case_id AND voices.reporter = judged.reporter
+""")
+COUNT = text("""
+UPDATE reporters SET upheld = reporters.upheld + more.upheld, rejected = reporters.rejected + more.rejected,
+                     pending = reporters.pending + more.pending
+FROM unnest(CAST(:reporters AS bytea[]), CAST(:upheld AS int[]), CAST(:rejected AS int[]), CAST(:pending AS int[]))
+    AS more (reporter, upheld, rejected, pending)
+WHERE reporters.reporter = more.reporter
+""")
+BAR = text("""
+UPDATE reporters SET barred_until = now() + make_interval(days => :days)
+WHERE reporter IN (SELECT reporter FROM voices WHERE case_id = :case_id AND standing = 'rejected')
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A case to be judged: what each reader with a voice in it should stand as, and what its decision says of it.
+
+    `upheld` is None while nobody has decided; `views` are the article's so far, None where the site reports none.
+    """
+
+    case_id: int
+    site_id: int
+    standings: Mapping[bytes, str]
+    upheld: bool | None
+    views: int | None
+    was_hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What follows for open cases: by case, the change in log odds and in voices."""
+
+    weights: dict[int, float]
+    voices: dict[int, int]
+
+
+def note(session: Session, case_id: int) -> None:
+    """Have a case's voices judged soon."""
+    session.execute(NOTE, {"case_id": case_id})
+
+
+def take(session: Session, limit: int) -> list[int]:
+    """Take up to `limit` cases that must be judged; they come back if this transaction fails."""
+    return sorted(set(session.scalars(TAKE, {"limit": limit})))
+
+
+def judge(session: Session, verdict: Verdict) -> Judged:
+    """Bring every voice of a case to its standing, with all that follows; again changes nothing."""
+    before = {row.reporter: row for row in session.execute(VOICES, {"case_id": verdict.case_id})}
+    changed = [
+        (reporter, row.standing, wanted)
+        for reporter, row in before.items()
+        if (wanted := _standing(row.standing, verdict.standings.get(reporter))) != row.standing
+    ]
+    if not changed:
+        return Judged({}, {})
+    in_force = site_terms.in_force(session, [verdict.site_id])
+    readers = {r.reporter: r for r in voices.known(session, [reporter for reporter, _, _ in changed], in_force)}
+    _learn(session, verdict, changed, readers)
+    session.execute(
+        STAND,
+        {
+            "case_id": verdict.case_id,
+            "reporters": [reporter for reporter, _, _ in changed],
+            "standings": [wanted for _, _, wanted in changed],
+        },
+    )
+    _count(session, changed)
+    if verdict.was_hidden and verdict.upheld is False:
+        session.execute(BAR, {"case_id": verdict.case_id, "days": BARRED_DAYS})
+    weights: defaultdict[int, float] = defaultdict(float)
+    for reporter, old, new in changed:
+        weights[verdict.case_id] += before[reporter].weight * _waits(old, new)
+    for case_id, change in voices.reweigh(session, voices.known(session, readers, in_force)).items():
+        weights[case_id] += change
+    return Judged(dict(weights), {verdict.case_id: sum(_waits(old, new) for _, old, new in changed)})
+
+
+def _standing(now: str, wanted: str | None) -> str:
+    """A voice given too late was never judged and is not judged later; without a flag that stands it is withdrawn."""
+    if wanted is None:
+        return "withdrawn"
+    return "late" if now == "late" else wanted
+
+
+def _waits(old: str, new: str) -> int:
+    return (new == "pending") - (old == "pending")
+
+
+def _learn(
+    session: Session,
+    verdict: Verdict,
+    changed: Sequence[tuple[bytes, str, str]],
+    readers: Mapping[bytes, Known],
+) -> None:
+    """Teach the site its readers' reliability and its rates from voices that are judged for the first time."""
+    judged = [(reporter, new) for reporter, old, new in changed if old == "pending" and new in ("upheld", "rejected")]
+    if not judged:
+        return
+    known = site_terms.learned(session, verdict.site_id)
+    for cohort in Cohort:
+        outcomes = [new for reporter, new in judged if readers[reporter].record.cohort is cohort]
+        if outcomes:
+            known = known.learn(cohort, upheld=outcomes.count("upheld"), decided=len(outcomes))
+    if verdict.upheld and verdict.views is not None:
+        known = _move(known, flags=len(judged), views=verdict.views)
+    site_terms.learn(session, verdict.site_id, known)
+
+
+def _move(known: Terms, *, flags: int, views: int) -> Terms:
+    """Count an upheld article's flags and views there, and no longer with the rest, which keeps what it began with."""
+    start = Terms()
+    return replace(
+        known,
+        upheld_flags=known.upheld_flags + flags,
+        upheld_views=known.upheld_views + views,
+        other_flags=max(known.other_flags - flags, start.other_flags),
+        other_views=max(known.other_views - views, start.other_views),
+    )
+
+
+def _count(session: Session, changed: Sequence[tuple[bytes, str, str]]) -> None:
+    more = {reporter: Counter({new: 1}) for reporter, _, new in changed}
+    for reporter, old, _ in changed:
+        more[reporter][old] -= 1
+    session.execute(
+        COUNT,
+        {
+            "reporters": list(more),
+            **{name: [counts[name] for counts in more.values()] for name in ("upheld", "rejected", "pending")},
+        },
+    )

@@ -1,0 +1,106 @@
+"""What each site's decisions have taught, kept in the database: learned as they come, put into force by the refresh.
+
+Whatever weighs voices or scores cases of a site holds that site's lock: the sums it writes are those of one order of
+events, however many workers there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, replace
+from typing import Any
+
+from sqlalchemy import func, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from moderation_service.sites.models import Site
+from moderation_service.triage.models import SiteTerms
+from moderation_service.triage.order import Share, Terms
+
+LOCK_CLASS = 7_105  # any number that no other advisory lock of two numbers uses
+
+# A batch may take longer than an ordinary statement may wait for a lock.
+WAIT = text("SET LOCAL lock_timeout = '60s'")
+LOCK = text("SELECT pg_advisory_xact_lock(:class, site) FROM unnest(CAST(:sites AS int[])) AS site")
+
+
+def lock(session: Session, site_ids: Collection[int]) -> None:
+    """Hold these sites' locks until the transaction ends; always before any case is locked."""
+    session.execute(WAIT)
+    session.execute(LOCK, {"class": LOCK_CLASS, "sites": sorted(site_ids)})
+
+
+def in_force(session: Session, site_ids: Collection[int]) -> dict[int, Terms]:
+    """By site, the terms that its cases are scored by."""
+    rows = session.execute(
+        select(Site.id, Site.prior, SiteTerms.in_force)
+        .outerjoin(SiteTerms, SiteTerms.site_id == Site.id)
+        .where(Site.id.in_(site_ids))
+    )
+    return {site_id: replace(from_json(stored or {}), prior=prior) for site_id, prior, stored in rows}
+
+
+def learned(session: Session, site_id: int) -> Terms:
+    """The terms that the next refresh puts into force, locked until the transaction ends."""
+    session.execute(insert(SiteTerms).values(site_id=site_id).on_conflict_do_nothing())
+    row = session.get_one(SiteTerms, site_id, with_for_update=True, populate_existing=True)
+    return from_json(row.learned)
+
+
+def learn(session: Session, site_id: int, terms: Terms) -> None:
+    """Keep what was learned; call it with what came of `learned`."""
+    session.get_one(SiteTerms, site_id).learned = to_json(terms)
+    session.flush()
+
+
+def count_arrivals(session: Session, site_id: int, *, cases: int, voices: int, voices_with_views: int) -> None:
+    """Add new cases and voices to what a site usually gets; those on articles with known views count into its rate."""
+    if cases or voices:
+        known = learned(session, site_id)
+        grown = replace(
+            known,
+            cases=known.cases + cases,
+            case_flags=known.case_flags + voices,
+            other_flags=known.other_flags + voices_with_views,
+        )
+        learn(session, site_id, grown)
+
+
+def count_views(session: Session, site_id: int, views: int) -> None:
+    """Add views that a site reported to those its rates are made of."""
+    if views:
+        known = learned(session, site_id)
+        learn(session, site_id, replace(known, other_views=known.other_views + views))
+
+
+def set_curve(session: Session, site_id: int, curve: Sequence[float], typical_reach: float) -> None:
+    """Replace what is expected of an article's future by what the site's own articles showed."""
+    known = learned(session, site_id)
+    learn(session, site_id, replace(known, curve=tuple(curve), typical_reach=typical_reach))
+
+
+def adopt(session: Session, site_id: int) -> bool:
+    """Put what was learned into force; whether that changed anything."""
+    known = to_json(learned(session, site_id))
+    row = session.get_one(SiteTerms, site_id)
+    if row.in_force == known:
+        return False
+    row.in_force, row.adopted_at = known, func.now()
+    session.flush()
+    return True
+
+
+def to_json(terms: Terms) -> dict[str, Any]:
+    """As it is stored; the prior is the site's own setting and is not."""
+    stored = asdict(terms)
+    del stored["prior"]
+    return stored | {"cohorts": [[share.upheld, share.decided] for share in terms.cohorts], "curve": list(terms.curve)}
+
+
+def from_json(stored: dict[str, Any]) -> Terms:
+    """What `to_json` made; an empty one gives the terms that every site begins with."""
+    if not stored:
+        return Terms()
+    new, recorded, fresh = (Share(*pair) for pair in stored["cohorts"])
+    return Terms(**(stored | {"cohorts": (new, recorded, fresh), "curve": tuple(stored["curve"])}))

@@ -1,0 +1,174 @@
+"""Readers' voices in cases: heard as their flags come, weighed by their records, judged when a case is decided.
+
+All of it under the lock of the site (`terms.lock`). A voice that was heard moves the weights of its reader's other
+waiting voices (the influence budget is spread over them), never those of anybody else's.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from moderation_service.triage.order import MOST_VOICES_REFRESHED, Record, Terms, weight
+
+_RECORD = """upheld, rejected, pending, trusted, muted IS NOT NULL AS muted,
+       coalesce(account_since > now() - interval '24 hours', false) AS fresh"""
+
+# A withdrawn voice that is raised again is new; one that was judged stays what it is.
+NEW_VOICES = text("""
+SELECT DISTINCT attached.case_id, flags.reporter, flags.site_id
+FROM flags
+JOIN unnest(CAST(:articles AS bigint[]), CAST(:cases AS bigint[])) AS attached (article_id, case_id) USING (article_id)
+LEFT JOIN voices ON voices.case_id = attached.case_id AND voices.reporter = flags.reporter
+WHERE flags.id = ANY (:flags) AND flags.withdrawn_at IS NULL
+  AND (voices.case_id IS NULL OR voices.standing = 'withdrawn')
+""")
+
+_MEET = """
+INSERT INTO reporters (reporter, site_id, account_since, pending)
+SELECT reporter, min(site_id), min(reporter_since), 0 FROM flags
+WHERE id = ANY (:flags) AND withdrawn_at IS NULL GROUP BY reporter
+ON CONFLICT (reporter) DO UPDATE SET account_since = coalesce(reporters.account_since, excluded.account_since)
+RETURNING reporter, site_id, {record}
+"""
+MEET = text(_MEET.format(record=_RECORD))
+
+PENDING = text("""
+UPDATE reporters SET pending = pending + more.voices
+FROM unnest(CAST(:reporters AS bytea[]), CAST(:voices AS int[])) AS more (reporter, voices)
+WHERE reporters.reporter = more.reporter
+""")
+
+RAISE = text("""
+INSERT INTO voices (case_id, reporter, weight, standing)
+SELECT * FROM unnest(CAST(:cases AS bigint[]), CAST(:reporters AS bytea[]), CAST(:weights AS float8[]),
+                     CAST(:standings AS text[]))
+ON CONFLICT (case_id, reporter) DO UPDATE SET weight = excluded.weight, standing = excluded.standing
+""")
+
+REWEIGH = text("""
+WITH before AS (
+    SELECT voice.case_id, voice.reporter, voice.weight AS old, wanted.weight AS new
+    FROM unnest(CAST(:reporters AS bytea[]), CAST(:weights AS float8[])) AS wanted (reporter, weight)
+    CROSS JOIN LATERAL (
+        SELECT * FROM voices WHERE voices.reporter = wanted.reporter AND standing = 'pending'
+        ORDER BY case_id DESC LIMIT :most
+    ) AS voice
+    WHERE voice.weight <> wanted.weight
+), changed AS (
+    UPDATE voices SET weight = before.new FROM before
+    WHERE voices.case_id = before.case_id AND voices.reporter = before.reporter
+    RETURNING voices.case_id, before.new - before.old AS change
+)
+SELECT case_id, sum(change) FROM changed GROUP BY case_id
+""")
+
+_RECORDS = "SELECT reporter, site_id, {record} FROM reporters WHERE reporter = ANY (:reporters)"
+RECORDS = text(_RECORDS.format(record=_RECORD))
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A reader as he is known at this moment, and what his voice weighs."""
+
+    reporter: bytes
+    site_id: int
+    record: Record
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a batch of flags did: who spoke, and by case what it adds in log odds and in voices."""
+
+    readers: list[Known] = field(default_factory=list)
+    weights: dict[int, float] = field(default_factory=dict)
+    voices: dict[int, int] = field(default_factory=dict)
+
+
+def hear(
+    session: Session,
+    flag_ids: Sequence[int],
+    *,
+    open_cases: Mapping[int, int],
+    closed_cases: Mapping[int, int],
+    terms: Mapping[int, Terms],
+) -> Heard:
+    """Hear the readers of these flags; both mappings lead from articles to cases. In closed ones they are late.
+
+    `terms` are those in force, by site.
+    """
+    fresh_voices = _new_voices(session, flag_ids, open_cases)
+    late_voices = _new_voices(session, flag_ids, closed_cases)
+    more = Counter(reporter for _, reporter in fresh_voices)
+    readers = {
+        known.reporter: known
+        for row in session.execute(MEET, {"flags": flag_ids})
+        for known in [_known(row, terms, more=more[row.reporter])]
+    }
+    if more:
+        session.execute(PENDING, {"reporters": list(more), "voices": list(more.values())})
+    _raise(session, fresh_voices, "pending", readers)
+    _raise(session, late_voices, "late", readers)
+    weights: defaultdict[int, float] = defaultdict(float)
+    for case_id, reporter in fresh_voices:
+        weights[case_id] += readers[reporter].weight
+    spread = [reader for reporter in more if (reader := readers[reporter]).record.pending > more[reporter]]
+    for case_id, change in reweigh(session, spread).items():
+        weights[case_id] += change
+    return Heard(list(readers.values()), dict(weights), dict(Counter(case_id for case_id, _ in fresh_voices)))
+
+
+def _new_voices(session: Session, flag_ids: Sequence[int], case_of: Mapping[int, int]) -> list[tuple[int, bytes]]:
+    if not case_of:
+        return []
+    parameters = {"flags": flag_ids, "articles": list(case_of), "cases": list(case_of.values())}
+    return [(row.case_id, row.reporter) for row in session.execute(NEW_VOICES, parameters)]
+
+
+def _raise(session: Session, given: Sequence[tuple[int, bytes]], standing: str, readers: Mapping[bytes, Known]) -> None:
+    if given:
+        session.execute(
+            RAISE,
+            {
+                "cases": [case_id for case_id, _ in given],
+                "reporters": [reporter for _, reporter in given],
+                "weights": [readers[reporter].weight for _, reporter in given],
+                "standings": [standing] * len(given),
+            },
+        )
+
+
+def known(session: Session, reporters: Iterable[bytes], terms: Mapping[int, Terms]) -> list[Known]:
+    """These readers, with what their voices weigh now."""
+    return [_known(row, terms) for row in session.execute(RECORDS, {"reporters": list(reporters)})]
+
+
+def reweigh(session: Session, readers: Sequence[Known]) -> dict[int, float]:
+    """Bring the waiting voices of these readers to what they weigh now; by case, the change in log odds.
+
+    At most 50 of each reader's, the newest; the refresh comes by the others.
+    """
+    if not readers:
+        return {}
+    parameters = {
+        "reporters": [r.reporter for r in readers],
+        "weights": [r.weight for r in readers],
+        "most": MOST_VOICES_REFRESHED,
+    }
+    return {case_id: change for case_id, change in session.execute(REWEIGH, parameters)}
+
+
+def _known(row: Any, terms: Mapping[int, Terms], *, more: int = 0) -> Known:
+    record = record_of(row, more=more)
+    return Known(row.reporter, row.site_id, record, weight(record, terms[row.site_id]))
+
+
+def record_of(row: Any, *, more: int = 0) -> Record:
+    """The record in a row of `reporters`, with `more` voices to wait for."""
+    return Record(row.upheld, row.rejected, row.pending + more, row.fresh, row.muted, row.trusted)

@@ -102,7 +102,10 @@ class Rule(Base):
 
 
 class RuleVersion(Base):
-    """What a rule said from one change to the next, in which mode, by whom and why. Append-only; the newest holds."""
+    """What a rule said from one change to the next, in which mode, by whom and why. Append-only; the newest holds.
+
+    `agreed_by` is the second person, where one had to agree that it goes live.
+    """
 
     __tablename__ = "rule_versions"
     __table_args__ = (
@@ -117,6 +120,7 @@ class RuleVersion(Base):
     document: Mapped[dict[str, Any]] = mapped_column(JSONB)
     author: Mapped[str] = mapped_column(Text)
     because: Mapped[str] = mapped_column(Text)
+    agreed_by: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
@@ -128,6 +132,7 @@ class RuleRequest(Base):
     rule_id: Mapped[int] = mapped_column(Integer, ForeignKey("rules.id"), primary_key=True, autoincrement=False)
     version_id: Mapped[int] = mapped_column(ForeignKey("rule_versions.id"))
     author: Mapped[str] = mapped_column(Text)
+    because: Mapped[str] = mapped_column(Text)
     asked_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 

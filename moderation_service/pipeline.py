@@ -92,7 +92,7 @@ def triage(session: Session, *, limit: int) -> int:
 
 def apply_rules(session: Session, touched: list[Touched]) -> list[Escalated]:
     """Escalate those of these open cases for which a rule asks it; which those were."""
-    calm = {case.article_id: case.case_id for case in touched if case.escalation < Escalation.REPEAT_FLAGS}
+    calm = {case.article_id: case.case_id for case in touched if case.escalation < Escalation.RULE}
     reporters = recent_reporters(session, calm, window=REPEAT_WINDOW) if calm else {}
     asked = {case.case_id: escalation(CaseFacts(case.reasons, reporters.get(case.case_id, 0))) for case in touched}
     return arrivals.escalate(session, {case_id: level for case_id, level in asked.items() if level > Escalation.NONE})

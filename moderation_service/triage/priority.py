@@ -9,9 +9,10 @@ class Escalation(IntEnum):
     """Why a case goes before others; a higher one wins."""
 
     NONE = 0
-    REPEAT_FLAGS = 1
+    RULE = 1
     MODERATOR = 2
     DANGER_TO_LIFE = 3
+    HIDDEN_TOO_LONG = 4
 
 
 ESCALATION_WEIGHT = 100
@@ -19,9 +20,10 @@ SEVERITY_WEIGHT = 10
 
 _WORDS = {
     Escalation.NONE: "not escalated",
-    Escalation.REPEAT_FLAGS: "escalated: three readers or more flagged it within 24 hours",
+    Escalation.RULE: "escalated by a rule",
     Escalation.MODERATOR: "escalated by a moderator",
     Escalation.DANGER_TO_LIFE: "escalated: a reader reports danger to life",
+    Escalation.HIDDEN_TOO_LONG: "escalated: hidden from readers and still not reviewed",
 }
 
 

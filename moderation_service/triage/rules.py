@@ -26,5 +26,5 @@ def escalation(facts: CaseFacts) -> Escalation:
     if Reason.DANGER_TO_LIFE in facts.reasons:
         return Escalation.DANGER_TO_LIFE
     if facts.recent_reporters >= REPEAT_REPORTERS:
-        return Escalation.REPEAT_FLAGS
+        return Escalation.RULE
     return Escalation.NONE

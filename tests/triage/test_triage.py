@@ -119,13 +119,13 @@ def test_an_escalation_moves_the_version_once_and_is_told(session: Session, site
 
 def test_three_readers_within_a_day_escalate(session: Session, site: Site) -> None:
     levels = [make_case(session, site, reporter=reporter).escalation for reporter in ("a", "b", "c")]
-    assert levels == [Escalation.NONE, Escalation.NONE, Escalation.REPEAT_FLAGS]
+    assert levels == [Escalation.NONE, Escalation.NONE, Escalation.RULE]
 
 
 def test_three_readers_in_one_batch_escalate(session: Session, site: Site) -> None:
     for reporter in ("a", "b"):
         make_flag(session, site, reporter=reporter)
-    assert make_case(session, site, reporter="c").escalation == Escalation.REPEAT_FLAGS
+    assert make_case(session, site, reporter="c").escalation == Escalation.RULE
 
 
 def test_one_reader_who_flags_three_parts_does_not_escalate(session: Session, site: Site) -> None:
@@ -145,7 +145,7 @@ def test_flags_just_within_the_day_count(session: Session, site: Site) -> None:
     for reporter in ("a", "b"):
         make_case(session, site, reporter=reporter)
     _age_flags(session, hours=23)
-    assert make_case(session, site, reporter="c").escalation == Escalation.REPEAT_FLAGS
+    assert make_case(session, site, reporter="c").escalation == Escalation.RULE
 
 
 def test_withdrawn_flags_do_not_count(session: Session, site: Site) -> None:
@@ -261,7 +261,7 @@ def test_two_workers_with_flags_of_one_article_open_one_case(database: Database)
     with database.transaction() as session:
         case = session.scalars(select(Case)).one()
         assert session.scalar(select(func.count()).where(Flag.case_id == case.id)) == 40
-        assert (case.escalation, case.version) == (Escalation.REPEAT_FLAGS, 2)
+        assert (case.escalation, case.version) == (Escalation.RULE, 2)
 
 
 def test_many_workers_on_many_articles_never_wait_in_a_circle(database: Database) -> None:

@@ -180,7 +180,11 @@ class AutomationSwitch(Base):
 
 
 class Backtest(Base):
-    """A rule tried on a stretch of the past: who asked, how far it is, and what came out."""
+    """A rule tried on a stretch of the past: who asked, how far it is, and what came out.
+
+    Each lease takes the next number of `attempts`, so an older holder of the row is known by his. `result` shows the
+    first of the cases, `cases_csv` holds all of them, compressed (zlib).
+    """
 
     __tablename__ = "backtests"
     __table_args__ = (
@@ -198,6 +202,8 @@ class Backtest(Base):
     done: Mapped[float] = mapped_column(Float, server_default="0")
     asked_at: Mapped[datetime] = mapped_column(server_default=func.now())
     leased_until: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(Integer, server_default="0")
     finished_at: Mapped[datetime | None]
     result: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    cases_csv: Mapped[bytes | None] = mapped_column(deferred=True)
     error: Mapped[str | None] = mapped_column(Text)

@@ -25,6 +25,8 @@ class Decision(Base):
         CheckConstraint("ground IN ('terms', 'law')", name="ground"),
         CheckConstraint("(action = 'takedown') = (ground IS NOT NULL)", name="takedown_has_ground"),
         Index(None, "article_id", "id"),
+        # What was decided lately about a category of a site.
+        Index(None, "site_id", "decided_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -341,6 +341,7 @@ def _change_tables() -> None:
         "ix_cases_oldest", "cases", ["site_id", "id"], unique=False, postgresql_where=sa.text("state = 'open'")
     )
     op.drop_column("cases", "priority")
+    op.create_index(op.f("ix_decisions_site_id_decided_at"), "decisions", ["site_id", "decided_at"], unique=False)
     op.alter_column("enforcement_attempts", "decision_id", existing_type=sa.BIGINT(), nullable=True)
     op.add_column("enforcement_orders", sa.Column("case_id", sa.BigInteger(), nullable=True))
     op.execute("UPDATE enforcement_orders o SET case_id = d.case_id FROM decisions d WHERE d.id = o.decision_id")
@@ -406,6 +407,7 @@ def _unchange_tables() -> None:
             nullable=False,
         ),
     )
+    op.drop_index(op.f("ix_decisions_site_id_decided_at"), table_name="decisions")
     op.drop_index("ix_cases_oldest", table_name="cases", postgresql_where=sa.text("state = 'open'"))
     op.drop_index(
         "ix_cases_named_queue", table_name="cases", postgresql_where=sa.text("state = 'open' AND queue <> 'main'")

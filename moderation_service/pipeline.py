@@ -8,7 +8,7 @@ a row that the step wrote (an untriaged flag, a pending order); `wake` only save
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,13 +20,15 @@ from sqlalchemy.orm import Session
 from moderation_service.articles import service as articles
 from moderation_service.articles.content import Content, Origin
 from moderation_service.articles.models import Article
-from moderation_service.cases import arrivals, claims
+from moderation_service.audit import service as audit
+from moderation_service.cases import arrivals, claims, hiding, scoring
 from moderation_service.cases import service as cases
-from moderation_service.cases.arrivals import Escalated, Touched
+from moderation_service.cases.arrivals import Touched
 from moderation_service.cases.models import Case, Claim
+from moderation_service.cases.scoring import Score
 from moderation_service.config import Settings
 from moderation_service.decisions import service as decisions
-from moderation_service.decisions.effect import Wanted, wanted_state
+from moderation_service.decisions.effect import Wanted, standing, wanted_state
 from moderation_service.decisions.models import Decision
 from moderation_service.decisions.service import Ruling
 from moderation_service.enforcement import dead_letters
@@ -36,15 +38,18 @@ from moderation_service.enforcement.service import Lease
 from moderation_service.enforcement.stores import FatalStoreError, RetryableStoreError, connect
 from moderation_service.intake import record
 from moderation_service.intake import service as intake
+from moderation_service.intake.service import Sender
 from moderation_service.intake.submission import Recorded, Submission
 from moderation_service.jobs import wake
-from moderation_service.policy.vocabulary import Role
+from moderation_service.policy.vocabulary import SEVERITIES, Action, Role
 from moderation_service.sites import people
 from moderation_service.sites.models import Site
 from moderation_service.sites.people import Person
-from moderation_service.triage.facts import recent_reporters
-from moderation_service.triage.priority import Escalation
-from moderation_service.triage.rules import REPEAT_WINDOW, SEVERITIES, CaseFacts, escalation
+from moderation_service.triage import judging, voices
+from moderation_service.triage import terms as site_terms
+from moderation_service.triage.judging import Verdict
+from moderation_service.triage.order import Terms
+from moderation_service.triage.voices import Heard
 
 log = structlog.get_logger()
 
@@ -74,28 +79,101 @@ def submit_flag(session: Session, submission: Submission) -> Recorded:
 
 def withdraw_flag(session: Session, site_id: int, receipt: UUID) -> None:
     """A reader takes a flag back; what others flagged stands."""
-    intake.withdraw(session, intake.by_receipt(session, site_id, receipt))
+    flag = intake.by_receipt(session, site_id, receipt)
+    intake.withdraw(session, flag)
+    if flag.case_id is not None:
+        judging.note(session, flag.case_id)
+        wake(session, "triage.settle")
 
 
 def triage(session: Session, *, limit: int) -> int:
-    """Put recorded flags into cases and let the rules escalate them; how many flags were taken."""
+    """Put recorded flags into cases, weigh what they say, and let the rules act; how many flags were taken."""
     flag_ids = intake.take_untriaged(session, limit)
     if not flag_ids:
         return 0
     flagged = intake.summarise(session, flag_ids, SEVERITIES)
-    touched = arrivals.attach(session, flagged)
-    intake.mark_triaged(session, flag_ids, {case.article_id: case.case_id for case in touched})
-    escalated = apply_rules(session, [case for case in touched if case.is_open])
-    arrivals.record(session, touched, escalated)
+    site_ids = {article.site_id for article in flagged}
+    site_terms.lock(session, site_ids)
+    terms = site_terms.in_force(session, site_ids)
+    attached = arrivals.attach(session, flagged, flag_ids, terms)
+    heard = _hear(session, [*flag_ids, *attached.taken_along], attached.cases, terms)
+    scores = scoring.score(session, heard.touched, terms=terms, weights=heard.weights, voices=heard.voices)
+    _count_arrivals(session, attached.cases, scores, heard.voices)
+    arrivals.record(session, attached.cases)
+    open_cases = [case.case_id for case in attached.cases if case.is_open]
+    scoring.log(session, open_cases, terms=terms)
+    apply_rules(session, open_cases)
     return len(flag_ids)
 
 
-def apply_rules(session: Session, touched: list[Touched]) -> list[Escalated]:
-    """Escalate those of these open cases for which a rule asks it; which those were."""
-    calm = {case.article_id: case.case_id for case in touched if case.escalation < Escalation.RULE}
-    reporters = recent_reporters(session, calm, window=REPEAT_WINDOW) if calm else {}
-    asked = {case.case_id: escalation(CaseFacts(case.reasons, reporters.get(case.case_id, 0))) for case in touched}
-    return arrivals.escalate(session, {case_id: level for case_id, level in asked.items() if level > Escalation.NONE})
+def _hear(session: Session, flag_ids: list[int], cases: list[Touched], terms: Mapping[int, Terms]) -> Heard:
+    """Give the readers of these flags their voices, and note with each flag what is known of its reader."""
+    heard = voices.hear(
+        session,
+        flag_ids,
+        open_cases={case.article_id: case.case_id for case in cases if case.is_open},
+        closed_cases={case.article_id: case.case_id for case in cases if not case.is_open},
+        terms=terms,
+    )
+    senders = [
+        Sender(r.reporter, r.weight, r.record.upheld, r.record.rejected, r.record.fresh, r.record.trusted)
+        for r in heard.readers
+    ]
+    intake.mark_triaged(session, flag_ids, {case.article_id: case.case_id for case in cases}, senders)
+    return heard
+
+
+def _count_arrivals(session: Session, touched: list[Touched], scores: list[Score], spoke: Mapping[int, int]) -> None:
+    """Tell each site's terms how many cases and voices came."""
+    opened = {case.case_id for case in touched if case.change == "opened"}
+    for site_id in {score.site_id for score in scores}:
+        here = [score for score in scores if score.site_id == site_id]
+        site_terms.count_arrivals(
+            session,
+            site_id,
+            cases=sum(score.case_id in opened for score in here),
+            voices=sum(spoke.get(score.case_id, 0) for score in here),
+            voices_with_views=sum(spoke.get(score.case_id, 0) for score in here if score.views is not None),
+        )
+
+
+def settle(session: Session, *, limit: int = 100) -> int:
+    """Judge the readers of cases that were decided, or whose flags were taken back; how many cases there were."""
+    case_ids = judging.take(session, limit)
+    if not case_ids:
+        return 0
+    site_ids = cases.sites_of(session, case_ids)
+    site_terms.lock(session, site_ids)
+    terms = site_terms.in_force(session, site_ids)
+    for case_id in case_ids:
+        judged = judging.judge(session, _verdict(session, case_id))
+        scoring.score(session, judged.weights, terms=terms, weights=judged.weights, voices=judged.voices)
+    return len(case_ids)
+
+
+def _verdict(session: Session, case_id: int) -> Verdict:
+    """What a case's decision says of each reader with a voice in it."""
+    case = session.get_one(Case, case_id, populate_existing=True)
+    decision = decisions.latest(session, case_id) if case.state == "closed" else None
+    parts = intake.parts_by_reporter(session, case.article_id, case_id)
+    if case.state == "open":
+        standings = dict.fromkeys(parts, "pending")
+    elif decision is None:  # closed as a repeat, by no person's verdict
+        standings = dict.fromkeys(parts, "late")
+    else:
+        standings = {reporter: standing(decision, flagged) for reporter, flagged in parts.items()}
+    return Verdict(
+        case_id=case_id,
+        site_id=case.site_id,
+        standings=standings,
+        upheld=None if decision is None else decision.action == Action.TAKEDOWN,
+        views=case.views,
+        was_hidden=case.hidden_at is not None,
+    )
+
+
+def apply_rules(session: Session, case_ids: Sequence[int]) -> None:
+    """Let the rules in force look at these open cases."""
 
 
 def claim_next(session: Session, person: Person, settings: Settings) -> Case | None:
@@ -153,10 +231,17 @@ def decide(session: Session, case_id: int, person: Person, ruling: Ruling) -> De
     """A moderator decides a case, or supersedes its last decision; the content store is to follow."""
     case = _open_to(session, case_id, person)
     decision = decisions.decide(session, case, person, ruling)
-    wanted = wanted_state(decisions.in_force(session, case.article_id))
-    enforcement.want(session, decision, wanted)
+    enforcement.want(session, case, _wanted(session, case.article_id), decision=decision)
     wake(session, "enforcement.drain")
+    judging.note(session, case.id)
+    wake(session, "triage.settle")
     return decision
+
+
+def _wanted(session: Session, article_id: int) -> Wanted:
+    """What the decisions in force on an article, and the case that waits for one, ask of its content store."""
+    in_force = decisions.in_force(session, article_id)
+    return wanted_state(in_force, hidden=hiding.hides(session, article_id))
 
 
 def claim_and_decide(session: Session, case_id: int, person: Person, ruling: Ruling, settings: Settings) -> Decision:
@@ -165,6 +250,41 @@ def claim_and_decide(session: Session, case_id: int, person: Person, ruling: Rul
     if case.version == ruling.case_version:
         claims.claim(session, case, person, lease=timedelta(seconds=settings.claim_seconds))
     return decide(session, case_id, person, ruling)
+
+
+def hide_pending(session: Session, case_id: int) -> bool:
+    """Hide an article until its case is reviewed, where its site, its readers' records and its past allow it.
+
+    Whether automatic actions are switched off, whoever calls this has looked; whether it was hidden is the answer.
+    """
+    case = cases.lock(session, case_id)
+    grounds = hiding.grounds(session, case)
+    if grounds is None or _wanted(session, case.article_id).state == "removed":
+        return False
+    hiding.hide(session, case, grounds, actor=audit.SYSTEM)
+    _hide_or_show(session, case)
+    return True
+
+
+def restore_hidden(session: Session, case_id: int, because: str, *, actor: str = audit.SYSTEM) -> bool:
+    """Show an article again that its open case hides, and leave the case to its review; whether there was anything to do."""
+    case = cases.lock(session, case_id)
+    restored = hiding.restore(session, case, because=because, actor=actor)
+    if restored:
+        _hide_or_show(session, case)
+    return restored
+
+
+def _hide_or_show(session: Session, case: Case) -> None:
+    enforcement.want(session, case, _wanted(session, case.article_id))
+    wake(session, "enforcement.drain")
+
+
+def look_after_hidden(session: Session) -> None:
+    """Show again what was hidden as long as it may be; have first looked at what was hidden for two hours."""
+    for case, because in hiding.over(session):
+        restore_hidden(session, case.id, because)
+    hiding.put_first(session)
 
 
 def lease_order(session: Session, settings: Settings) -> Lease | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
@@ -53,6 +53,11 @@ def lock(session: Session, case_id: int) -> Case:
     return case
 
 
+def sites_of(session: Session, case_ids: Sequence[int]) -> set[int]:
+    """The sites that these cases are on."""
+    return set(session.scalars(select(Case.site_id).where(Case.id.in_(case_ids)).distinct()))
+
+
 def close(session: Session, case: Case, *, revision: int) -> None:
     """Close a case on a decision about that revision; a closed one stays closed on the newer."""
     case.state = "closed"
@@ -71,6 +76,7 @@ def escalate(session: Session, case: Case, *, actor: str, note: str) -> None:
     if case.state != "open":
         raise Conflict("This case is decided already", case_version=case.version)
     case.escalation = max(case.escalation, Escalation.MODERATOR)
+    case.escalated_by_hand = True
     case.needs_role = Role.SENIOR
     case.version += 1
     session.flush()

@@ -43,9 +43,14 @@ GROUP BY article_id, site_id ORDER BY article_id
 """)
 
 MARK = text("""
-UPDATE flags SET case_id = attached.case_id, triaged_at = now()
-FROM unnest(CAST(:articles AS bigint[]), CAST(:cases AS bigint[])) AS attached (article_id, case_id)
+UPDATE flags SET case_id = attached.case_id, triaged_at = now(), weight = known.weight, reporter_fresh = known.fresh,
+                 reporter_upheld = known.upheld, reporter_rejected = known.rejected, reporter_trusted = known.trusted
+FROM unnest(CAST(:articles AS bigint[]), CAST(:cases AS bigint[])) AS attached (article_id, case_id),
+     unnest(CAST(:reporters AS bytea[]), CAST(:weights AS float8[]), CAST(:upheld AS int[]), CAST(:rejected AS int[]),
+            CAST(:fresh AS bool[]), CAST(:trusted AS bool[]))
+         AS known (reporter, weight, upheld, rejected, fresh, trusted)
 WHERE flags.id = ANY (:ids) AND flags.article_id = attached.article_id AND flags.withdrawn_at IS NULL
+  AND flags.reporter = known.reporter
 """)
 
 
@@ -63,9 +68,46 @@ def summarise(session: Session, flag_ids: Sequence[int], severities: Mapping[str
     return [FlaggedArticle(*row) for row in rows]
 
 
-def mark_triaged(session: Session, flag_ids: Sequence[int], case_of: Mapping[int, int]) -> None:
-    """Note the case each of these flags belongs to; `case_of` maps articles to cases."""
-    session.execute(MARK, {"ids": flag_ids, "articles": list(case_of), "cases": list(case_of.values())})
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """A reader as triage knows him at this moment; kept with his flags, so that it can be told later what was known."""
+
+    reporter: bytes
+    weight: float
+    upheld: int
+    rejected: int
+    fresh: bool
+    trusted: bool
+
+
+def mark_triaged(
+    session: Session, flag_ids: Sequence[int], case_of: Mapping[int, int], senders: Sequence[Sender]
+) -> None:
+    """Note the case each of these flags belongs to, and who sent it; `case_of` maps articles to cases."""
+    session.execute(
+        MARK,
+        {
+            "ids": flag_ids,
+            "articles": list(case_of),
+            "cases": list(case_of.values()),
+            "reporters": [s.reporter for s in senders],
+            "weights": [s.weight for s in senders],
+            "upheld": [s.upheld for s in senders],
+            "rejected": [s.rejected for s in senders],
+            "fresh": [s.fresh for s in senders],
+            "trusted": [s.trusted for s in senders],
+        },
+    )
+
+
+def parts_by_reporter(session: Session, article_id: int, case_id: int) -> dict[bytes, Sequence[str | None]]:
+    """The parts that each reader of a case flagged (None: the whole article), of the flags that stand."""
+    rows = session.execute(
+        select(Flag.reporter, func.array_agg(Flag.part.distinct()))
+        .where(Flag.article_id == article_id, Flag.case_id == case_id, Flag.withdrawn_at.is_(None))
+        .group_by(Flag.reporter)
+    )
+    return {reporter: parts for reporter, parts in rows}
 
 
 def oldest_untriaged(session: Session) -> timedelta | None:

@@ -62,6 +62,8 @@ REASONS: dict[Reason, ReasonFacts] = {
     Reason.OTHER: ReasonFacts(1, "Something else is wrong", "OTHER_VIOLATION_TC"),
 }
 
+SEVERITIES: dict[str, int] = {reason.value: facts.severity for reason, facts in REASONS.items()}
+
 
 class Action(StrEnum):
     """What a moderator may decide."""

@@ -90,6 +90,11 @@ class Heard:
     weights: dict[int, float] = field(default_factory=dict)
     voices: dict[int, int] = field(default_factory=dict)
 
+    @property
+    def touched(self) -> set[int]:
+        """The cases whose place may have changed."""
+        return self.weights.keys() | self.voices.keys()
+
 
 def hear(
     session: Session,

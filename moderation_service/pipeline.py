@@ -267,7 +267,7 @@ def hide_pending(session: Session, case_id: int) -> bool:
 
 
 def restore_hidden(session: Session, case_id: int, because: str, *, actor: str = audit.SYSTEM) -> bool:
-    """Show an article again that its open case hides, and leave the case to its review; whether there was anything to do."""
+    """Show an article again that its open case hides, and leave the case to its review; whether it was hidden."""
     case = cases.lock(session, case_id)
     restored = hiding.restore(session, case, because=because, actor=actor)
     if restored:

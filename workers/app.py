@@ -49,6 +49,11 @@ app.conf.update(
             "schedule": settings.sweep_seconds,
             "options": {"queue": "enforcement", "expires": 30},
         },
+        "look after hidden articles": {
+            "task": "upkeep.hidden",
+            "schedule": 60,
+            "options": {"queue": "upkeep", "expires": 60},
+        },
         "tidy": {"task": "upkeep.tidy", "schedule": 600, "options": {"queue": "upkeep", "expires": 600}},
         "reconcile": {
             "task": "upkeep.reconcile",

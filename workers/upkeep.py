@@ -13,6 +13,13 @@ def tidy() -> None:
         pipeline.tidy(session, settings)
 
 
+@app.task(name="upkeep.hidden")
+def hidden() -> None:
+    """Look after what is hidden until it is reviewed."""
+    with database().transaction() as session:
+        pipeline.look_after_hidden(session)
+
+
 @app.task(name="upkeep.reconcile")
 def reconcile() -> None:
     """Ask the stores whether they still show what was applied."""

@@ -11,13 +11,16 @@ from moderation_service import pipeline, queries
 from moderation_service.api.blueprint import Blueprint
 from moderation_service.api.current import site_key, transaction
 from moderation_service.api.fields import Matches, Text, WebAddress
-from moderation_service.api.problems import problem
+from moderation_service.api.problems import ProblemSchema, problem
 from moderation_service.api.recognition import for_sites
 from moderation_service.articles import content as bounds
 from moderation_service.articles import service as articles
 from moderation_service.articles import store
 from moderation_service.articles.content import Content, Origin
 from moderation_service.errors import Invalid
+
+# When to ask again for an article that waits for its review: that may end at any moment, but people read slowly.
+SECONDS_UNTIL_REVIEWED = 60
 
 blueprint = Blueprint("articles", __name__, url_prefix="/v1", description="Articles and what readers may see of them.")
 
@@ -137,6 +140,11 @@ def content_of(article: dict[str, Any]) -> Content:
 @for_sites("secret")
 @blueprint.response(200, VisibleArticleSchema)
 @blueprint.alt_response(304, description="As you have it.")
+@blueprint.alt_response(
+    404,
+    schema=ProblemSchema,
+    description="Not known; or, with the member `state: hidden` and `Retry-After`, hidden until it is reviewed.",
+)
 @blueprint.alt_response(410, description="Taken down.")
 @blueprint.alt_response(451, description="Taken down on legal grounds (RFC 7725).")
 def get(external_id: str) -> Response:
@@ -147,6 +155,10 @@ def get(external_id: str) -> Response:
         answer = problem(451, "This article is not available for legal reasons", **shown.article)
         # RFC 7725: the link names who blocks, which is the site, not who demanded it.
         answer.headers["Link"] = f'<{site_key().legal_url}>; rel="blocked-by"'
+    elif shown.hidden:
+        # Neither 410, which says for good, nor 503, which says that we are ill: it may be back in a minute, or never.
+        answer = problem(404, "This article is hidden until a person has reviewed it", state="hidden", **shown.article)
+        answer.headers["Retry-After"] = str(SECONDS_UNTIL_REVIEWED)
     elif shown.gone:
         answer = problem(410, "This article was taken down", **shown.article)
     else:

@@ -17,12 +17,16 @@ from moderation_service.articles.service import describe
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a reader-facing site is answered: `gone` for a takedown, `legal` when the law is its ground."""
+    """What a reader-facing site is answered: `gone` for a takedown, `legal` when the law is its ground.
+
+    `hidden` is an article that waits for a person's review; it may be back at any moment.
+    """
 
     article: dict[str, Any]
     etag: str
     gone: bool = False
     legal: bool = False
+    hidden: bool = False
 
 
 def set_visibility(
@@ -60,8 +64,10 @@ def show(session: Session, article: Article) -> Shown:
         )
     )
     etag = _etag(article, visible)
-    if visible is not None and visible.state == "removed":
+    if visible is not None and visible.state != "visible":
         identity = {"external_id": article.external_id, "url": article.url}
+        if visible.state == "hidden":
+            return Shown(identity, etag, hidden=True)
         return Shown(identity, etag, gone=True, legal=visible.ground == "law")
     redacted = set(visible.redacted) if visible else set()
     return Shown(_without(describe(article, revision), _removed(session, article, revision, redacted)), etag)

@@ -75,7 +75,8 @@ def show(external_id: str, slug: str, as_json: bool) -> None:
         site = site_by_slug(session, slug)
         shown = store.show(session, service.find(session, site.id, external_id))
     if as_json:
-        click.echo(json.dumps(shown.article | {"gone": shown.gone}, ensure_ascii=False, indent=2))
+        told = shown.article | {"gone": shown.gone, "hidden": shown.hidden}
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
     else:
         click.echo("\n".join(_lines(shown)))
 
@@ -140,6 +141,9 @@ def _lines(shown: Shown) -> Iterator[str]:
     if shown.gone:
         ground = "on legal grounds (451)" if shown.legal else "(410)"
         yield printable(f"{article['external_id']} was taken down {ground}")
+        return
+    if shown.hidden:
+        yield printable(f"{article['external_id']} is hidden until a person has reviewed it (404)")
         return
     yield printable(f"{article['external_id']}, revision {article['revision']}, {article.get('category') or '-'}")
     for part in article["parts"]:

@@ -15,8 +15,10 @@ from moderation_service.db import Base
 class Order(Base):
     """The wanted state of one article; a later decision changes it, so no old order can overtake a new one.
 
-    `wanted_version` counts the changes; `applied_version` is the last one read back from the store. `fence` counts
-    the leases: only the holder of the newest may confirm. `state` is pending, applied or dead (a dead letter).
+    `case_id` is the case on whose account it stands, `decision_id` the decision; there is none behind an article that
+    is hidden until it is reviewed, or shown again without one. `wanted_version` counts the changes; `applied_version`
+    is the last one read back from the store. `fence` counts the leases: only the holder of the newest may confirm.
+    `state` is pending, applied or dead (a dead letter).
     """
 
     __tablename__ = "enforcement_orders"
@@ -45,7 +47,7 @@ class Order(Base):
 
 
 class Attempt(Base):
-    """One try to apply an order, for which decision, when, and what came of it. Append-only."""
+    """One try to apply an order, for which decision if for any, when, and what came of it. Append-only."""
 
     __tablename__ = "enforcement_attempts"
     __table_args__ = (Index(None, "order_id", "id"),)

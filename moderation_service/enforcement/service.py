@@ -35,26 +35,30 @@ class Lease:
     order_id: int
     fence: int
     version: int
-    decision_id: int
+    decision_id: int | None
     wanted: Wanted
     target: Target
     store: str
     store_options: dict[str, Any]
 
 
-def want(session: Session, decision: Decision, wanted: Wanted) -> None:
-    """Note the state an article should have from now on; the next worker brings it about."""
+def want(session: Session, case: Case, wanted: Wanted, *, decision: Decision | None = None) -> None:
+    """Note the state an article should have from now on, on account of this case; the next worker brings it about.
+
+    Without a `decision` the article is being hidden until it is reviewed, or shown again.
+    """
     values = {
-        "site_id": decision.site_id,
+        "site_id": case.site_id,
         "wanted": wanted.to_json(),
-        "decision_id": decision.id,
+        "case_id": case.id,
+        "decision_id": decision.id if decision else None,
         "wanted_at": func.clock_timestamp(),
         "state": "pending",
         "attempts": 0,
         "due_at": func.clock_timestamp(),
         "last_error": None,
     }
-    statement = insert(Order).values(article_id=decision.article_id, wanted_version=1, **values)
+    statement = insert(Order).values(article_id=case.article_id, wanted_version=1, **values)
     session.execute(
         statement.on_conflict_do_update(
             index_elements=["article_id"], set_=values | {"wanted_version": Order.wanted_version + 1}
@@ -192,7 +196,7 @@ def _still_held(session: Session, lease: Lease) -> Order | None:
 
 
 def _log(
-    session: Session, order: Order, outcome: str, *, version: int, decision_id: int, error: str | None = None
+    session: Session, order: Order, outcome: str, *, version: int, decision_id: int | None, error: str | None = None
 ) -> None:
     session.add(
         Attempt(
@@ -208,9 +212,8 @@ def _log(
 
 
 def _tell_case(session: Session, order: Order, kind: str, detail: dict[str, Any]) -> None:
-    decision = session.get_one(Decision, order.decision_id)
-    case = session.get_one(Case, decision.case_id)
-    cases.record_event(session, case, actor=audit.SYSTEM, kind=kind, detail={"decision": decision.id, **detail})
+    case = session.get_one(Case, order.case_id)
+    cases.record_event(session, case, actor=audit.SYSTEM, kind=kind, detail={"decision": order.decision_id, **detail})
 
 
 def order_of(session: Session, article_id: int) -> Order | None:

@@ -8,7 +8,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from moderation_service.articles.models import Article
-from moderation_service.decisions.models import Decision
 from moderation_service.enforcement.models import Order
 from moderation_service.queries.cursor import Page, decode, encode
 from moderation_service.sites.models import Site
@@ -22,10 +21,9 @@ def dead_letter_page(session: Session, *, sites: list[int] | None, cursor: str |
     """
     (after,) = decode(cursor, int) if cursor is not None else (0,)
     query = (
-        select(Order, Site.slug, Article.external_id, Article.url, Decision.case_id)
+        select(Order, Site.slug, Article.external_id, Article.url)
         .join(Site, Site.id == Order.site_id)
         .join(Article, Article.id == Order.article_id)
-        .join(Decision, Decision.id == Order.decision_id)
         .where(Order.state == "dead", Order.id > after)
         .order_by(Order.id)
         .limit(limit + 1)
@@ -37,11 +35,11 @@ def dead_letter_page(session: Session, *, sites: list[int] | None, cursor: str |
     return Page(page, encode([page[-1]["id"]]) if len(rows) > limit else None)
 
 
-def _row(order: Order, site: str, external_id: str | None, url: str | None, case_id: int) -> dict[str, Any]:
+def _row(order: Order, site: str, external_id: str | None, url: str | None) -> dict[str, Any]:
     return {
         "id": order.id,
         "site": site,
-        "case_id": case_id,
+        "case_id": order.case_id,
         "article": {"external_id": external_id, "url": url},
         "wanted": order.wanted,
         "wanted_at": order.wanted_at,

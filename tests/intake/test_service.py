@@ -15,7 +15,7 @@ from moderation_service.errors import NotFound, StillRunning
 from moderation_service.intake import service as intake
 from moderation_service.intake.models import IdempotencyKey
 from moderation_service.intake.submission import Target, fingerprint, new_receipt
-from moderation_service.triage.rules import SEVERITIES
+from moderation_service.policy.vocabulary import SEVERITIES
 from tests.factories import flag_of, make_article, make_case, make_flag, make_site, untriaged_count
 
 KEY = fingerprint(b"key")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
+from marshmallow import Schema, ValidationError, fields, post_dump, post_load, validate, validates_schema
 
 from moderation_service.articles.content import url_fault
 from moderation_service.triage.rules.actions import (
@@ -42,9 +42,15 @@ class ActionSchema(Schema):
 
 
 class EscalateSchema(ActionSchema):
-    """Into the lane before all others."""
+    """Into a lane before all others."""
 
     makes = Escalate
+
+    lane = fields.String(load_default="rule", validate=validate.OneOf(["rule", "danger_to_life"]))
+
+    @post_dump
+    def _leave_out_usual(self, document: dict[str, Any], **_options: Any) -> dict[str, Any]:
+        return document if document["lane"] != "rule" else {"do": document["do"]}
 
 
 class QueueSchema(ActionSchema):

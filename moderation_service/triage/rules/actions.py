@@ -23,10 +23,15 @@ class Action:
 
 @dataclass(frozen=True)
 class Escalate(Action):
-    """Put the case into the lane before all others."""
+    """Put the case into a lane before all others: `rule`, or `danger_to_life`, which goes before that one."""
 
     do = "escalate"
-    words = "escalate the case"
+    lane: str = "rule"
+
+    @property
+    def words(self) -> str:
+        """How far."""
+        return "escalate the case" if self.lane == "rule" else "escalate the case as a danger to life"
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ a row that the step wrote (an untriaged flag, a pending order); `wake` only save
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import random
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,20 +18,20 @@ from uuid import UUID
 import structlog
 from sqlalchemy.orm import Session
 
+from moderation_service import leases, ordering
 from moderation_service.articles import service as articles
 from moderation_service.articles.content import Content, Origin
 from moderation_service.articles.models import Article
 from moderation_service.audit import service as audit
-from moderation_service.cases import arrivals, claims, hiding, scoring
+from moderation_service.cases import arrivals, claims, hiding
 from moderation_service.cases import service as cases
-from moderation_service.cases.arrivals import Touched
 from moderation_service.cases.models import Case, Claim
-from moderation_service.cases.scoring import Score
 from moderation_service.config import Settings
+from moderation_service.decisions import proposals
 from moderation_service.decisions import service as decisions
-from moderation_service.decisions.effect import Wanted, standing, wanted_state
-from moderation_service.decisions.models import Decision
-from moderation_service.decisions.service import Ruling
+from moderation_service.decisions.effect import Wanted, wanted_state
+from moderation_service.decisions.models import Decision, Proposal
+from moderation_service.decisions.ruling import Ruling
 from moderation_service.enforcement import dead_letters
 from moderation_service.enforcement import service as enforcement
 from moderation_service.enforcement.models import Order
@@ -38,18 +39,15 @@ from moderation_service.enforcement.service import Lease
 from moderation_service.enforcement.stores import FatalStoreError, RetryableStoreError, connect
 from moderation_service.intake import record
 from moderation_service.intake import service as intake
-from moderation_service.intake.service import Sender
 from moderation_service.intake.submission import Recorded, Submission
 from moderation_service.jobs import wake
-from moderation_service.policy.vocabulary import SEVERITIES, Action, Role
+from moderation_service.policy.vocabulary import SEVERITIES, Role
 from moderation_service.sites import people
 from moderation_service.sites.models import Site
 from moderation_service.sites.people import Person
-from moderation_service.triage import judging, voices
+from moderation_service.triage import judging
 from moderation_service.triage import terms as site_terms
-from moderation_service.triage.judging import Verdict
-from moderation_service.triage.order import Terms
-from moderation_service.triage.voices import Heard
+from moderation_service.triage.order import takes_oldest
 
 log = structlog.get_logger()
 
@@ -96,89 +94,21 @@ def triage(session: Session, *, limit: int) -> int:
     site_terms.lock(session, site_ids)
     terms = site_terms.in_force(session, site_ids)
     attached = arrivals.attach(session, flagged, flag_ids, terms)
-    heard = _hear(session, [*flag_ids, *attached.taken_along], attached.cases, terms)
-    scores = scoring.score(session, heard.touched, terms=terms, weights=heard.weights, voices=heard.voices)
-    _count_arrivals(session, attached.cases, scores, heard.voices)
+    ordering.hear(session, [*flag_ids, *attached.taken_along], attached.cases, terms)
     arrivals.record(session, attached.cases)
-    open_cases = [case.case_id for case in attached.cases if case.is_open]
-    scoring.log(session, open_cases, terms=terms)
-    apply_rules(session, open_cases)
+    apply_rules(session, [case.case_id for case in attached.cases if case.is_open])
     return len(flag_ids)
-
-
-def _hear(session: Session, flag_ids: list[int], cases: list[Touched], terms: Mapping[int, Terms]) -> Heard:
-    """Give the readers of these flags their voices, and note with each flag what is known of its reader."""
-    heard = voices.hear(
-        session,
-        flag_ids,
-        open_cases={case.article_id: case.case_id for case in cases if case.is_open},
-        closed_cases={case.article_id: case.case_id for case in cases if not case.is_open},
-        terms=terms,
-    )
-    senders = [
-        Sender(r.reporter, r.weight, r.record.upheld, r.record.rejected, r.record.fresh, r.record.trusted)
-        for r in heard.readers
-    ]
-    intake.mark_triaged(session, flag_ids, {case.article_id: case.case_id for case in cases}, senders)
-    return heard
-
-
-def _count_arrivals(session: Session, touched: list[Touched], scores: list[Score], spoke: Mapping[int, int]) -> None:
-    """Tell each site's terms how many cases and voices came."""
-    opened = {case.case_id for case in touched if case.change == "opened"}
-    for site_id in {score.site_id for score in scores}:
-        here = [score for score in scores if score.site_id == site_id]
-        site_terms.count_arrivals(
-            session,
-            site_id,
-            cases=sum(score.case_id in opened for score in here),
-            voices=sum(spoke.get(score.case_id, 0) for score in here),
-            voices_with_views=sum(spoke.get(score.case_id, 0) for score in here if score.views is not None),
-        )
-
-
-def settle(session: Session, *, limit: int = 100) -> int:
-    """Judge the readers of cases that were decided, or whose flags were taken back; how many cases there were."""
-    case_ids = judging.take(session, limit)
-    if not case_ids:
-        return 0
-    site_ids = cases.sites_of(session, case_ids)
-    site_terms.lock(session, site_ids)
-    terms = site_terms.in_force(session, site_ids)
-    for case_id in case_ids:
-        judged = judging.judge(session, _verdict(session, case_id))
-        scoring.score(session, judged.weights, terms=terms, weights=judged.weights, voices=judged.voices)
-    return len(case_ids)
-
-
-def _verdict(session: Session, case_id: int) -> Verdict:
-    """What a case's decision says of each reader with a voice in it."""
-    case = session.get_one(Case, case_id, populate_existing=True)
-    decision = decisions.latest(session, case_id) if case.state == "closed" else None
-    parts = intake.parts_by_reporter(session, case.article_id, case_id)
-    if case.state == "open":
-        standings = dict.fromkeys(parts, "pending")
-    elif decision is None:  # closed as a repeat, by no person's verdict
-        standings = dict.fromkeys(parts, "late")
-    else:
-        standings = {reporter: standing(decision, flagged) for reporter, flagged in parts.items()}
-    return Verdict(
-        case_id=case_id,
-        site_id=case.site_id,
-        standings=standings,
-        upheld=None if decision is None else decision.action == Action.TAKEDOWN,
-        views=case.views,
-        was_hidden=case.hidden_at is not None,
-    )
 
 
 def apply_rules(session: Session, case_ids: Sequence[int]) -> None:
     """Let the rules in force look at these open cases."""
 
 
-def claim_next(session: Session, person: Person, settings: Settings) -> Case | None:
-    """A moderator asks for work."""
-    return claims.claim_next(session, person, lease=timedelta(seconds=settings.claim_seconds))
+def claim_next(session: Session, person: Person, settings: Settings, *, queue: str | None = None) -> Case | None:
+    """A moderator asks for work: the first case of the queue, and now and then the oldest."""
+    lease = timedelta(seconds=settings.claim_seconds)
+    oldest = takes_oldest(random.random())  # noqa: S311  (nobody gains by guessing it)
+    return claims.claim_next(session, person, lease=lease, queue=queue, oldest=oldest)
 
 
 def claim(session: Session, case_id: int, person: Person, settings: Settings) -> Claim:
@@ -227,9 +157,14 @@ def _open_to(session: Session, case_id: int, person: Person) -> Case:
     return case
 
 
-def decide(session: Session, case_id: int, person: Person, ruling: Ruling) -> Decision:
-    """A moderator decides a case, or supersedes its last decision; the content store is to follow."""
+def decide(session: Session, case_id: int, person: Person, ruling: Ruling) -> Decision | Proposal:
+    """A moderator decides a case, or supersedes its last decision; the content store is to follow.
+
+    Where it takes two persons, what the first one sends is a proposal, and nothing follows yet.
+    """
     case = _open_to(session, case_id, person)
+    if proposals.is_due(session, case):
+        return proposals.propose(session, case, person, ruling)
     decision = decisions.decide(session, case, person, ruling)
     enforcement.want(session, case, _wanted(session, case.article_id), decision=decision)
     wake(session, "enforcement.drain")
@@ -244,7 +179,19 @@ def _wanted(session: Session, article_id: int) -> Wanted:
     return wanted_state(in_force, hidden=hiding.hides(session, article_id))
 
 
-def claim_and_decide(session: Session, case_id: int, person: Person, ruling: Ruling, settings: Settings) -> Decision:
+def replace_proposal(session: Session, case_id: int, person: Person, ruling: Ruling) -> Proposal:
+    """A moderator proposes something else than he did, as long as nobody has decided."""
+    return proposals.replace(session, _open_to(session, case_id, person), person, ruling)
+
+
+def withdraw_proposal(session: Session, case_id: int, person: Person) -> None:
+    """A moderator takes his proposal back."""
+    proposals.withdraw(session, _open_to(session, case_id, person), person)
+
+
+def claim_and_decide(
+    session: Session, case_id: int, person: Person, ruling: Ruling, settings: Settings
+) -> Decision | Proposal:
     """Decide one of several cases that were shown together: the claim is taken on the way."""
     case = _open_to(session, case_id, person)
     if case.version == ruling.case_version:
@@ -334,7 +281,7 @@ def settle_order(session: Session, lease: Lease, tried: Tried, settings: Setting
 
 def replay(session: Session, order_id: int, person: Person) -> None:
     """A senior gives a dead letter another life."""
-    order = dead_letters.one(session, order_id)
+    order = leases.one(session, Order, order_id)
     person.require_here(order.site_id)
     person.require(Role.SENIOR, order.site_id)
     dead_letters.replay(session, order, actor=person.actor)
@@ -343,7 +290,7 @@ def replay(session: Session, order_id: int, person: Person) -> None:
 
 def replay_all(session: Session, *, sites: list[int] | None, actor: str) -> int:
     """Give every dead letter of these sites (None: of all) another life; how many there were."""
-    orders = dead_letters.every(session, sites=sites)
+    orders = leases.dead(session, Order, sites=sites)
     for order in orders:
         dead_letters.replay(session, order, actor=actor)
     wake(session, "enforcement.drain")

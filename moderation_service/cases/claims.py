@@ -2,57 +2,80 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import delete, func, literal, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from moderation_service.cases import service
-from moderation_service.cases.models import Case, Claim
+from moderation_service.cases.models import MAIN_QUEUE, Case, Claim
 from moderation_service.errors import Conflict, Forbidden
 from moderation_service.policy.vocabulary import Role
 from moderation_service.sites.people import Person, names_of
 
-# One walk along the index that has the queue's order, past what is held; the first free row is locked, so
-# that two who ask at once get two cases.
+# One walk along an index, past what is held; the first free row is locked, so that two who ask at once get two cases.
+# Who proposed a decision is not offered the case: it waits for a second person.
 _NEXT = """
 SELECT cases.* FROM cases
 WHERE cases.state = 'open' AND cases.needs_role = ANY (:roles) {scope}
   AND NOT EXISTS (SELECT FROM claims WHERE claims.case_id = cases.id AND claims.expires_at > now())
-ORDER BY (- cases.priority), cases.opened_at, cases.id LIMIT 1
+  AND NOT EXISTS (SELECT FROM proposals WHERE proposals.case_id = cases.id AND proposals.moderator_id = :person)
+ORDER BY {order} LIMIT 1
 FOR NO KEY UPDATE OF cases SKIP LOCKED
 """
+_SCOPES = {
+    "site": "AND cases.site_id = :site_id",
+    "queue": "AND cases.queue = :queue",
+}
+_ORDERS = {
+    "urgency": "(- cases.escalation), (- cases.urgency), cases.opened_at, cases.id",
+    "age": "cases.id",
+}
 CLAIM_TRIES = 8
-NEXT_ANYWHERE = text(_NEXT.format(scope=""))
-NEXT_ON_SITE = text(_NEXT.format(scope="AND cases.site_id = :site_id"))
 
 
-def claim_next(session: Session, person: Person, *, lease: timedelta) -> Case | None:
+def claim_next(
+    session: Session, person: Person, *, lease: timedelta, queue: str | None = None, oldest: bool = False
+) -> Case | None:
     """Claim the first case of the queue that nobody holds and this person may decide; None when there is none.
 
-    The same person asking again is given the next one; those already held stay held.
+    `queue` limits it to a named queue; with `oldest` it is the one that was opened first. The same person asking again
+    is given the next one; those already held stay held.
 
     Raises:
         Conflict: others were quicker, several times in a row.
     """
     for _ in range(CLAIM_TRIES):
-        case = _first_free(session, person)
+        case = _first_free(session, person, queue=queue, order="age" if oldest else "urgency")
         # Who committed between the look and the lock has it; the next look will see that.
         if case is None or _take(session, case, person, lease=lease):
             return case
     raise Conflict("Too many are claiming at this moment; try again")
 
 
-def _first_free(session: Session, person: Person) -> Case | None:
-    """The first free case of the queue, locked; the first of each site he works on is looked at."""
+def _first_free(session: Session, person: Person, *, queue: str | None, order: str) -> Case | None:
+    """The first free case, locked; the first of each site he works on is looked at."""
     first: list[Case] = []
     for site_id, role in person.roles:
         roles = [r.value for r in Role if r.rank <= role.rank]
-        found = select(Case).from_statement(NEXT_ANYWHERE if site_id is None else NEXT_ON_SITE)
-        parameters = {"roles": roles} if site_id is None else {"roles": roles, "site_id": site_id}
+        given = {"site_id": site_id, "queue": queue}
+        scope = " ".join(words for name, words in zip(given, _SCOPES.values(), strict=True) if given[name] is not None)
+        if queue is not None and queue != MAIN_QUEUE:
+            scope += " AND cases.queue <> 'main'"  # lets a small queue be walked along its own index
+        # Put together of our own fragments; what callers sent is bound.
+        found = select(Case).from_statement(text(_NEXT.format(scope=scope, order=_ORDERS[order])))
+        parameters = {"roles": roles, "person": person.id} | {k: v for k, v in given.items() if v is not None}
         first += session.scalars(found.execution_options(populate_existing=True), parameters)
-    return min(first, key=lambda case: (-case.priority, case.opened_at, case.id), default=None)
+    return min(first, key=_PLACE[order], default=None)
+
+
+_PLACE: dict[str, Callable[[Case], tuple[Any, ...]]] = {
+    "urgency": lambda case: (-case.escalation, -case.urgency, case.opened_at, case.id),
+    "age": lambda case: (case.id,),
+}
 
 
 def claim(session: Session, case: Case, person: Person, *, lease: timedelta) -> Claim:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from moderation_service.db import Base
 
+MAIN_QUEUE = "main"
 # The order of the queue, as columns of an index and as the terms of an ORDER BY.
 ORDER = (text("(- escalation)"), text("(- urgency)"), "opened_at", "id")
 
@@ -37,8 +38,9 @@ class Case(Base):
         Index("ix_cases_queue", *ORDER, postgresql_where=text("state = 'open'")),
         Index("ix_cases_site_queue", "site_id", *ORDER, postgresql_where=text("state = 'open'")),
         Index("ix_cases_named_queue", "queue", *ORDER, postgresql_where=text("state = 'open' AND queue <> 'main'")),
-        # The oldest first; and the walk of the refresh.
-        Index("ix_cases_oldest", "site_id", "id", postgresql_where=text("state = 'open'")),
+        # The oldest first, on one site and on all; and the walk of the refresh.
+        Index("ix_cases_oldest", "id", postgresql_where=text("state = 'open'")),
+        Index("ix_cases_site_oldest", "site_id", "id", postgresql_where=text("state = 'open'")),
         Index("ix_cases_deadline", "deadline_at", postgresql_where=text("state = 'open' AND deadline_at IS NOT NULL")),
         Index("ix_cases_hidden", "hidden_until", postgresql_where=text("state = 'open' AND hidden_at IS NOT NULL")),
         Index(None, "article_id", "id"),

@@ -9,9 +9,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from moderation_service.cases.models import Case
 from moderation_service.triage import order
 from moderation_service.triage.order import Terms
 
@@ -100,6 +101,18 @@ def rescore(
     ]
     _write(session, scores)
     return len(scores)
+
+
+def next_open(session: Session, site_id: int, *, after: int, limit: int) -> list[int]:
+    """The open cases of a site that come after one, in the order of their ids."""
+    where = (Case.site_id == site_id, Case.state == "open", Case.id > after)
+    return list(session.scalars(select(Case.id).where(*where).order_by(Case.id).limit(limit)))
+
+
+def next_cases(session: Session, site_id: int, *, after: int, limit: int) -> list[int]:
+    """The cases of a site, open or closed, that come after one, in the order of their ids."""
+    where = (Case.site_id == site_id, Case.id > after)
+    return list(session.scalars(select(Case.id).where(*where).order_by(Case.id).limit(limit)))
 
 
 def log(session: Session, case_ids: Collection[int], *, terms: Mapping[int, Terms]) -> None:

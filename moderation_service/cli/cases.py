@@ -49,9 +49,10 @@ def list_cases(slug: str | None, limit: int, as_json: bool) -> None:
 
 
 def _priority(row: Row) -> str:
-    """`210 = 200 escalation + 10 severity`."""
+    """`lane 1: 46.7 = 0.23 x 2 x 100`: the chance to be upheld, the severity and the views still to come."""
     parts: dict[str, Any] = row["priority"]
-    return f"{parts['total']} = {parts['escalation']['adds']} escalation + {parts['severity']['adds']} severity"
+    product = f"{parts['index']:,.1f} = {parts['chance']:.2f} x {parts['severity']} x {parts['reach']:,.0f}"
+    return f"lane {parts['escalation']['level']}: {product}"
 
 
 def _article(row: Row) -> str:

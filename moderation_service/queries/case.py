@@ -18,9 +18,10 @@ from moderation_service.enforcement.service import order_of
 from moderation_service.errors import NotFound
 from moderation_service.intake.models import Flag
 from moderation_service.queries.cursor import Page, decode, encode
+from moderation_service.queries.places import priorities
+from moderation_service.queries.proposal import proposal_on
 from moderation_service.sites.models import Site
 from moderation_service.sites.people import Person, names_of
-from moderation_service.triage.priority import priority_parts
 
 
 def case_detail(session: Session, case_id: int, person: Person) -> dict[str, Any]:
@@ -38,8 +39,13 @@ def case_detail(session: Session, case_id: int, person: Person) -> dict[str, Any
         "site": session.get_one(Site, case.site_id).slug,
         "state": case.state,
         "version": case.version,
-        "priority": priority_parts(escalation=case.escalation, severity=case.severity),
+        "priority": priorities(session, [case.id])[case.id],
+        "queue": case.queue,
         "needs_role": case.needs_role,
+        "needs_second": case.needs_second,
+        "proposal": proposal_on(session, case),
+        "hidden": _hidden(case),
+        "deadline_at": case.deadline_at,
         "opened_at": case.opened_at,
         "closed_at": case.closed_at,
         "article": articles.describe(article, articles.latest_revision(session, article)),
@@ -80,6 +86,12 @@ def decision_detail(session: Session, decision: Decision) -> dict[str, Any]:
         "case_version": case.version,
         "enforcement": order_summary(order_of(session, decision.article_id)),
     }
+
+
+def _hidden(case: Case) -> dict[str, Any] | None:
+    if case.state != "open" or case.hidden_at is None:
+        return None
+    return {"since": case.hidden_at, "until": case.hidden_until}
 
 
 def _held(session: Session, case: Case) -> dict[str, Any] | None:

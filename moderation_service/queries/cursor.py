@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import isfinite
 from typing import Any
 
 from moderation_service.errors import Invalid
@@ -47,6 +48,10 @@ def _read(part: Any, kind: type[Any]) -> Any:
         if moment.tzinfo is None:
             raise ValueError
         return moment
+    if kind is float:
+        if type(part) not in (int, float) or not isfinite(part):
+            raise ValueError
+        return float(part)
     if type(part) is not int or abs(part) >= 2**63:
         raise ValueError
     return part

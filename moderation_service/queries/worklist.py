@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,8 +10,9 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from moderation_service.cases.models import MAIN_QUEUE
 from moderation_service.queries.cursor import Page, decode, encode
-from moderation_service.triage.priority import priority_parts
+from moderation_service.queries.places import priorities
 
 # Counting stops here: a story flagged by a hundred thousand is listed as fast as any other.
 COUNTED_MOST = 1000
@@ -24,16 +26,18 @@ class QueueFilter:
     state: str = "open"
     reason: str | None = None
     escalated: bool | None = None
+    queue: str | None = None
     held: str = "any"
     moderator_id: int = 0
 
 
 _ORDER = {
-    "open": ("(- cases.priority), cases.opened_at, cases.id", (int, datetime, int)),
+    "open": ("(- cases.escalation), (- cases.urgency), cases.opened_at, cases.id", (int, float, datetime, int)),
     "closed": ("cases.closed_at DESC, cases.id DESC", (datetime, int)),
 }
 _AFTER = {
-    "open": "AND ((- cases.priority), cases.opened_at, cases.id) > (:after_0, :after_1, :after_2)",
+    "open": "AND ((- cases.escalation), (- cases.urgency), cases.opened_at, cases.id)"
+    " > (:after_0, :after_1, :after_2, :after_3)",
     "closed": "AND (cases.closed_at, cases.id) < (:after_0, :after_1)",
 }
 _HELD = {
@@ -89,6 +93,12 @@ def queue_page(session: Session, wanted: QueueFilter, *, cursor: str | None, lim
         parameters["reason"] = wanted.reason
     if wanted.escalated is not None:
         conditions.append(f"AND cases.escalation {'>' if wanted.escalated else '='} 0")
+    if wanted.queue is not None:
+        # The second condition lets a small queue be walked along its own index.
+        conditions.append(
+            "AND cases.queue = :queue" + (" AND cases.queue <> 'main'" if wanted.queue != MAIN_QUEUE else "")
+        )
+        parameters["queue"] = wanted.queue
     if cursor is not None:
         conditions.append(_AFTER[wanted.state])
         parameters |= {f"after_{place}": part for place, part in enumerate(decode(cursor, *types))}
@@ -99,22 +109,30 @@ def queue_page(session: Session, wanted: QueueFilter, *, cursor: str | None, lim
     statement = _ROWS.format(ids=ids, order=order, most=COUNTED_MOST)
     rows = session.execute(text(statement), parameters).mappings().all()
     more = len(rows) > limit
-    return Page([_row(row) for row in rows[:limit]], encode(_key(rows[limit - 1], wanted.state)) if more else None)
+    places = priorities(session, [row["id"] for row in rows[:limit]])
+    return Page(
+        [_row(row, places) for row in rows[:limit]], encode(_key(rows[limit - 1], wanted.state)) if more else None
+    )
 
 
 def _key(row: Any, state: str) -> tuple[Any, ...]:
-    return (-row["priority"], row["opened_at"], row["id"]) if state == "open" else (row["closed_at"], row["id"])
+    if state == "open":
+        return (-row["escalation"], -row["urgency"], row["opened_at"], row["id"])
+    return (row["closed_at"], row["id"])
 
 
-def _row(row: Any) -> dict[str, Any]:
+def _row(row: Any, places: Mapping[int, dict[str, Any]]) -> dict[str, Any]:
     held = {"by": row["held_by"], "moderator_id": row["held_by_id"], "until": row["expires_at"]}
     return {
         "id": row["id"],
         "site": row["site"],
         "state": row["state"],
         "version": row["version"],
-        "priority": priority_parts(escalation=row["escalation"], severity=row["severity"]),
+        "priority": places[row["id"]],
+        "queue": row["queue"],
         "needs_role": row["needs_role"],
+        "needs_second": row["needs_second"],
+        "deadline_at": row["deadline_at"],
         "reasons": row["reasons"],
         "opened_at": row["opened_at"],
         "closed_at": row["closed_at"],

@@ -1,12 +1,16 @@
-"""How urgent a case is, from its stored parts; the database computes the same sum (see `cases.models.Case`)."""
+"""A case's place in the queue as it is shown: its lane, its index, every term of it, and the sentence that says why."""
 
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import Any
+
+from moderation_service.triage.explain import Place, Speakers, counted, why
+from moderation_service.triage.order import Terms
 
 
 class Escalation(IntEnum):
-    """Why a case goes before others; a higher one wins."""
+    """The lanes of the queue: why a case goes before others whatever their index; a higher one goes first."""
 
     NONE = 0
     RULE = 1
@@ -14,9 +18,6 @@ class Escalation(IntEnum):
     DANGER_TO_LIFE = 3
     HIDDEN_TOO_LONG = 4
 
-
-ESCALATION_WEIGHT = 100
-SEVERITY_WEIGHT = 10
 
 _WORDS = {
     Escalation.NONE: "not escalated",
@@ -27,18 +28,21 @@ _WORDS = {
 }
 
 
-def priority_parts(*, escalation: int, severity: int) -> dict[str, object]:
-    """The parts of a case's priority, each with its share and its words; `total` is what the queue is ordered by."""
+def priority(*, escalation: int, index: float, place: Place, speakers: Speakers, terms: Terms) -> dict[str, Any]:
+    """The lane, the index within it (chance x severity x reach), and the terms; `because` is the sentence.
+
+    `counted` is the weight of the readers' voices in readers of average reliability; `velocity` in views per hour and
+    `reach` in views to come.
+    """
     return {
-        "total": escalation * ESCALATION_WEIGHT + severity * SEVERITY_WEIGHT,
-        "escalation": {
-            "level": escalation,
-            "adds": escalation * ESCALATION_WEIGHT,
-            "because": _WORDS[Escalation(escalation)],
-        },
-        "severity": {
-            "level": severity,
-            "adds": severity * SEVERITY_WEIGHT,
-            "because": f"the gravest reason given has severity {severity} of 5",
-        },
+        "escalation": {"level": escalation, "because": _WORDS[Escalation(escalation)]},
+        "index": round(index, 3),
+        "because": why(place, speakers, terms),
+        "chance": round(place.chance, 4),
+        "severity": place.severity,
+        "voices": place.voices,
+        "counted": round(counted(place.weight, terms), 2),
+        "views": place.views,
+        "velocity": None if place.velocity is None else round(place.velocity, 1),
+        "reach": round(place.reach, 1),
     }

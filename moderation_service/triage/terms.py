@@ -43,9 +43,12 @@ def in_force(session: Session, site_ids: Collection[int]) -> dict[int, Terms]:
 
 def learned(session: Session, site_id: int) -> Terms:
     """The terms that the next refresh puts into force, locked until the transaction ends."""
+    return from_json(_row(session, site_id).learned)
+
+
+def _row(session: Session, site_id: int) -> SiteTerms:
     session.execute(insert(SiteTerms).values(site_id=site_id).on_conflict_do_nothing())
-    row = session.get_one(SiteTerms, site_id, with_for_update=True, populate_existing=True)
-    return from_json(row.learned)
+    return session.get_one(SiteTerms, site_id, with_for_update=True, populate_existing=True)
 
 
 def learn(session: Session, site_id: int, terms: Terms) -> None:
@@ -82,13 +85,23 @@ def set_curve(session: Session, site_id: int, curve: Sequence[float], typical_re
 
 def adopt(session: Session, site_id: int) -> bool:
     """Put what was learned into force; whether that changed anything."""
-    known = to_json(learned(session, site_id))
-    row = session.get_one(SiteTerms, site_id)
-    if row.in_force == known:
+    row = _row(session, site_id)
+    if row.in_force == row.learned:
         return False
-    row.in_force, row.adopted_at = known, func.now()
+    row.in_force, row.adopted_at = row.learned, func.now()
     session.flush()
     return True
+
+
+def come_to(session: Session, site_id: int) -> int:
+    """The case up to which the site's open cases have been refreshed; 0 when the next refresh begins anew."""
+    return _row(session, site_id).refreshed_up_to
+
+
+def note_come_to(session: Session, site_id: int, case_id: int) -> None:
+    """Note how far the refresh has come."""
+    _row(session, site_id).refreshed_up_to = case_id
+    session.flush()
 
 
 def to_json(terms: Terms) -> dict[str, Any]:

@@ -44,6 +44,13 @@ FROM unnest(CAST(:reporters AS bytea[]), CAST(:voices AS int[])) AS more (report
 WHERE reporters.reporter = more.reporter
 """)
 
+_WAITING = """
+SELECT voices.case_id, voices.weight, reporters.reporter, reporters.site_id, {record}
+FROM voices JOIN reporters ON reporters.reporter = voices.reporter
+WHERE voices.case_id = ANY (:cases) AND voices.standing = 'pending'
+"""
+WAITING = text(_WAITING.format(record=_RECORD))
+
 RAISE = text("""
 INSERT INTO voices (case_id, reporter, weight, standing)
 SELECT * FROM unnest(CAST(:cases AS bigint[]), CAST(:reporters AS bytea[]), CAST(:weights AS float8[]),
@@ -118,8 +125,8 @@ def hear(
     }
     if more:
         session.execute(PENDING, {"reporters": list(more), "voices": list(more.values())})
-    _raise(session, fresh_voices, "pending", readers)
-    _raise(session, late_voices, "late", readers)
+    for given, standing in ((fresh_voices, "pending"), (late_voices, "late")):
+        _raise(session, [(case_id, reporter, readers[reporter].weight) for case_id, reporter in given], standing)
     weights: defaultdict[int, float] = defaultdict(float)
     for case_id, reporter in fresh_voices:
         weights[case_id] += readers[reporter].weight
@@ -136,14 +143,14 @@ def _new_voices(session: Session, flag_ids: Sequence[int], case_of: Mapping[int,
     return [(row.case_id, row.reporter) for row in session.execute(NEW_VOICES, parameters)]
 
 
-def _raise(session: Session, given: Sequence[tuple[int, bytes]], standing: str, readers: Mapping[bytes, Known]) -> None:
+def _raise(session: Session, given: Sequence[tuple[int, bytes, float]], standing: str) -> None:
     if given:
         session.execute(
             RAISE,
             {
-                "cases": [case_id for case_id, _ in given],
-                "reporters": [reporter for _, reporter in given],
-                "weights": [readers[reporter].weight for _, reporter in given],
+                "cases": [case_id for case_id, _, _ in given],
+                "reporters": [reporter for _, reporter, _ in given],
+                "weights": [weighs for _, _, weighs in given],
                 "standings": [standing] * len(given),
             },
         )
@@ -167,6 +174,20 @@ def reweigh(session: Session, readers: Sequence[Known]) -> dict[int, float]:
         "most": MOST_VOICES_REFRESHED,
     }
     return {case_id: change for case_id, change in session.execute(REWEIGH, parameters)}
+
+
+def weigh_anew(session: Session, case_ids: Sequence[int], terms: Mapping[int, Terms]) -> dict[int, tuple[float, int]]:
+    """Weigh every waiting voice of these cases from its reader's record; by case, their sum and how many they are."""
+    sums = {case_id: (0.0, 0) for case_id in case_ids}
+    changed: list[tuple[int, bytes, float]] = []
+    for row in session.execute(WAITING, {"cases": case_ids}):
+        now = weight(record_of(row), terms[row.site_id])
+        total, count = sums[row.case_id]
+        sums[row.case_id] = total + now, count + 1
+        if now != row.weight:
+            changed.append((row.case_id, row.reporter, now))
+    _raise(session, changed, "pending")
+    return sums
 
 
 def _known(row: Any, terms: Mapping[int, Terms], *, more: int = 0) -> Known:

@@ -337,8 +337,9 @@ def _change_tables() -> None:
         unique=False,
         postgresql_where=sa.text("state = 'open' AND queue <> 'main'"),
     )
+    op.create_index("ix_cases_oldest", "cases", ["id"], unique=False, postgresql_where=sa.text("state = 'open'"))
     op.create_index(
-        "ix_cases_oldest", "cases", ["site_id", "id"], unique=False, postgresql_where=sa.text("state = 'open'")
+        "ix_cases_site_oldest", "cases", ["site_id", "id"], unique=False, postgresql_where=sa.text("state = 'open'")
     )
     op.drop_column("cases", "priority")
     op.create_index(op.f("ix_decisions_site_id_decided_at"), "decisions", ["site_id", "decided_at"], unique=False)
@@ -408,6 +409,7 @@ def _unchange_tables() -> None:
         ),
     )
     op.drop_index(op.f("ix_decisions_site_id_decided_at"), table_name="decisions")
+    op.drop_index("ix_cases_site_oldest", table_name="cases", postgresql_where=sa.text("state = 'open'"))
     op.drop_index("ix_cases_oldest", table_name="cases", postgresql_where=sa.text("state = 'open'"))
     op.drop_index(
         "ix_cases_named_queue", table_name="cases", postgresql_where=sa.text("state = 'open' AND queue <> 'main'")

@@ -1,0 +1,203 @@
+"""What keeps the queue in order: readers are heard, judged by what was decided, and time takes its share.
+
+Steps of the story that `pipeline.py` calls; apart from it because recomputing everything from scratch takes the same
+steps. Whoever calls one holds no lock of a case yet: the sites' locks come first (`triage.terms.lock`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from moderation_service.articles import site_views
+from moderation_service.cases import scoring
+from moderation_service.cases import service as case_verbs
+from moderation_service.cases.arrivals import Touched
+from moderation_service.cases.models import Case
+from moderation_service.cases.scoring import Score
+from moderation_service.decisions import service as decisions
+from moderation_service.decisions.effect import standing
+from moderation_service.intake import service as intake
+from moderation_service.intake.service import Sender
+from moderation_service.policy.vocabulary import Action
+from moderation_service.sites.service import site_ids as all_sites
+from moderation_service.triage import judging, records, voices
+from moderation_service.triage import terms as site_terms
+from moderation_service.triage.judging import Verdict
+from moderation_service.triage.order import Terms
+from moderation_service.triage.voices import Heard
+
+Transaction = Callable[[], AbstractContextManager[Session]]
+
+PART = 1000  # cases scored in one transaction: it holds the site's lock
+TOLERANCE = 0.01  # a place that would move by less is left where it is, and its row unwritten
+
+
+def hear(session: Session, flag_ids: Sequence[int], touched: Sequence[Touched], terms: Mapping[int, Terms]) -> None:
+    """Give the readers of these flags their voices in the cases they belong to, and those cases their place.
+
+    Under the locks of their sites. What is known of each reader is noted with his flags, and where each case stands now.
+    """
+    heard = _hear(session, flag_ids, touched, terms)
+    scores = scoring.score(session, heard.touched, terms=terms, weights=heard.weights, voices=heard.voices)
+    _count_arrivals(session, touched, scores, heard.voices)
+    scoring.log(session, [case.case_id for case in touched if case.is_open], terms=terms)
+
+
+def _hear(session: Session, flag_ids: Sequence[int], cases: Sequence[Touched], terms: Mapping[int, Terms]) -> Heard:
+    heard = voices.hear(
+        session,
+        flag_ids,
+        open_cases={case.article_id: case.case_id for case in cases if case.is_open},
+        closed_cases={case.article_id: case.case_id for case in cases if not case.is_open},
+        terms=terms,
+    )
+    senders = [
+        Sender(r.reporter, r.weight, r.record.upheld, r.record.rejected, r.record.fresh, r.record.trusted)
+        for r in heard.readers
+    ]
+    intake.mark_triaged(session, flag_ids, {case.article_id: case.case_id for case in cases}, senders)
+    return heard
+
+
+def _count_arrivals(
+    session: Session, touched: Sequence[Touched], scores: Sequence[Score], spoke: Mapping[int, int]
+) -> None:
+    """Tell each site's terms how many cases and voices came."""
+    opened = {case.case_id for case in touched if case.change == "opened"}
+    for site_id in {score.site_id for score in scores}:
+        here = [score for score in scores if score.site_id == site_id]
+        site_terms.count_arrivals(
+            session,
+            site_id,
+            cases=sum(score.case_id in opened for score in here),
+            voices=sum(spoke.get(score.case_id, 0) for score in here),
+            voices_with_views=sum(spoke.get(score.case_id, 0) for score in here if score.views is not None),
+        )
+
+
+def settle(session: Session, *, limit: int = 100) -> int:
+    """Judge the readers of cases that were decided, or whose flags were taken back; how many cases there were."""
+    case_ids = judging.take(session, limit)
+    judge(session, case_ids)
+    return len(case_ids)
+
+
+def judge(session: Session, case_ids: Sequence[int]) -> None:
+    """Bring the voices of these cases to what their decisions make of them, and all cases that follow to their place."""
+    if not case_ids:
+        return
+    site_ids = case_verbs.sites_of(session, case_ids)
+    site_terms.lock(session, site_ids)
+    terms = site_terms.in_force(session, site_ids)
+    for case_id in case_ids:
+        judged = judging.judge(session, _verdict(session, case_id))
+        scoring.score(session, judged.weights, terms=terms, weights=judged.weights, voices=judged.voices)
+
+
+def _verdict(session: Session, case_id: int) -> Verdict:
+    """What a case's decision says of each reader with a voice in it."""
+    case = session.get_one(Case, case_id, populate_existing=True)
+    decision = decisions.latest(session, case_id) if case.state == "closed" else None
+    parts = intake.parts_by_reporter(session, case.article_id, case_id)
+    if case.state == "open":
+        standings = dict.fromkeys(parts, "pending")
+    elif decision is None:  # closed as a repeat, by no person's verdict
+        standings = dict.fromkeys(parts, "late")
+    else:
+        standings = {reporter: standing(decision, flagged) for reporter, flagged in parts.items()}
+    return Verdict(
+        case_id=case_id,
+        site_id=case.site_id,
+        standings=standings,
+        upheld=None if decision is None else decision.action == Action.TAKEDOWN,
+        views=case.views,
+        was_hidden=case.hidden_at is not None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What came of refreshing some cases: how many were looked at, how many moved, and whether there are more."""
+
+    looked_at: int
+    moved: int
+    more: bool
+
+
+def refresh(transaction: Transaction, *, most: int) -> int:
+    """Refresh the open cases of every site, each up to `most` of them; how many had to move.
+
+    What was learned comes into force, and time takes its share. Between two events an index only falls (articles age,
+    readers move on), so at worst a case sinks late. What a call leaves, the next one goes on with.
+    """
+    moved = 0
+    with transaction() as session:
+        sites = all_sites(session)
+    for site_id in sites:
+        for part in range(0, most, PART):
+            with transaction() as session:
+                done = refresh_part(session, site_id, limit=min(PART, most - part))
+            moved += done.moved
+            if not done.more:
+                break
+    return moved
+
+
+def refresh_part(session: Session, site_id: int, *, limit: int = PART, tolerance: float = TOLERANCE) -> Part:
+    """Refresh some of a site's open cases, from where the last call ended.
+
+    At the beginning of each round what was learned comes into force.
+    """
+    site_terms.lock(session, [site_id])
+    after = site_terms.come_to(session, site_id)
+    if after == 0:
+        site_terms.count_views(session, site_id, site_views.take_uncounted(session, site_id))
+        site_terms.adopt(session, site_id)
+    terms = site_terms.in_force(session, [site_id])
+    case_ids = scoring.next_open(session, site_id, after=after, limit=limit)
+    sums = voices.weigh_anew(session, case_ids, terms)
+    moved = scoring.rescore(session, sums, terms=terms, tolerance=tolerance)
+    more = len(case_ids) == limit
+    site_terms.note_come_to(session, site_id, case_ids[-1] if more else 0)
+    return Part(len(case_ids), moved, more)
+
+
+def recompute(
+    transaction: Transaction, *, progress: Callable[[int, int], None] = lambda _looked_at, _differed: None
+) -> tuple[int, int]:
+    """Derive every record, weight and place anew from flags and decisions; how many cases there are, and had differed.
+
+    `progress` is told both after each part. What the sites have learned comes into force first.
+    """
+    looked_at = differed = 0
+    with transaction() as session:
+        sites = all_sites(session)
+    for site_id in sites:
+        _judge_all(transaction, site_id)
+        with transaction() as session:
+            site_terms.lock(session, [site_id])
+            records.count_anew(session, site_id)
+            site_terms.note_come_to(session, site_id, 0)
+        more = True
+        while more:
+            with transaction() as session:
+                part = refresh_part(session, site_id, tolerance=0.0)
+            looked_at, differed, more = looked_at + part.looked_at, differed + part.moved, part.more
+            progress(looked_at, differed)
+    return looked_at, differed
+
+
+def _judge_all(transaction: Transaction, site_id: int) -> None:
+    after = 0
+    while True:
+        with transaction() as session:
+            site_terms.lock(session, [site_id])
+            case_ids = scoring.next_cases(session, site_id, after=after, limit=PART)
+            judge(session, case_ids)
+        if not case_ids:
+            return
+        after = case_ids[-1]

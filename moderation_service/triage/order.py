@@ -16,6 +16,9 @@ from enum import IntEnum
 from functools import cached_property
 from math import exp, log
 
+from moderation_service.articles.velocity import age_bucket
+from moderation_service.articles.velocity import velocity_after as velocity_after  # noqa: PLC0414 (one of the order's)
+
 PRIOR = 0.05  # the share of flagged articles that are taken down, before anything is known of them
 DECAY = 0.995  # what earlier decisions still count after one more
 SHRINK = 4.0  # flags' worth of doubt on either rate
@@ -25,15 +28,13 @@ MOST_VOICES_REFRESHED = 50
 OLDEST_SHARE = 0.05  # of all claims take the oldest case: the promise of timeliness, and an audit of this model
 TYPICAL_REACH = 100.0  # views still to come for a new article whose site reports none
 SLOWING_HOURS = 6.0  # how fast those fade with the article's age
-VELOCITY_HALF_LIFE = 1.0  # hours
 FRESH_ACCOUNT_HOURS = 24.0
 VIEWS_BELIEVED = 3.0  # times the views that bring an ordinary article as many flags
 HIDE_CHANCE = 0.8
 HIDE_VOUCHERS = 2
 LEAST_DOUBT_OF_HIDDEN = 0.1
 
-# Hours' worth of its present velocity that an article still has before it, by age; an age is where its bucket begins.
-AGE_BUCKETS = (0.0, 1.0, 3.0, 6.0, 12.0, 24.0, 72.0, 168.0)
+# Hours' worth of its present velocity that an article still has before it, by `age_bucket`.
 FALLBACK_CURVE = (6.0, 7.0, 8.0, 10.0, 12.0, 16.0, 24.0, 36.0)
 
 
@@ -172,19 +173,6 @@ def believed_views(views: float, total: float, terms: Terms) -> float:
 def chance(total: float, views: float | None, terms: Terms) -> float:
     """The probability that the flags of an article will be upheld (P)."""
     return sigmoid(logit(terms.prior) + evidence(total, views, terms))
-
-
-def velocity_after(velocity: float, *, views: float, hours: float) -> float:
-    """Views per hour, as an exponentially weighted mean, after `views` more came within `hours`."""
-    if hours <= 0:
-        return velocity
-    kept = exp(-log(2) * hours / VELOCITY_HALF_LIFE)
-    return velocity * kept + views / hours * (1.0 - kept)
-
-
-def age_bucket(age: float) -> int:
-    """Which part of the curve an article of that many hours is in."""
-    return max(sum(age >= start for start in AGE_BUCKETS) - 1, 0)
 
 
 def reach(age: float, velocity: float | None, terms: Terms) -> float:

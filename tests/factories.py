@@ -16,7 +16,7 @@ from moderation_service.cases import claims
 from moderation_service.cases import service as cases
 from moderation_service.cases.models import Case
 from moderation_service.decisions.models import Decision
-from moderation_service.decisions.service import Ruling
+from moderation_service.decisions.ruling import Ruling
 from moderation_service.intake import record
 from moderation_service.intake.models import Flag, UntriagedFlag
 from moderation_service.intake.submission import Recorded, Submission, Target, keyed_hash
@@ -125,7 +125,9 @@ def make_decision(
 ) -> Decision:
     """A decision on a case, claimed on the way; `changes` are the ruling's."""
     claims.claim(session, case, person, lease=LEASE)
-    return pipeline.decide(session, case.id, person, make_ruling(case, action, **changes))
+    decision = pipeline.decide(session, case.id, person, make_ruling(case, action, **changes))
+    assert isinstance(decision, Decision)
+    return decision
 
 
 def untriaged_count(session: Session) -> int:

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import make_response
+
 from moderation_service import pipeline, queries
 from moderation_service.api import problems
 from moderation_service.api.blueprint import Blueprint
-from moderation_service.api.case_schemas import BulkAnswerSchema, BulkSchema, DecisionSchema, RulingSchema
 from moderation_service.api.current import person, services, transaction
+from moderation_service.api.decision_schemas import (
+    BulkAnswerSchema,
+    BulkSchema,
+    DecisionSchema,
+    ProposalSchema,
+    ProposedSchema,
+    RulingSchema,
+)
 from moderation_service.api.recognition import for_moderators
-from moderation_service.decisions.service import Ruling
+from moderation_service.decisions.models import Decision
+from moderation_service.decisions.ruling import Ruling
 from moderation_service.errors import DomainError
 
 blueprint = Blueprint("decisions", __name__, url_prefix="/v1", description="What was decided.")
@@ -20,14 +30,39 @@ blueprint = Blueprint("decisions", __name__, url_prefix="/v1", description="What
 @for_moderators
 @blueprint.arguments(RulingSchema)
 @blueprint.response(201, DecisionSchema)
-def decide(body: dict[str, Any], case_id: int) -> dict[str, Any]:
-    """Decide the case you hold, or supersede its last decision.
+@blueprint.alt_response(202, schema=ProposedSchema, description="Proposed: this case takes a second person.")
+def decide(body: dict[str, Any], case_id: int) -> Any:
+    """Decide the case you hold, or supersede its last decision; on a case that takes two persons, propose or decide.
 
-    409 says who and what changed since you looked; 403 that you do not hold the case.
+    409 says who and what changed since you looked; 403 that you do not hold the case, or proposed what to decide.
     """
     with transaction() as session:
-        decision = pipeline.decide(session, case_id, person(), _ruling(body, body))
-        return queries.decision_detail(session, decision)
+        made = pipeline.decide(session, case_id, person(), _ruling(body, body))
+        if isinstance(made, Decision):
+            return queries.decision_detail(session, made)
+        proposed = {"proposal": queries.proposal_detail(session, made)}
+    # A response of its own: the other one's schema would find nothing in it to show.
+    return make_response(ProposedSchema().dump(proposed), 202)
+
+
+@blueprint.route("/cases/<row:case_id>/proposal", methods=["PUT"])
+@for_moderators
+@blueprint.arguments(RulingSchema)
+@blueprint.response(200, ProposalSchema)
+def replace_proposal(body: dict[str, Any], case_id: int) -> dict[str, Any]:
+    """Propose something else than you did, on a case that you hold again."""
+    with transaction() as session:
+        proposal = pipeline.replace_proposal(session, case_id, person(), _ruling(body, body))
+        return queries.proposal_detail(session, proposal)
+
+
+@blueprint.route("/cases/<row:case_id>/proposal", methods=["DELETE"])
+@for_moderators
+@blueprint.response(204)
+def withdraw_proposal(case_id: int) -> None:
+    """Take your proposal back."""
+    with transaction() as session:
+        pipeline.withdraw_proposal(session, case_id, person())
 
 
 @blueprint.route("/decisions:bulk", methods=["POST"])
@@ -43,14 +78,17 @@ def _decide_one(body: dict[str, Any], seen: dict[str, Any]) -> dict[str, Any]:
     try:
         # A transaction for each: what one case comes to does not depend on the others.
         with transaction() as session:
-            decision = pipeline.claim_and_decide(
+            made = pipeline.claim_and_decide(
                 session, seen["case_id"], person(), _ruling(body, seen), services().settings
             )
-            made = queries.decision_detail(session, decision)
+            if isinstance(made, Decision):
+                answer = {"status": 201, "decision": queries.decision_detail(session, made)}
+            else:
+                answer = {"status": 202, "proposal": queries.proposal_detail(session, made)}
     except DomainError as error:
         members = problems.of_domain(error)
         return {"case_id": seen["case_id"], "status": members["status"], "problem": members}
-    return {"case_id": seen["case_id"], "status": 201, "decision": made}
+    return {"case_id": seen["case_id"], **answer}
 
 
 def _ruling(verdict: dict[str, Any], seen: dict[str, Any]) -> Ruling:

@@ -3,40 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
-from moderation_service.articles.models import Article
-from moderation_service.articles.service import part_ids
 from moderation_service.audit import service as audit
 from moderation_service.cases import claims
 from moderation_service.cases import service as cases
 from moderation_service.cases.models import Case
-from moderation_service.decisions.models import Decision
-from moderation_service.errors import Conflict, Forbidden, Invalid
-from moderation_service.policy import service as policy
-from moderation_service.policy.models import PolicyClause
-from moderation_service.policy.vocabulary import Action, Role
-from moderation_service.sites.people import Person, names_of
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ruling:
-    """What a moderator sends: the verdict, and the case version and article revision it rests on.
-
-    No `parts` means the whole article; `clause` and `ground` belong to a takedown.
-    """
-
-    action: Action
-    case_version: int
-    revision: int
-    parts: tuple[str, ...] = ()
-    clause: str | None = None
-    ground: str | None = None
-    note: str | None = None
+from moderation_service.decisions import proposals
+from moderation_service.decisions.models import Decision, Proposal
+from moderation_service.decisions.ruling import Ruling, cited, require_seen
+from moderation_service.errors import Forbidden
+from moderation_service.policy.vocabulary import Role
+from moderation_service.sites.people import Person
 
 
 def decide(session: Session, case: Case, person: Person, ruling: Ruling) -> Decision:
@@ -44,14 +26,16 @@ def decide(session: Session, case: Case, person: Person, ruling: Ruling) -> Deci
 
     Raises:
         Conflict: the case or the article moved on since the moderator looked; says who and what.
-        Forbidden: the moderator does not hold the case, or may not overrule the colleague who decided it.
+        Forbidden: the moderator does not hold the case, may not overrule the colleague who decided it, or is not the
+            second of the two persons it takes.
         Invalid: a part or clause does not exist, or a takedown lacks its clause or ground.
     """
     last = latest(session, case.id)
-    _check_seen(session, case, ruling, last)
+    require_seen(session, case, ruling, last)
     claims.require(session, case, person)
     require_may_supersede(last, person)
-    clause = _check_verdict(session, case, ruling)
+    proposal = proposals.seconded(session, case, person)
+    clause = cited(session, case, ruling)
     decision = Decision(
         site_id=case.site_id,
         case_id=case.id,
@@ -76,10 +60,19 @@ def decide(session: Session, case: Case, person: Person, ruling: Ruling) -> Deci
         case,
         actor=person.actor,
         kind="decided",
-        detail={"decision": decision.id, "action": decision.action, "supersedes": decision.supersedes_id},
+        detail=_told(decision, proposal),
         evidence=audit.evidence(Decision, Decision.id == decision.id),
     )
+    proposals.drop(session, case)
     return decision
+
+
+def _told(decision: Decision, proposal: Proposal | None) -> dict[str, Any]:
+    told = {"decision": decision.id, "action": decision.action, "supersedes": decision.supersedes_id}
+    if proposal is None:
+        return told
+    followed = proposals.is_followed(proposal, decision)
+    return told | {"proposal": {"moderator_id": proposal.moderator_id, "followed": followed}}
 
 
 def require_may_supersede(last: Decision | None, person: Person) -> None:
@@ -105,46 +98,3 @@ def in_force(session: Session, article_id: int) -> Sequence[Decision]:
         .order_by(Decision.case_id, Decision.id.desc())
         .ext(distinct_on(Decision.case_id))
     ).all()
-
-
-def _check_seen(session: Session, case: Case, ruling: Ruling, last: Decision | None) -> None:
-    if ruling.case_version != case.version:
-        raise _moved_on(session, case, ruling, last)
-    # Shared lock: a new revision that is being written is waited for, or waits until this is decided.
-    revision = session.execute(
-        select(Article.current_revision).where(Article.id == case.article_id).with_for_update(read=True)
-    ).scalar_one()
-    if ruling.revision != revision:
-        raise Conflict(
-            f"The article changed: you looked at revision {ruling.revision}, it is at {revision}",
-            case_version=case.version,
-            article_revision=revision,
-            changed=[{"kind": "article_revised", "revision": revision}],
-        )
-
-
-def _moved_on(session: Session, case: Case, ruling: Ruling, last: Decision | None) -> Conflict:
-    events = cases.history(session, case.id, after_version=ruling.case_version)
-    who = names_of(session, [last.moderator_id]).get(last.moderator_id) if last else None
-    decided = last is not None and last.case_version >= ruling.case_version
-    message = f"{who} decided this case: {last.action}" if decided and last else "This case changed since you looked"
-    return Conflict(
-        message,
-        case_version=case.version,
-        changed=[{"kind": e.kind, "by": e.actor, "at": e.at.isoformat(), **e.detail} for e in events],
-    )
-
-
-def _check_verdict(session: Session, case: Case, ruling: Ruling) -> PolicyClause | None:
-    if ruling.action == Action.CLEAR:
-        if ruling.parts:
-            raise Invalid("Parts belong to a takedown", field="parts")
-        return None
-    if ruling.clause is None:
-        raise Invalid("A takedown cites a clause of the policy", field="clause")
-    if ruling.ground is None:
-        raise Invalid("A takedown says its ground: terms or law", field="ground")
-    unknown = set(ruling.parts) - set(part_ids(session, case.article_id, ruling.revision) or ())
-    if unknown:
-        raise Invalid(f"Revision {ruling.revision} has no part {sorted(unknown)[0]!r}", field="parts")
-    return policy.cite(session, case.site_id, ruling.clause, ruling.ground)

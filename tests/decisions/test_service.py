@@ -197,7 +197,7 @@ def test_clearing_one_case_does_not_lift_the_takedown_of_another(
     session: Session, site: Site, case: Case, ada: Person
 ) -> None:
     make_decision(session, case, ada, parts=("p1",))
-    other = make_case(session, site, reporter="b", reason="hate")
+    other = make_case(session, site, reporter="b", reason="danger_to_life")
     make_decision(session, other, ada, Action.CLEAR)
     order = order_of(session, case.article_id)
     assert order is not None

@@ -1,0 +1,88 @@
+"""What a moderator sends to decide a case, and whether it holds: on what he saw, and by what the policy says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from moderation_service.articles.models import Article
+from moderation_service.articles.service import part_ids
+from moderation_service.cases import service as cases
+from moderation_service.cases.models import Case
+from moderation_service.decisions.models import Decision
+from moderation_service.errors import Conflict, Invalid
+from moderation_service.policy import service as policy
+from moderation_service.policy.models import PolicyClause
+from moderation_service.policy.vocabulary import Action
+from moderation_service.sites.people import names_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """What a moderator sends: the verdict, and the case version and article revision it rests on.
+
+    No `parts` means the whole article; `clause` and `ground` belong to a takedown.
+    """
+
+    action: Action
+    case_version: int
+    revision: int
+    parts: tuple[str, ...] = ()
+    clause: str | None = None
+    ground: str | None = None
+    note: str | None = None
+
+
+def require_seen(session: Session, case: Case, ruling: Ruling, last: Decision | None) -> None:
+    """Nothing, when a locked case and its article still are what the moderator looked at; `last` decided the case.
+
+    Raises:
+        Conflict: one of them moved on; says who and what.
+    """
+    if ruling.case_version != case.version:
+        raise _moved_on(session, case, ruling, last)
+    # Shared lock: a new revision that is being written is waited for, or waits until this is decided.
+    revision = session.execute(
+        select(Article.current_revision).where(Article.id == case.article_id).with_for_update(read=True)
+    ).scalar_one()
+    if ruling.revision != revision:
+        raise Conflict(
+            f"The article changed: you looked at revision {ruling.revision}, it is at {revision}",
+            case_version=case.version,
+            article_revision=revision,
+            changed=[{"kind": "article_revised", "revision": revision}],
+        )
+
+
+def _moved_on(session: Session, case: Case, ruling: Ruling, last: Decision | None) -> Conflict:
+    events = cases.history(session, case.id, after_version=ruling.case_version)
+    who = names_of(session, [last.moderator_id]).get(last.moderator_id) if last else None
+    decided = last is not None and last.case_version >= ruling.case_version
+    message = f"{who} decided this case: {last.action}" if decided and last else "This case changed since you looked"
+    return Conflict(
+        message,
+        case_version=case.version,
+        changed=[{"kind": e.kind, "by": e.actor, "at": e.at.isoformat(), **e.detail} for e in events],
+    )
+
+
+def cited(session: Session, case: Case, ruling: Ruling) -> PolicyClause | None:
+    """The clause that a verdict which holds rests on; None for a clearance.
+
+    Raises:
+        Invalid: a part or clause does not exist, or a takedown lacks its clause or ground.
+    """
+    if ruling.action == Action.CLEAR:
+        if ruling.parts:
+            raise Invalid("Parts belong to a takedown", field="parts")
+        return None
+    if ruling.clause is None:
+        raise Invalid("A takedown cites a clause of the policy", field="clause")
+    if ruling.ground is None:
+        raise Invalid("A takedown says its ground: terms or law", field="ground")
+    unknown = set(ruling.parts) - set(part_ids(session, case.article_id, ruling.revision) or ())
+    if unknown:
+        raise Invalid(f"Revision {ruling.revision} has no part {sorted(unknown)[0]!r}", field="parts")
+    return policy.cite(session, case.site_id, ruling.clause, ruling.ground)

@@ -93,10 +93,20 @@ class NotifySchema(ActionSchema):
 
     @validates_schema
     def _check_address(self, data: Mapping[str, Any], **_options: Any) -> None:
-        if data["channel"] == "mail":
-            validate.Email(error="Not an e-mail address.")(data["to"])
-        elif fault := url_fault(data["to"]):
+        if data["channel"] == "webhook":
+            fault = url_fault(data["to"])
+        else:
+            fault = _mail_fault(data["to"])
+        if fault is not None:
             raise ValidationError(f"The address {fault}.", "to")
+
+
+def _mail_fault(address: str) -> str | None:
+    try:
+        validate.Email()(address)
+    except ValidationError:
+        return "is not one of e-mail"
+    return None
 
 
 class DeadlineSchema(ActionSchema):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator as compare
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from moderation_service.triage.rules.facts import CaseFacts
-from moderation_service.triage.rules.fields import FIELDS, Kind
+from moderation_service.triage.rules.fields import COMPARISONS, FIELDS
 from moderation_service.triage.rules.windows import Who, Window, print_duration
 
 Wanted = float | str | tuple[str, ...]
@@ -72,22 +71,32 @@ class Condition(ABC):
 
 
 @dataclass(frozen=True)
-class All(Condition):
-    """Met when every part is."""
+class Group(Condition):
+    """Several parts, one at least."""
 
     parts: tuple[Condition, ...]
-
-    def met(self, facts: CaseFacts) -> bool:
-        """Whether every part is met."""
-        return all(part.met(facts) for part in self.parts)
-
-    def look(self, facts: CaseFacts, seen: list[Seen]) -> bool:
-        """Whether every part is met; all are looked at."""
-        return all([part.look(facts, seen) for part in self.parts])
 
     def tests(self) -> Iterator[Test]:
         """The tests of all parts."""
         return (test for part in self.parts for test in part.tests())
+
+    @cached_property
+    def _cheap_first(self) -> list[Condition]:
+        # What is read off the case is looked at before what has to be computed from its flags.
+        return sorted(self.parts, key=lambda part: bool(part.widest))
+
+
+@dataclass(frozen=True)
+class All(Group):
+    """Met when every part is."""
+
+    def met(self, facts: CaseFacts) -> bool:
+        """Whether every part is met."""
+        return all(part.met(facts) for part in self._cheap_first)
+
+    def look(self, facts: CaseFacts, seen: list[Seen]) -> bool:
+        """Whether every part is met; all are looked at."""
+        return all([part.look(facts, seen) for part in self.parts])
 
     def document(self) -> dict[str, Any]:
         """The tree as JSON."""
@@ -100,22 +109,16 @@ class All(Condition):
 
 
 @dataclass(frozen=True)
-class AnyOf(Condition):
+class AnyOf(Group):
     """Met when one part is."""
-
-    parts: tuple[Condition, ...]
 
     def met(self, facts: CaseFacts) -> bool:
         """Whether one part is met."""
-        return any(part.met(facts) for part in self.parts)
+        return any(part.met(facts) for part in self._cheap_first)
 
     def look(self, facts: CaseFacts, seen: list[Seen]) -> bool:
         """Whether one part is met; all are looked at."""
         return any([part.look(facts, seen) for part in self.parts])
-
-    def tests(self) -> Iterator[Test]:
-        """The tests of all parts."""
-        return (test for part in self.parts for test in part.tests())
 
     def document(self) -> dict[str, Any]:
         """The tree as JSON."""
@@ -217,7 +220,7 @@ class Test(Condition):
 
     @cached_property
     def _holds(self) -> Callable[[Any, Any], bool]:
-        return _COMPARISONS[FIELDS[self.field].kind, self.operator]
+        return COMPARISONS[FIELDS[self.field].kind][self.operator]
 
     @cached_property
     def _wanted(self) -> Any:
@@ -226,14 +229,3 @@ class Test(Condition):
         if isinstance(self.value, tuple):
             return frozenset(value.casefold() for value in self.value)
         return self.value
-
-
-_NUMERIC = {">=": compare.ge, ">": compare.gt, "<=": compare.le, "<": compare.lt, "equals": compare.eq}
-_COMPARISONS: dict[tuple[Kind, str], Callable[[Any, Any], bool]] = {
-    **{(kind, sign): holds for kind in (Kind.WHOLE, Kind.NUMBER) for sign, holds in _NUMERIC.items()},
-    (Kind.TEXT, "equals"): lambda value, wanted: value.casefold() == wanted,
-    (Kind.TEXT, "in"): lambda value, wanted: value.casefold() in wanted,
-    (Kind.TEXT, "contains"): lambda value, wanted: wanted in value.casefold(),
-    (Kind.REASONS, "contains"): lambda value, wanted: wanted in value,
-    (Kind.REASONS, "in"): lambda value, wanted: not wanted.isdisjoint(value),
-}

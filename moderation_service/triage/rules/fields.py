@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -28,11 +29,22 @@ class Kind(StrEnum):
     REASONS = "reasons"
 
 
-OPERATORS: dict[Kind, tuple[str, ...]] = {
-    Kind.WHOLE: (">=", ">", "<=", "<", "equals"),
-    Kind.NUMBER: (">=", ">", "<=", "<"),
-    Kind.TEXT: ("equals", "in", "contains"),
-    Kind.REASONS: ("contains", "in"),
+Comparison = Callable[[Any, Any], bool]
+_ORDERED: dict[str, Comparison] = {">=": operator.ge, ">": operator.gt, "<=": operator.le, "<": operator.lt}
+
+# By kind and operator: does a value compare with what is wanted? Of texts, what is wanted is given case-folded.
+COMPARISONS: dict[Kind, dict[str, Comparison]] = {
+    Kind.WHOLE: _ORDERED | {"equals": operator.eq},
+    Kind.NUMBER: _ORDERED,
+    Kind.TEXT: {
+        "equals": lambda value, wanted: value.casefold() == wanted,
+        "in": lambda value, wanted: value.casefold() in wanted,
+        "contains": lambda value, wanted: wanted in value.casefold(),
+    },
+    Kind.REASONS: {
+        "contains": lambda value, wanted: wanted in value,
+        "in": lambda value, wanted: not wanted.isdisjoint(value),
+    },
 }
 
 Measure = Callable[[CaseFacts, Window], float | None]

@@ -10,7 +10,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from moderation_service.policy.vocabulary import Reason
 from moderation_service.triage.rules.conditions import All, AnyOf, Condition, Not, Test
-from moderation_service.triage.rules.fields import FIELDS, OPERATORS, Field, Kind
+from moderation_service.triage.rules.fields import COMPARISONS, FIELDS, Field, Kind
 from moderation_service.triage.rules.shapes import Duration, Number, Whole, Words
 from moderation_service.triage.rules.windows import Who, Window
 
@@ -100,7 +100,7 @@ def _read_test(node: Mapping[str, Any], path: str) -> Test:
 def _schema(field: Field) -> Schema:
     """What a test of this field has to say beside its name."""
     shape: dict[str, Any] = {
-        "operator": fields.String(required=True, validate=validate.OneOf(OPERATORS[field.kind])),
+        "operator": fields.String(required=True, validate=validate.OneOf(list(COMPARISONS[field.kind]))),
         "value": _value(field),
     }
     if field.measure is not None:

@@ -93,10 +93,8 @@ class NotifySchema(ActionSchema):
 
     @validates_schema
     def _check_address(self, data: Mapping[str, Any], **_options: Any) -> None:
-        if data["channel"] == "webhook":
-            fault = url_fault(data["to"])
-        else:
-            fault = _mail_fault(data["to"])
+        fault_of = url_fault if data["channel"] == "webhook" else _mail_fault
+        fault = fault_of(data["to"])
         if fault is not None:
             raise ValidationError(f"The address {fault}.", "to")
 

@@ -1,0 +1,87 @@
+"""Rules as they stand in the book: each with its newest version, and with who waits for a second person."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from moderation_service.errors import NotFound
+from moderation_service.triage import models
+
+
+class Mode(StrEnum):
+    """What a rule's version does when its conditions are met.
+
+    In draft nothing, not even look; in shadow it records what it would have done; live it acts; retired it is history.
+    """
+
+    DRAFT = "draft"
+    SHADOW = "shadow"
+    LIVE = "live"
+    RETIRED = "retired"
+
+
+# The legal changes of mode. What was retired comes back through shadow: what it would do now is seen before it acts.
+TRANSITIONS: dict[Mode, frozenset[Mode]] = {
+    Mode.DRAFT: frozenset({Mode.SHADOW, Mode.LIVE, Mode.RETIRED}),
+    Mode.SHADOW: frozenset({Mode.DRAFT, Mode.LIVE, Mode.RETIRED}),
+    Mode.LIVE: frozenset({Mode.DRAFT, Mode.SHADOW, Mode.RETIRED}),
+    Mode.RETIRED: frozenset({Mode.SHADOW}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A rule, its newest version, and the request to let that version go live, if somebody made one."""
+
+    rule: models.Rule
+    version: models.RuleVersion
+    request: models.RuleRequest | None
+
+    @property
+    def mode(self) -> Mode:
+        """What the rule does now."""
+        return Mode(self.version.mode)
+
+
+def find(session: Session, name: str, *, site_id: int | None) -> Entry:
+    """The rule of that name on a site; without a site, the one for all of them.
+
+    Raises:
+        NotFound: there is none.
+    """
+    wanted = _standing().where(models.Rule.name == name, models.Rule.site_id.is_not_distinct_from(site_id))
+    row = session.execute(wanted, execution_options={"populate_existing": True}).one_or_none()
+    if row is None:
+        raise NotFound(f"There is no rule {name!r} {'for all sites' if site_id is None else 'on this site'}")
+    return Entry(*row)
+
+
+def entries(session: Session, *, sites: Collection[int] | None = None) -> list[Entry]:
+    """Every rule, retired ones too, in the order in which they run; of these sites and those for all, or (None) all."""
+    wanted = _standing().order_by(models.Rule.position, models.Rule.name, models.Rule.id)
+    if sites is not None:
+        wanted = wanted.where(or_(models.Rule.site_id.is_(None), models.Rule.site_id.in_(sites)))
+    rows = session.execute(wanted, execution_options={"populate_existing": True})
+    return [Entry(*row) for row in rows]
+
+
+def history(session: Session, rule_id: int) -> Sequence[models.RuleVersion]:
+    """All that a rule ever said, oldest first."""
+    query = select(models.RuleVersion).where(models.RuleVersion.rule_id == rule_id)
+    return session.scalars(query.order_by(models.RuleVersion.number)).all()
+
+
+def _standing() -> Select[models.Rule, models.RuleVersion, models.RuleRequest]:
+    other = aliased(models.RuleVersion)
+    newest = select(func.max(other.number)).where(other.rule_id == models.Rule.id).scalar_subquery()
+    return (
+        select(models.Rule, models.RuleVersion, models.RuleRequest)
+        .join(models.RuleVersion, models.RuleVersion.rule_id == models.Rule.id)
+        .outerjoin(models.RuleRequest, models.RuleRequest.rule_id == models.Rule.id)
+        .where(models.RuleVersion.number == newest)
+    )

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator
-from typing import Any
+from functools import partial
 
 import click
-from sqlalchemy.orm import Session
 
-from moderation_service import pipeline, queries
+from moderation_service import leases, pipeline, queries
 from moderation_service.cli.command import Group
 from moderation_service.cli.connection import actor, transaction
 from moderation_service.cli.output import as_json, listing
+from moderation_service.cli.paging import every_row
 from moderation_service.enforcement import dead_letters as letters
-
-PAGE = 500
+from moderation_service.enforcement.models import Order
 
 
 @click.group(cls=Group)
@@ -32,7 +29,7 @@ def list_dead_letters(as_json: bool) -> None:
     Example: moderation-service dead-letters list
     """
     with transaction() as session:
-        rows = list(itertools.chain.from_iterable(_pages(session)))
+        rows = every_row(partial(queries.dead_letter_page, session, sites=None))
     columns = {
         "id": lambda row: row["id"],
         "site": lambda row: row["site"],
@@ -55,7 +52,7 @@ def replay(order_id: int) -> None:
     Example: moderation-service dead-letters replay 12
     """
     with transaction() as session:
-        letters.replay(session, letters.one(session, order_id), actor=actor())
+        letters.replay(session, leases.one(session, Order, order_id), actor=actor())
     click.echo("to be tried anew: 1")
 
 
@@ -69,13 +66,3 @@ def replay_all() -> None:
     with transaction() as session:
         count = pipeline.replay_all(session, sites=None, actor=actor())
     click.echo(f"to be tried anew: {count:,}")
-
-
-def _pages(session: Session) -> Iterator[list[dict[str, Any]]]:
-    cursor = None
-    while True:
-        page = queries.dead_letter_page(session, sites=None, cursor=cursor, limit=PAGE)
-        yield page.rows
-        cursor = page.next
-        if cursor is None:
-            return

@@ -5,20 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, Integer, Text, func, text
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, Text, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from moderation_service.db import Base
+from moderation_service.leases import Leased
 
 
-class Order(Base):
+class Order(Leased, Base):
     """The wanted state of one article; a later decision changes it, so no old order can overtake a new one.
 
     `case_id` is the case on whose account it stands, `decision_id` the decision; there is none behind an article that
-    is hidden until it is reviewed, or shown again without one. `wanted_version` counts the changes; `applied_version`
-    is the last one read back from the store. `fence` counts the leases: only the holder of the newest may confirm.
-    `state` is pending, applied or dead (a dead letter).
+    is hidden until it is reviewed, or shown again without one. `wanted_version` counts the changes, the last of
+    them at `wanted_at`; `applied_version` is the last one read back from the store, and the state then is applied.
     """
 
     __tablename__ = "enforcement_orders"
@@ -28,22 +28,13 @@ class Order(Base):
         Index("ix_enforcement_orders_dead", "id", postgresql_where=text("state = 'dead'")),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
     article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), unique=True)
     wanted: Mapped[dict[str, Any]] = mapped_column(JSONB)
     wanted_version: Mapped[int]
-    wanted_at: Mapped[datetime] = mapped_column(server_default=func.now())
     decision_id: Mapped[int | None] = mapped_column(ForeignKey("decisions.id"))
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
-    state: Mapped[str] = mapped_column(Text, server_default="pending")
-    attempts: Mapped[int] = mapped_column(Integer, server_default="0")
-    due_at: Mapped[datetime] = mapped_column(server_default=func.now())
-    leased_until: Mapped[datetime | None]
-    fence: Mapped[int] = mapped_column(server_default="0")
     applied_version: Mapped[int] = mapped_column(server_default="0")
     applied_at: Mapped[datetime | None]
-    last_error: Mapped[str | None] = mapped_column(Text)
 
 
 class Attempt(Base):

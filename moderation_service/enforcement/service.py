@@ -12,15 +12,16 @@ from sqlalchemy import func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from moderation_service import leases
 from moderation_service.articles.models import Article
 from moderation_service.audit import service as audit
+from moderation_service.backoff import is_hopeless, pause
 from moderation_service.cases import service as cases
 from moderation_service.cases.models import Case
 from moderation_service.config import Settings
 from moderation_service.db import utcnow
 from moderation_service.decisions.effect import Wanted
 from moderation_service.decisions.models import Decision
-from moderation_service.enforcement.backoff import is_hopeless, pause
 from moderation_service.enforcement.models import Attempt, Order
 from moderation_service.enforcement.stores import Target
 from moderation_service.sites.models import Site
@@ -67,17 +68,8 @@ def want(session: Session, case: Case, wanted: Wanted, *, decision: Decision | N
 
 
 def give_up_silent(session: Session, settings: Settings) -> None:
-    """Make dead letters of orders that were tried as often as they may be, and whose last worker never said a word.
-
-    A store that ends the worker who calls it leaves no failure behind; it must not end every worker for ever.
-    """
-    silent = (
-        select(Order)
-        .where(Order.state == "pending", Order.attempts >= settings.enforcement_tries)
-        .where(Order.leased_until <= func.clock_timestamp())
-        .with_for_update(skip_locked=True)
-    )
-    for order in session.scalars(silent).all():
+    """Make dead letters of orders that were tried as often as they may be, and whose last worker never said a word."""
+    for order in leases.silent(session, Order, tries=settings.enforcement_tries):
         order.state, order.leased_until = "dead", None
         order.last_error = "every worker that tried ended without a word"
         session.flush()
@@ -93,34 +85,12 @@ def give_up_silent(session: Session, settings: Settings) -> None:
 
 
 def lease_next(session: Session, *, duration: timedelta) -> Lease | None:
-    """Take the order that is due longest and held by nobody; None when nothing is due.
-
-    Commit before calling the store: a worker that dies leaves a lease that runs out.
-    """
-    now = func.clock_timestamp()
-    due = (
-        select(Order.id)
-        .where(Order.state == "pending", Order.due_at <= now)
-        .where(Order.leased_until.is_(None) | (Order.leased_until <= now))
-        .order_by(Order.due_at)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-        .scalar_subquery()
-    )
-    leased = session.execute(
-        update(Order)
-        .where(Order.id == due)
-        .values(leased_until=now + literal(duration), fence=Order.fence + 1, attempts=Order.attempts + 1)
-        .returning(Order.id)
-        .execution_options(synchronize_session=False)
-    ).scalar_one_or_none()
-    if leased is None:
+    """Take the order that is due longest and held by nobody; None when nothing is due."""
+    order = leases.lease_due(session, Order, duration=duration)
+    if order is None:
         return None
-    order, article, site = session.execute(
-        select(Order, Article, Site)
-        .join(Article, Article.id == Order.article_id)
-        .join(Site, Site.id == Order.site_id)
-        .where(Order.id == leased)
+    article, site = session.execute(
+        select(Article, Site).join(Site, Site.id == Article.site_id).where(Article.id == order.article_id)
     ).one()
     return Lease(
         order_id=order.id,
@@ -141,7 +111,7 @@ def target_of(article: Article) -> Target:
 
 def confirm(session: Session, lease: Lease, seen: Wanted) -> bool:
     """Note what was read back; whether the order is done, which it is not if it was changed in the meantime."""
-    order = _still_held(session, lease)
+    order = leases.still_held(session, Order, lease.order_id, lease.fence)
     if order is None:
         return False
     if seen != lease.wanted:
@@ -162,7 +132,7 @@ def confirm(session: Session, lease: Lease, seen: Wanted) -> bool:
 
 def fail(session: Session, lease: Lease, error: str, *, fatal: bool, settings: Settings) -> None:
     """Note a failed try: another one later, or a dead letter that waits for a person."""
-    order = _still_held(session, lease)
+    order = leases.still_held(session, Order, lease.order_id, lease.fence)
     if order is None:
         return
     moved_on = order.wanted_version != lease.version  # by a newer decision, whose tries are its own
@@ -188,11 +158,6 @@ def _is_hopeless(session: Session, order: Order, settings: Settings) -> bool:
     longest = timedelta(hours=settings.enforcement_hours)
     age = utcnow(session) - order.wanted_at
     return is_hopeless(order.attempts, age, tries=settings.enforcement_tries, longest=longest)
-
-
-def _still_held(session: Session, lease: Lease) -> Order | None:
-    """The locked order, unless somebody else has leased it since."""
-    return session.scalar(select(Order).where(Order.id == lease.order_id, Order.fence == lease.fence).with_for_update())
 
 
 def _log(

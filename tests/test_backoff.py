@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderation_service.enforcement.backoff import LONGEST_PAUSE, is_hopeless, pause
+from moderation_service.backoff import LONGEST_PAUSE, is_hopeless, pause
 
 BASE = timedelta(seconds=15)
 HOUR = timedelta(hours=1)
@@ -29,6 +29,10 @@ def test_pauses_grow_fourfold_up_to_the_cap() -> None:
     assert seconds == [15, 60, 240, 960, 3840, 14400, 14400, 14400]
 
 
+def test_another_cap_may_be_given() -> None:
+    assert pause(9, base=BASE, random=lambda: 1.0, longest=24 * HOUR) == 24 * HOUR
+
+
 def test_eight_tries_with_the_longest_pauses_fit_into_a_day() -> None:
     assert sum((pause(n, base=BASE, random=lambda: 1.0) for n in range(1, 8)), timedelta()) < 24 * HOUR
 
@@ -44,5 +48,5 @@ def test_eight_tries_with_the_longest_pauses_fit_into_a_day() -> None:
         (1, 25 * HOUR, True),
     ],
 )
-def test_when_an_order_is_given_up(attempts: int, age: timedelta, hopeless: bool) -> None:
+def test_when_a_row_is_given_up(attempts: int, age: timedelta, hopeless: bool) -> None:
     assert is_hopeless(attempts, age, tries=8, longest=24 * HOUR) is hopeless

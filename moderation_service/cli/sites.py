@@ -13,6 +13,7 @@ from moderation_service.cli.command import Group
 from moderation_service.cli.connection import actor, transaction
 from moderation_service.cli.output import Columns, as_json, listing, note, secret
 from moderation_service.cli.parameters import Duration
+from moderation_service.notifications import secrets
 from moderation_service.sites import service
 
 
@@ -65,6 +66,54 @@ def set_origins(slug: str, origins: Sequence[str]) -> None:
     with transaction() as session:
         site = service.set_origins(session, slug, origins, actor=actor())
     note(f"Publishable keys of {slug} may be used from {' and '.join(site.origins) or 'nowhere'}.")
+
+
+@sites.command("set")
+@click.argument("slug")
+@click.option(
+    "--prior", type=float, metavar="SHARE", help="The share of flagged articles expected to be taken down."
+)
+@click.option("--hide-pending/--no-hide-pending", default=None, help="Hide what is very likely bad until its review.")
+@click.option("--hide-hours", type=int, metavar="HOURS", help="For how many hours at most.")
+@click.option(
+    "--two-person-rules/--no-two-person-rules", default=None, help="A rule goes live when a second person agrees."
+)
+def adjust(
+    slug: str, prior: float | None, hide_pending: bool | None, hide_hours: int | None, two_person_rules: bool | None
+) -> None:
+    """Change how a site's flags are judged and how its rules go live; what is not named stays as it is.
+
+    \b
+    Example: moderation-service sites set courier --hide-pending --hide-hours 12
+    """
+    if prior is hide_pending is hide_hours is two_person_rules is None:
+        raise click.UsageError("Say what to change.")
+    with transaction() as session:
+        service.adjust(
+            session,
+            slug,
+            prior=prior,
+            hide_pending=hide_pending,
+            hide_hours=hide_hours,
+            two_person_rules=two_person_rules,
+            actor=actor(),
+        )
+    note(f"Set. To see it: moderation-service sites show {slug}")
+
+
+@sites.command()
+@click.argument("slug")
+@as_json
+def show(slug: str, as_json: bool) -> None:
+    """Show all that is set for a site.
+
+    \b
+    Example: moderation-service sites show courier
+    """
+    with transaction() as session:
+        (site,) = queries.site_rows(session, slug)
+    rows = [{"setting": name, "value": value} for name, value in site.items()]
+    listing([site] if as_json else rows, {name: itemgetter(name) for name in ("setting", "value")}, as_json=as_json)
 
 
 @sites.command()
@@ -123,3 +172,22 @@ def revoke_key(key_id: int) -> None:
     with transaction() as session:
         service.expire_key(session, key_id, after=timedelta(0), actor=actor())
     note(f"Key {key_id} has ended; API processes forget it within seconds.")
+
+
+@sites.command("webhook-secret")
+@click.argument("slug")
+@click.option("--rotate", is_flag=True, help="Make the successor of the one there is.")
+@click.option("--overlap", type=Duration(), default="24h", show_default=True, help="How long the old one signs along.")
+def webhook_secret(slug: str, rotate: bool, overlap: timedelta) -> None:
+    """Make the secret that a site's webhooks are signed with and print it, this once.
+
+    \b
+    Example: moderation-service sites webhook-secret courier --rotate --overlap 24h
+    """
+    with transaction() as session:
+        site = service.site_by_slug(session, slug)
+        if rotate:
+            value = secrets.rotate_secret(session, site.id, overlap=overlap, actor=actor())
+        else:
+            value = secrets.first_secret(session, site.id, actor=actor())
+    secret(value, f"Webhooks of {slug} are signed with this; it is shown this once:")

@@ -11,8 +11,13 @@ from moderation_service.sites.models import Membership, Moderator, Site
 from moderation_service.sites.service import all_keys, site_by_slug
 
 
-def site_rows(session: Session) -> list[dict[str, Any]]:
-    """Every site, by its slug."""
+def site_rows(session: Session, slug: str | None = None) -> list[dict[str, Any]]:
+    """Every site, by its slug; or the one of this slug.
+
+    Raises:
+        NotFound: there is no such site.
+    """
+    found = session.scalars(select(Site).order_by(Site.slug)) if slug is None else [site_by_slug(session, slug)]
     return [
         {
             "slug": site.slug,
@@ -20,9 +25,13 @@ def site_rows(session: Session) -> list[dict[str, Any]]:
             "url": site.url,
             "origins": site.origins,
             "store": site.store,
+            "prior": site.prior,
+            "hide_pending": site.hide_pending,
+            "hide_hours": site.hide_hours,
+            "two_person_rules": site.two_person_rules,
             "created_at": site.created_at,
         }
-        for site in session.scalars(select(Site).order_by(Site.slug))
+        for site in found
     ]
 
 

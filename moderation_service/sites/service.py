@@ -18,6 +18,8 @@ from moderation_service.sites.secrets import digest, new_secret
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
 LAST_USE_PRECISION = timedelta(minutes=1)
+PRIORS = (0.001, 0.5)  # least and most that a site may expect to take down of what is flagged
+HIDE_HOURS = (1, 168)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,50 @@ def set_origins(session: Session, slug: str, origins: Sequence[str], *, actor: s
     return site
 
 
+def adjust(
+    session: Session,
+    slug: str,
+    *,
+    prior: float | None = None,
+    hide_pending: bool | None = None,
+    hide_hours: int | None = None,
+    two_person_rules: bool | None = None,
+    actor: str,
+) -> Site:
+    """Change how a site's flags are judged and its rules run (see `Site`); what is None stays as it is.
+
+    Raises:
+        Invalid: the prior is not between 0.001 and 0.5, or the hours are not between 1 and 168.
+    """
+    if prior is not None and not PRIORS[0] <= prior <= PRIORS[1]:
+        raise Invalid(f"The prior is a share between {PRIORS[0]} and {PRIORS[1]}", field="prior")
+    if hide_hours is not None and not HIDE_HOURS[0] <= hide_hours <= HIDE_HOURS[1]:
+        raise Invalid(f"An article is hidden for {HIDE_HOURS[0]} to {HIDE_HOURS[1]} hours", field="hide_hours")
+    site = site_by_slug(session, slug)
+    asked = {
+        "prior": prior,
+        "hide_pending": hide_pending,
+        "hide_hours": hide_hours,
+        "two_person_rules": two_person_rules,
+    }
+    changes = {name: value for name, value in asked.items() if value is not None and value != getattr(site, name)}
+    before = {name: getattr(site, name) for name in changes}
+    for name, value in changes.items():
+        setattr(site, name, value)
+    if changes:
+        audit.append(
+            session,
+            actor=actor,
+            action="site.adjusted",
+            subject=f"site:{site.id}",
+            site_id=site.id,
+            before=before,
+            after=changes,
+            detail={"before": before, "after": changes},
+        )
+    return site
+
+
 def _checked(origins: Sequence[str]) -> list[str]:
     for origin in origins:
         if not ORIGIN.fullmatch(origin):
@@ -95,6 +141,11 @@ def site_by_slug(session: Session, slug: str) -> Site:
     if site is None:
         raise NotFound(f"There is no site {slug!r}")
     return site
+
+
+def every_id(session: Session) -> Sequence[int]:
+    """The ids of all sites."""
+    return session.scalars(select(Site.id).order_by(Site.id)).all()
 
 
 def add_key(session: Session, site: Site, *, kind: str, name: str, actor: str) -> str:

@@ -101,3 +101,33 @@ def test_trail_names_the_account(courier: Cli, database: Database) -> None:
         actors = session.scalars(text("SELECT DISTINCT actor FROM audit_entries")).all()
     assert len(actors) == 1
     assert actors[0].startswith("cli:")
+
+
+def test_what_is_set_is_shown(courier: Cli) -> None:
+    courier("sites", "set", "courier", "--prior", "0.2", "--hide-pending", "--hide-hours", 12, "--two-person-rules")
+    (site,) = json.loads(courier("sites", "show", "courier", "--json").stdout)
+    names = ("prior", "hide_pending", "hide_hours", "two_person_rules")
+    assert [site[name] for name in names] == [0.2, True, 12, True]
+    assert "hide_hours        12" in courier("sites", "show", "courier").stdout.splitlines()
+
+
+def test_what_is_not_named_stays(courier: Cli) -> None:
+    courier("sites", "set", "courier", "--hide-pending", "--hide-hours", 12)
+    courier("sites", "set", "courier", "--no-hide-pending")
+    (site,) = json.loads(courier("sites", "list", "--json").stdout)
+    assert (site["hide_pending"], site["hide_hours"], site["prior"]) == (False, 12, 0.05)
+
+
+def test_nothing_to_set(courier: Cli, settings: Settings) -> None:
+    result = call(settings, "sites", "set", "courier")
+    assert result.exit_code == 2
+    assert "Say what to change." in result.stderr
+
+
+def test_prior_out_of_range(courier: Cli, refused: Callable[..., str]) -> None:
+    assert refused("sites", "set", "courier", "--prior", "0.6").endswith("a share between 0.001 and 0.5")
+
+
+@pytest.mark.parametrize("words", [("set", "herald", "--hide-pending"), ("show", "herald")])
+def test_no_such_site(courier: Cli, refused: Callable[..., str], words: tuple[str, ...]) -> None:
+    assert refused("sites", *words) == "Error: There is no site 'herald'"

@@ -3,9 +3,10 @@
     reader's site ── flag ──▶ intake ─▶ triage ─▶ cases ─▶ decisions ─▶ enforcement ─▶ content store
                               (record)  (rules)   (queue)  (takedown     (wanted state,  (built-in; others
                                                             or clear)     retried,        behind one Protocol)
-                                                                          confirmed)
+                                                                          confirmed)  └─▶ notifications
+                                                                                          (mail, signed webhook)
     beneath them all: policy (the vocabulary), audit (who did what), sites (who may talk to us),
-    articles (what the flags are about; the built-in store), db, config, errors, jobs
+    articles (what the flags are about; the built-in store), db, leases, config, errors, jobs
 
 Data flows down the stream; imports point back up it. `api/` (HTTP in) and `workers/` (time and queue in) are the
 edges: each opens the one transaction and calls one step of `pipeline.py`.

@@ -19,6 +19,7 @@ from moderation_service.api import (
     decisions,
     docs,
     flags,
+    notices,
     operations,
     problems,
     queue,
@@ -37,7 +38,7 @@ from moderation_service.jobs import connect_bell
 from moderation_service.sites import people
 from moderation_service.sites import service as sites
 
-BLUEPRINTS = (articles, flags, sessions, queue, cases, decisions, dead_letters)
+BLUEPRINTS = (articles, flags, sessions, queue, cases, decisions, dead_letters, notices)
 BODY_LIMIT = 64 * 1024  # bytes; routes that need more say so
 
 

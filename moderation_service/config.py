@@ -103,6 +103,35 @@ class Settings:
         15.0,
         "The first pause between two tries; each later one up to four times as long.",
     )
+    notification_tries: int = _setting(
+        "NOTIFICATION_TRIES", 12, "Tries to send a notice before it becomes a dead letter."
+    )
+    notification_hours: int = _setting(
+        "NOTIFICATION_HOURS", 72, "Hours of trying to send a notice before it becomes a dead letter."
+    )
+    notification_lease_seconds: int = _setting(
+        "NOTIFICATION_LEASE_SECONDS", 120, "After this long without a word another worker takes a notice over."
+    )
+    notification_base_seconds: float = _setting(
+        "NOTIFICATION_BASE_SECONDS",
+        5.0,
+        "The first pause between two tries; each later one up to four times as long, a day at most.",
+    )
+    notification_keep_days: int = _setting(
+        "NOTIFICATION_KEEP_DAYS", 30, "How long a sent notice, which holds an address, is kept."
+    )
+    smtp_url: str = _setting(
+        "SMTP_URL",
+        "",
+        "The server that takes mail: `smtp://user:password@host:587?starttls=1` or `smtps://user:password@host`. "
+        "Empty: mail becomes a dead letter that says so.",
+    )
+    mail_from: str = _setting("MAIL_FROM", "", "The sender of mail: `Moderation <moderation@news.example>`.")
+    webhook_allow_private: bool = _setting(
+        "WEBHOOK_ALLOW_PRIVATE",
+        False,
+        "Whether webhooks may go to private and loopback addresses: 1 for receivers in your own network.",
+    )
     sweep_seconds: int = _setting("SWEEP_SECONDS", 5, "How often beat looks for due work whose wake-up was lost.")
     worker_threads: int = _setting("WORKER_THREADS", 4, "Tasks that one worker runs at the same time.")
     heartbeat_file: str = _setting(
@@ -127,7 +156,7 @@ class Settings:
             if field.name in overrides:
                 values[field.name] = overrides.pop(field.name)
                 continue
-            parsers: dict[type, Callable[..., Any]] = {str: env.str, int: env.int, float: env.float}
+            parsers: dict[type, Callable[..., Any]] = {str: env.str, int: env.int, float: env.float, bool: env.bool}
             parse = parsers[types[field.name]]
             try:
                 values[field.name] = parse(field.metadata["env"], default=field.default)

@@ -3,16 +3,18 @@
     submit_flag ─▶ triage ─▶ claim ─▶ decide ─▶ lease_order ─▶ carry_out ─▶ settle_order
 
 A step gets the session of the one transaction its edge opened, and leaves the commit to it. What must happen next is
-a row that the step wrote (an untriaged flag, a pending order); `wake` only saves the time until the next sweep.
+a row that the step wrote (an untriaged flag, a pending order or notice); `wake` only saves the time until the
+next sweep.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -41,6 +43,9 @@ from moderation_service.intake import record
 from moderation_service.intake import service as intake
 from moderation_service.intake.submission import Recorded, Submission
 from moderation_service.jobs import wake
+from moderation_service.notifications import service as notifications
+from moderation_service.notifications.delivery import Outcome, attempt
+from moderation_service.notifications.models import Notice
 from moderation_service.policy.vocabulary import SEVERITIES, Role
 from moderation_service.sites import people
 from moderation_service.sites.models import Site
@@ -282,10 +287,14 @@ def settle_order(session: Session, lease: Lease, tried: Tried, settings: Setting
 def replay(session: Session, order_id: int, person: Person) -> None:
     """A senior gives a dead letter another life."""
     order = leases.one(session, Order, order_id)
-    person.require_here(order.site_id)
-    person.require(Role.SENIOR, order.site_id)
+    _require_senior(person, order.site_id)
     dead_letters.replay(session, order, actor=person.actor)
     wake(session, "enforcement.drain")
+
+
+def _require_senior(person: Person, site_id: int) -> None:
+    person.require_here(site_id)
+    person.require(Role.SENIOR, site_id)
 
 
 def replay_all(session: Session, *, sites: list[int] | None, actor: str) -> int:
@@ -340,6 +349,68 @@ def shut_out(session: Session, username: str, *, actor: str) -> None:
 
 
 def tidy(session: Session, settings: Settings) -> None:
-    """Forget what is past its time: answers kept for idempotency, claims that ended by themselves."""
+    """Forget what is past its time: answers kept for idempotency, claims that ended by themselves, sent notices."""
     intake.forget_idempotency_keys(session, older_than=timedelta(hours=settings.idempotency_hours))
     claims.drop_expired(session)
+    notifications.forget_sent(session, older_than=timedelta(days=settings.notification_keep_days))
+
+
+def notify(
+    session: Session,
+    *,
+    site_id: int,
+    channel: str,
+    recipient: str,
+    kind: str,
+    key: str,
+    subject: str,
+    facts: Mapping[str, Any],
+) -> None:
+    """Somebody is to be told; once for each `key`, however often it is asked for."""
+    notifications.enqueue(
+        session,
+        site_id=site_id,
+        channel=channel,
+        recipient=recipient,
+        kind=kind,
+        key=key,
+        subject=subject,
+        facts=facts,
+    )
+    wake(session, "notifications.drain")
+
+
+def lease_notice(session: Session, settings: Settings) -> notifications.Lease | None:
+    """A worker takes a notice; it calls the receiver only after this is committed."""
+    notifications.give_up_silent(session, settings)
+    return notifications.lease_next(session, duration=timedelta(seconds=settings.notification_lease_seconds))
+
+
+def deliver(lease: notifications.Lease, settings: Settings) -> Outcome:
+    """Hand a notice over to its receiver; no transaction is open around this."""
+    return attempt(lease.channel, lease.message, settings)
+
+
+def settle_notice(session: Session, lease: notifications.Lease, outcome: Outcome, settings: Settings) -> None:
+    """Write down what came of a try: sent, to be tried again, or a dead letter."""
+    if outcome.error:
+        notifications.fail(session, lease, outcome.error, fatal=outcome.fatal, after=outcome.after, settings=settings)
+    else:
+        notifications.confirm(session, lease)
+
+
+def replay_notice(session: Session, notice_id: int, person: Person) -> None:
+    """A senior gives a notice that was given up on another life."""
+    notice = leases.one(session, Notice, notice_id)
+    _require_senior(person, notice.site_id)
+    notifications.replay(session, notice, actor=person.actor)
+    wake(session, "notifications.drain")
+
+
+def replay_all_notices(session: Session, *, sites: list[int] | None, actor: str) -> int:
+    """Give every notice of these sites (None: of all) that was given up on another life; how many there were."""
+    notices = leases.dead(session, Notice, sites=sites)
+    for notice in notices:
+        notifications.replay(session, notice, actor=actor)
+    wake(session, "notifications.drain")
+    return len(notices)

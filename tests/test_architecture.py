@@ -120,7 +120,7 @@ def test_every_module_class_and_function_that_others_may_use_says_what_it_is() -
 def test_every_task_that_is_woken_exists_and_has_a_queue() -> None:
     celery.loader.import_default_modules()
     woken = _woken()
-    assert {"triage.drain", "enforcement.drain", "upkeep.tidy", "upkeep.reconcile"} <= woken
+    assert {"triage.drain", "enforcement.drain", "notifications.drain", "upkeep.tidy", "upkeep.reconcile"} <= woken
     assert woken <= set(celery.tasks)
     assert {queue_of(task) for task in woken} <= set(QUEUES)
 
@@ -135,7 +135,13 @@ def test_every_route_says_for_whom_it_is(app: Flask) -> None:
 
 def test_no_route_but_those_for_anybody_answers_without_a_credential(app: Flask) -> None:
     client, answers = app.test_client(), {}
-    values = {"receipt": "00000000-0000-7000-8000-000000000000", "external_id": "x", "case_id": "1", "order_id": "1"}
+    values = {
+        "receipt": "00000000-0000-7000-8000-000000000000",
+        "external_id": "x",
+        "case_id": "1",
+        "order_id": "1",
+        "notice_id": "1",
+    }
     for rule in app.url_map.iter_rules():
         audience = getattr(app.view_functions[rule.endpoint], "_audience", ("anybody",))
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:

@@ -20,7 +20,7 @@ from workers.broker import set_malformed_aside
 
 settings = Settings.from_env()
 
-app = Celery("workers", include=["workers.triage", "workers.enforcement", "workers.upkeep"])
+app = Celery("workers", include=["workers.triage", "workers.enforcement", "workers.notifications", "workers.upkeep"])
 app.conf.update(broker_settings(settings))
 app.conf.update(
     # A task is confirmed when it has ended, so that one whose worker was killed is delivered again.
@@ -53,6 +53,11 @@ app.conf.update(
             "task": "upkeep.hidden",
             "schedule": 60,
             "options": {"queue": "upkeep", "expires": 60},
+        },
+        "sweep notifications": {
+            "task": "notifications.drain",
+            "schedule": settings.sweep_seconds,
+            "options": {"queue": "notifications", "expires": 30},
         },
         "tidy": {"task": "upkeep.tidy", "schedule": 600, "options": {"queue": "upkeep", "expires": 600}},
         "reconcile": {

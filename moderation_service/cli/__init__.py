@@ -22,6 +22,7 @@ COMMANDS = {
     "articles": "articles",
     "cases": "cases",
     "dead-letters": "dead_letters",
+    "notices": "notices",
     "reconcile": "reconcile",
     "audit": "audit",
     "settings": "settings",

@@ -16,7 +16,7 @@ from moderation_service.db import Database
 
 @click.command(cls=Command)
 def drain() -> None:
-    """Do all due work now, straight from the database: triage flags, then carry out decisions.
+    """Do all due work now, straight from the database: triage flags, carry out decisions, send notices.
 
     It needs neither Redis nor a worker, and does no harm beside one.
 
@@ -27,9 +27,12 @@ def drain() -> None:
     with connected(settings) as database:
         click.echo(f"flags triaged: {triage_all(database, settings):,}")
         done = carry_out_all(database, settings)
-    click.echo(f"decisions applied: {done['applied']:,}; tries failed: {done['failed']:,}")
-    if done["failed"]:
-        note("What failed is tried again in its time, or is a dead letter: moderation-service dead-letters list")
+        click.echo(f"decisions applied: {done['applied']:,}; tries failed: {done['failed']:,}")
+        sent = deliver_all(database, settings)
+        click.echo(f"notices sent: {sent['sent']:,}; tries failed: {sent['failed']:,}")
+    for failed, where in ((done["failed"], "dead-letters"), (sent["failed"], "notices")):
+        if failed:
+            note(f"What failed is tried again in its time, or is a dead letter: moderation-service {where} list")
 
 
 def triage_all(database: Database, settings: Settings) -> int:
@@ -59,3 +62,19 @@ def carry_out_all(database: Database, settings: Settings) -> Counter[str]:
             pipeline.settle_order(session, lease, tried, settings)
         done["failed" if tried.seen is None else "applied"] += 1
         status(f"orders tried: {done.total():,}")
+
+
+def deliver_all(database: Database, settings: Settings) -> Counter[str]:
+    """Send notices until none is due; how many tries ended `sent` and how many `failed`."""
+    done: Counter[str] = Counter()
+    while True:
+        with database.transaction() as session:
+            lease = pipeline.lease_notice(session, settings)
+        if lease is None:
+            status("")
+            return done
+        outcome = pipeline.deliver(lease, settings)
+        with database.transaction() as session:
+            pipeline.settle_notice(session, lease, outcome, settings)
+        done["failed" if outcome.error else "sent"] += 1
+        status(f"notices tried: {done.total():,}")

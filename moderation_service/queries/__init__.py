@@ -11,6 +11,7 @@ from moderation_service.queries.case import (
 from moderation_service.queries.cursor import Page
 from moderation_service.queries.dead import dead_letter_page
 from moderation_service.queries.proposal import proposal_detail
+from moderation_service.queries.notices import notice_page
 from moderation_service.queries.standing import flag_standing
 from moderation_service.queries.team import key_rows, moderator_rows, site_rows
 from moderation_service.queries.worklist import QueueFilter, queue_page
@@ -27,6 +28,7 @@ __all__ = [
     "flag_standing",
     "key_rows",
     "moderator_rows",
+    "notice_page",
     "order_summary",
     "proposal_detail",
     "queue_page",

@@ -16,7 +16,11 @@ SELECT
     (SELECT count(*) FROM enforcement_orders WHERE state = 'pending') AS pending_orders,
     coalesce((SELECT extract(epoch FROM clock_timestamp() - min(wanted_at))
               FROM enforcement_orders WHERE state = 'pending'), 0) AS oldest_pending_order_seconds,
-    (SELECT count(*) FROM enforcement_orders WHERE state = 'dead') AS dead_letters
+    (SELECT count(*) FROM enforcement_orders WHERE state = 'dead') AS dead_letters,
+    (SELECT count(*) FROM notices WHERE state = 'pending') AS pending_notices,
+    coalesce((SELECT extract(epoch FROM clock_timestamp() - min(wanted_at))
+              FROM notices WHERE state = 'pending'), 0) AS oldest_pending_notice_seconds,
+    (SELECT count(*) FROM notices WHERE state = 'dead') AS dead_notices
 """)
 WORDS = {
     "untriaged_flags": "Flags recorded and not yet in a case.",
@@ -26,6 +30,9 @@ WORDS = {
     "pending_orders": "Decisions not yet read back from their content store.",
     "oldest_pending_order_seconds": "Age of the oldest decision not yet read back.",
     "dead_letters": "Decisions given up on; each waits for a person.",
+    "pending_notices": "Mails and webhooks not yet taken over by their receivers.",
+    "oldest_pending_notice_seconds": "Age of the oldest notice not yet taken over.",
+    "dead_notices": "Notices given up on; each waits for a person.",
 }
 
 

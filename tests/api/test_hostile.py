@@ -24,7 +24,7 @@ def values(door: Door) -> dict[str, str]:
     case = door.case_of("hostile")
     door.post(f"/v1/cases/{case['id']}/claim", door.moderator)
     receipt = door.flag("hostile", "reader-2").get_json()["receipt"]
-    return {"external_id": "hostile", "receipt": receipt, "case_id": str(case["id"]), "order_id": "1"}
+    return {"external_id": "hostile", "receipt": receipt, "case_id": str(case["id"]), "order_id": "1", "notice_id": "1"}
 
 
 def who_may(door: Door, name: str) -> dict[str, str]:

@@ -17,6 +17,8 @@ from moderation_service.sites.service import site_by_slug
 from tests.cli.conftest import Cli, call
 from tests.factories import make_article, make_case, make_decision, make_flag, make_moderator, make_site
 
+NOTHING_ELSE = ["decisions applied: 0; tries failed: 0", "notices sent: 0; tries failed: 0"]
+
 
 @pytest.fixture
 def flagged(database: Database) -> None:
@@ -46,12 +48,12 @@ def give_up(database: Database) -> int:
 
 @pytest.mark.usefixtures("flagged")
 def test_drain_triages(cli: Cli) -> None:
-    assert cli("drain").stdout == "flags triaged: 3\ndecisions applied: 0; tries failed: 0\n"
-    assert cli("drain").stdout == "flags triaged: 0\ndecisions applied: 0; tries failed: 0\n"
+    assert cli("drain").stdout.splitlines() == ["flags triaged: 3", *NOTHING_ELSE]
+    assert cli("drain").stdout.splitlines() == ["flags triaged: 0", *NOTHING_ELSE]
 
 
 def test_drain_carries_out(cli: Cli, decided: Case, database: Database) -> None:
-    assert cli("drain").stdout == "flags triaged: 0\ndecisions applied: 1; tries failed: 0\n"
+    assert "decisions applied: 1; tries failed: 0\n" in cli("drain").stdout
     with database.transaction() as session:
         visible = store.visibility(session, decided.article_id)
     assert visible is not None

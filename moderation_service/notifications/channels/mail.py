@@ -1,0 +1,147 @@
+"""Mail, through the SMTP server of the settings."""
+
+from __future__ import annotations
+
+import re
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from moderation_service.config import Settings
+from moderation_service.notifications import wording
+from moderation_service.notifications.channels.base import FatalChannelError, Message, RetryableChannelError
+
+TIMEOUT = 10.0  # seconds that the server may be silent
+ADDRESS_MOST = 254  # characters of an address (RFC 5321, 4.5.3.1.3, less its brackets)
+# One plain mailbox: no white space, quotes, comments or lists, so that nothing else can be meant.
+ADDRESS = re.compile(r"[^\s\x00-\x20\x7f@<>()\[\],;:\\\"]{1,64}@[^\s\x00-\x20\x7f@<>()\[\],;:\\\"]+")
+PORTS = {"smtp": 25, "smtps": 465}
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where mail is handed in, and as whom."""
+
+    host: str
+    port: int
+    tls: bool
+    starttls: bool
+    user: str
+    password: str
+
+
+class Mail:
+    """Sends notices as mail, plain text and HTML."""
+
+    def fault(self, recipient: str) -> str | None:
+        """See `Channel.fault`."""
+        if len(recipient) > ADDRESS_MOST or not ADDRESS.fullmatch(recipient):
+            return "is not a plain mail address"
+        return None
+
+    def send(self, message: Message, settings: Settings) -> None:
+        """See `Channel.send`; what the server refuses with 4xx is tried again, with 5xx not."""
+        server, sender = server_of(settings.smtp_url), sender_of(settings.mail_from)
+        fault = self.fault(message.recipient)
+        if fault is not None:
+            raise FatalChannelError(f"The recipient {fault}")
+        try:
+            with _signed_in(server, sender.domain) as connection:
+                connection.send_message(compose(message, sender), sender.addr_spec, [message.recipient])
+        except smtplib.SMTPRecipientsRefused as error:
+            code, words = error.recipients[message.recipient]
+            raise _refusal(code, words) from error
+        except smtplib.SMTPResponseException as error:
+            raise _refusal(error.smtp_code, error.smtp_error) from error
+        except smtplib.SMTPNotSupportedError as error:
+            raise FatalChannelError(str(error)) from error
+        except (smtplib.SMTPException, OSError) as error:
+            raise RetryableChannelError(f"The mail server did not answer: {error or type(error).__name__}") from error
+
+
+def server_of(url: str) -> Server:
+    """The server that SMTP_URL names.
+
+    Raises:
+        FatalChannelError: it names none.
+    """
+    if not url:
+        raise FatalChannelError("SMTP_URL is not set")
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError as error:
+        raise FatalChannelError("SMTP_URL is not a URL") from error
+    if parts.scheme not in PORTS or not host:
+        raise FatalChannelError("SMTP_URL is not like smtp://host:587?starttls=1 or smtps://host")
+    return Server(
+        host=host,
+        port=port or PORTS[parts.scheme],
+        tls=parts.scheme == "smtps",
+        starttls=parse_qs(parts.query).get("starttls") == ["1"],
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+    )
+
+
+def sender_of(mail_from: str) -> Address:
+    """The sender that MAIL_FROM names.
+
+    Raises:
+        FatalChannelError: it names none.
+    """
+    if not mail_from:
+        raise FatalChannelError("MAIL_FROM is not set")
+    name, address = parseaddr(mail_from)
+    if not ADDRESS.fullmatch(address):
+        raise FatalChannelError("MAIL_FROM is not like Moderation <moderation@news.example>")
+    return Address(wording.one_line(name), addr_spec=address)
+
+
+def compose(message: Message, sender: Address) -> EmailMessage:
+    """The mail; made anew for each try it has the same Message-ID, so that a repeat is known as one."""
+    mail = EmailMessage(policy=SMTP)
+    mail["From"] = sender
+    mail["To"] = message.recipient
+    # A subject may come from a headline; a line end in it would start a header of its own.
+    mail["Subject"] = wording.one_line(message.subject)
+    mail["Date"] = format_datetime(message.created_at)
+    mail["Message-ID"] = f"<{message.uid.hex}@{sender.domain}>"
+    mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no answer from robots, please
+    paragraphs = wording.paragraphs(message.kind, message.facts)
+    mail.set_content(wording.as_text(paragraphs))
+    mail.add_alternative(wording.as_html(message.subject, paragraphs), subtype="html")
+    return mail
+
+
+@contextmanager
+def _signed_in(server: Server, own_name: str) -> Iterator[smtplib.SMTP]:
+    context = ssl.create_default_context()
+    connection: smtplib.SMTP
+    if server.tls:
+        connection = smtplib.SMTP_SSL(server.host, server.port, own_name, timeout=TIMEOUT, context=context)
+    else:
+        connection = smtplib.SMTP(server.host, server.port, own_name, timeout=TIMEOUT)
+    try:
+        if server.starttls:
+            connection.starttls(context=context)
+        if server.user:
+            connection.login(server.user, server.password)
+        yield connection
+    finally:
+        # Once the mail was taken, however the farewell goes, it must not be sent again.
+        with suppress(smtplib.SMTPException, OSError):
+            connection.quit()
+        connection.close()
+
+
+def _refusal(code: int, words: bytes | str) -> RetryableChannelError | FatalChannelError:
+    said = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
+    return (FatalChannelError if code >= 500 else RetryableChannelError)(f"The mail server answered {code} {said}")

@@ -1,0 +1,108 @@
+"""One POST to an address that somebody else chose: checked, bounded in time and size, and never led elsewhere."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from urllib.parse import SplitResult, quote, urlsplit
+
+from moderation_service.notifications.channels.addresses import resolve
+from moderation_service.notifications.channels.base import RetryableChannelError
+
+TIMEOUT = 10.0  # seconds for getting through, and as many for the whole exchange
+READ_MOST = 64 * 1024  # bytes of an answer; reading it lets the other side end in peace
+PORTS = {"http": 80, "https": 443}
+# Letters that may stand in an address as they are, its own escapes among them.
+AS_IT_IS = "/%:=&?~+!$,;'@()*[]"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: the status, and the Retry-After header if there was one."""
+
+    status: int
+    retry_after: str | None
+
+
+def post(url: str, body: bytes, headers: Mapping[str, str], *, allow_private: bool) -> Answer:
+    """Send `body` to an http or https URL.
+
+    Raises:
+        RetryableChannelError: nobody answered in time.
+        FatalChannelError: the address is one where nothing may be sent.
+    """
+    parts = urlsplit(url)
+    port = parts.port or PORTS[parts.scheme]
+    addresses = resolve(parts.hostname or "", port, allow_private=allow_private)
+    try:
+        with closing(_connected(addresses, port)) as raw, _cut_off(raw):
+            return _exchange(raw, parts, body, headers)
+    except (OSError, http.client.HTTPException) as error:
+        raise RetryableChannelError(f"{parts.hostname} did not answer: {error or type(error).__name__}") from error
+
+
+def _connected(addresses: Sequence[str], port: int) -> socket.socket:
+    """A connection to the first of these that takes one, within `TIMEOUT` for all of them."""
+    until = time.monotonic() + TIMEOUT
+    for address in addresses[:-1]:
+        with suppress(OSError):
+            return socket.create_connection((address, port), timeout=max(0.1, until - time.monotonic()))
+    return socket.create_connection((addresses[-1], port), timeout=max(0.1, until - time.monotonic()))
+
+
+@contextmanager
+def _cut_off(raw: socket.socket) -> Iterator[None]:
+    """Cut the connection when the block takes longer than `TIMEOUT`: each byte in time can still be an hour."""
+    raw.settimeout(TIMEOUT)
+    handle = raw.dup()  # TLS takes the socket over, and must not be shut from another thread
+
+    def cut() -> None:
+        with suppress(OSError):
+            handle.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(TIMEOUT, cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
+        handle.close()
+
+
+def _exchange(raw: socket.socket, parts: SplitResult, body: bytes, headers: Mapping[str, str]) -> Answer:
+    connection = http.client.HTTPConnection(_host_header(parts), timeout=TIMEOUT)
+    connection.auto_open = 0  # to no other address than the one that was checked
+    connection.sock = _encrypted(raw, parts.hostname) if parts.scheme == "https" else raw
+    with closing(connection):
+        told = {"Host": _host_header(parts), "Connection": "close", **headers}
+        connection.request("POST", _target(parts), body=body, headers=told)
+        with connection.getresponse() as response:
+            with suppress(OSError, http.client.HTTPException):  # the status has said all that matters
+                response.read(READ_MOST)
+            return Answer(response.status, response.getheader("Retry-After"))
+
+
+def _encrypted(raw: socket.socket, host: str | None) -> ssl.SSLSocket:
+    """The socket with TLS, once the other side has shown a certificate for this host."""
+    return ssl.create_default_context().wrap_socket(raw, server_hostname=host)
+
+
+def _host_header(parts: SplitResult) -> str:
+    """The host as the URL has it, in the form that travels."""
+    host = parts.hostname or ""
+    name = f"[{host}]" if ":" in host else host.encode("idna").decode()
+    return f"{name}:{parts.port}" if parts.port else name
+
+
+def _target(parts: SplitResult) -> str:
+    """Path and query, with everything escaped that a request line cannot hold."""
+    path = quote(parts.path or "/", safe=AS_IT_IS)
+    return f"{path}?{quote(parts.query, safe=AS_IT_IS)}" if parts.query else path

@@ -1,0 +1,170 @@
+"""Notices: noted with their cause, leased, sent, or given up on loudly."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, func, literal, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from moderation_service import leases
+from moderation_service.audit import service as audit
+from moderation_service.backoff import is_hopeless, pause
+from moderation_service.config import Settings
+from moderation_service.db import utcnow
+from moderation_service.notifications.channels import Message
+from moderation_service.notifications.models import Notice
+from moderation_service.notifications.secrets import signing_secrets
+
+ERROR_LENGTH = 1000  # characters of an error that are kept
+LONGEST_PAUSE = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to send one notice for a while; void as soon as its `fence` is not the newest."""
+
+    notice_id: int
+    fence: int
+    channel: str
+    message: Message
+
+
+def enqueue(
+    session: Session,
+    *,
+    site_id: int,
+    channel: str,
+    recipient: str,
+    kind: str,
+    key: str,
+    subject: str,
+    facts: Mapping[str, Any],
+) -> int | None:
+    """Note in the transaction of its cause what somebody is to be told; its id, None when `key` was noted before.
+
+    Nothing is checked here, so that a bad address ends in a dead letter and not in the loss of its cause.
+    """
+    statement = (
+        insert(Notice)
+        .values(
+            site_id=site_id,
+            channel=channel,
+            recipient=recipient,
+            kind=kind,
+            key=key,
+            subject=subject,
+            body=dict(facts),
+            wanted_at=func.clock_timestamp(),
+            due_at=func.clock_timestamp(),
+        )
+        .on_conflict_do_nothing(index_elements=["key"])
+        .returning(Notice.id)
+    )
+    return session.scalar(statement)
+
+
+def give_up_silent(session: Session, settings: Settings) -> None:
+    """Make dead letters of notices that ended every worker that tried them."""
+    for notice in leases.silent(session, Notice, tries=settings.notification_tries):
+        notice.state, notice.leased_until = "dead", None
+        notice.last_error = "every worker that tried ended without a word"
+    session.flush()
+
+
+def lease_next(session: Session, *, duration: timedelta) -> Lease | None:
+    """Take the notice that is due longest and held by nobody; None when nothing is due."""
+    notice = leases.lease_due(session, Notice, duration=duration)
+    if notice is None:
+        return None
+    message = Message(
+        uid=notice.uid,
+        recipient=notice.recipient,
+        kind=notice.kind,
+        subject=notice.subject,
+        facts=notice.body,
+        created_at=notice.created_at,
+        secrets=signing_secrets(session, notice.site_id) if notice.channel == "webhook" else (),
+    )
+    return Lease(notice.id, notice.fence, notice.channel, message)
+
+
+def confirm(session: Session, lease: Lease) -> None:
+    """Note that the other side has taken the notice over; a worker that lost its lease is not heard."""
+    notice = leases.still_held(session, Notice, lease.notice_id, lease.fence)
+    if notice is None:
+        return
+    notice.state, notice.leased_until, notice.last_error = "sent", None, None
+    notice.sent_at = func.clock_timestamp()
+    session.flush()
+
+
+def fail(
+    session: Session, lease: Lease, error: str, *, fatal: bool, settings: Settings, after: timedelta = timedelta()
+) -> None:
+    """Note a failed try: another one later, not before `after`, or a dead letter that waits for a person."""
+    notice = leases.still_held(session, Notice, lease.notice_id, lease.fence)
+    if notice is None:
+        return
+    notice.leased_until = None
+    # What other systems say may hold what the database refuses, or what steers a terminal.
+    notice.last_error = "".join(char if char.isprintable() else " " for char in error)[:ERROR_LENGTH]
+    now = utcnow(session)
+    if fatal or _is_hopeless(notice, now, settings):
+        notice.state = "dead"
+    else:
+        notice.due_at = now + max(_next_pause(notice, settings), after)
+        _spare(session, notice)
+    session.flush()
+
+
+def _is_hopeless(notice: Notice, now: datetime, settings: Settings) -> bool:
+    longest = timedelta(hours=settings.notification_hours)
+    return is_hopeless(notice.attempts, now - notice.wanted_at, tries=settings.notification_tries, longest=longest)
+
+
+def _next_pause(notice: Notice, settings: Settings) -> timedelta:
+    base = timedelta(seconds=settings.notification_base_seconds)
+    return pause(notice.attempts, base=base, random=random.random, longest=LONGEST_PAUSE)
+
+
+def _spare(session: Session, failed: Notice) -> None:
+    """Let what else waits for this recipient wait as long: one who is away is asked once, not once for each notice.
+
+    Without it a thousand notices to a receiver that hangs would keep everybody else's waiting for hours.
+    """
+    others = (
+        select(Notice.id)
+        .where(Notice.state == "pending", Notice.channel == failed.channel, Notice.recipient == failed.recipient)
+        .where(Notice.id != failed.id, Notice.due_at < failed.due_at)
+        .where(Notice.leased_until.is_(None) | (Notice.leased_until <= func.clock_timestamp()))
+        .order_by(Notice.id)
+        .with_for_update(skip_locked=True)
+    )
+    session.execute(
+        update(Notice)
+        .where(Notice.id.in_(others.scalar_subquery()))
+        .values(due_at=literal(failed.due_at))
+        .execution_options(synchronize_session=False)
+    )
+
+
+def replay(session: Session, notice: Notice, *, actor: str) -> None:
+    """Give a dead letter another life: all its tries anew, from now.
+
+    Raises:
+        Conflict: it is no dead letter.
+    """
+    leases.revive(session, notice)
+    audit.append(session, actor=actor, action="notice.replayed", subject=f"notice:{notice.id}", site_id=notice.site_id)
+
+
+def forget_sent(session: Session, *, older_than: timedelta) -> None:
+    """Delete notices that were sent so long ago; they hold addresses of people."""
+    old = Notice.sent_at < func.clock_timestamp() - literal(older_than)
+    session.execute(delete(Notice).where(Notice.state == "sent", old).execution_options(synchronize_session=False))

@@ -1,0 +1,85 @@
+"""What notices say: pure functions from a kind and its facts to paragraphs, and from those to text and HTML.
+
+Facts hold words that readers and sites chose, headlines for example. They stand as they are, on one line each, and are
+never taken for markup.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+Facts = Mapping[str, Any]
+
+_SPACE = re.compile(r"\s+")
+_LINK = re.compile(r"https?://[^\s<>\"]+")
+# Comparisons as a rule writes them; other operators are words already.
+_OPERATORS = {">=": "at least", ">": "more than", "<=": "at most", "<": "less than", "==": "is"}
+
+
+def paragraphs(kind: str, facts: Facts) -> list[str]:
+    """What a notice of this kind says; of a kind without words of its own, each fact by its name."""
+    return _WORDS.get(kind, _each_fact)(facts)
+
+
+def as_text(paragraphs: Sequence[str]) -> str:
+    """Paragraphs as plain text."""
+    return "\n\n".join(paragraphs) + "\n"
+
+
+def as_html(title: str, paragraphs: Sequence[str]) -> str:
+    """Paragraphs as an HTML page that loads nothing."""
+    body = "\n".join(f"<p>{_linked(paragraph)}</p>" for paragraph in paragraphs)
+    head = f'<meta charset="utf-8"><title>{html.escape(one_line(title))}</title>'
+    return f"<!doctype html>\n<html><head>{head}</head><body>\n{body}\n</body></html>\n"
+
+
+def one_line(words: object) -> str:
+    """Words on one line, with nothing in them that steers a reader's program or turns its direction."""
+    return "".join(char for char in _SPACE.sub(" ", str(words)) if char.isprintable()).strip()
+
+
+def _rule_fired(facts: Facts) -> list[str]:
+    """A rule met its conditions on a case: which, why it exists, and what it saw."""
+    said = [f"The rule {one_line(facts.get('rule'))} fired on case {one_line(facts.get('case_id'))}."]
+    article = facts.get("article") or {}
+    said += [one_line(article[name]) for name in ("title", "url") if article.get(name)]
+    if facts.get("because"):
+        said.append(f"Why there is this rule: {one_line(facts['because'])}")
+    said += [f"It saw: {_seen(seen)}" for seen in facts.get("facts") or () if seen.get("met", True)]
+    actions = [one_line(action.get("do", "")).replace("_", " ") for action in facts.get("actions") or ()]
+    if actions:
+        said.append(f"It did: {', '.join(actions)}.")
+    return said
+
+
+def _seen(seen: Facts) -> str:
+    operator = str(seen.get("operator", ""))
+    wanted = f"{_OPERATORS.get(operator, operator)} {_value(seen.get('wanted'))}"
+    return one_line(f"{_value(seen.get('field'))}: {_value(seen.get('value'))} (asked for: {wanted})")
+
+
+def _each_fact(facts: Facts) -> list[str]:
+    return [f"{one_line(name).replace('_', ' ')}: {_value(value)}" for name, value in facts.items()]
+
+
+def _value(value: object) -> str:
+    """A fact as people write it."""
+    if isinstance(value, float):
+        return f"{value:.3g}"
+    if isinstance(value, Mapping):
+        return "; ".join(f"{one_line(name)}: {_value(part)}" for name, part in value.items())
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return ", ".join(_value(part) for part in value)
+    return "-" if value is None else one_line(value)
+
+
+def _linked(paragraph: str) -> str:
+    """A paragraph as HTML; one that is an address and nothing else becomes a link."""
+    shown = html.escape(paragraph)
+    return f'<a href="{shown}" rel="noreferrer">{shown}</a>' if _LINK.fullmatch(paragraph) else shown
+
+
+_WORDS: dict[str, Callable[[Facts], list[str]]] = {"rule.fired": _rule_fired}

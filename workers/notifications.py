@@ -1,0 +1,44 @@
+"""Notices to their receivers: claim, call, confirm."""
+
+from __future__ import annotations
+
+import threading
+
+import structlog
+
+from moderation_service import pipeline
+from workers.app import app, database, settings
+
+log = structlog.get_logger()
+
+MOST_NOTICES = 200
+# Receivers may be slow, and theirs is the least urgent work: half of the threads stay free of it.
+_turns = threading.BoundedSemaphore(max(1, settings.worker_threads // 2))
+
+
+@app.task(name="notifications.drain")
+def drain() -> int:
+    """Send what is due, notice by notice; how many there were. Where enough threads are at it, nothing."""
+    if not _turns.acquire(blocking=False):
+        return 0
+    try:
+        for done in range(MOST_NOTICES):
+            if not deliver_one():
+                return done
+        return MOST_NOTICES
+    finally:
+        _turns.release()
+
+
+def deliver_one() -> bool:
+    """Lease a notice and commit, call its receiver with no transaction open, write down what came of it."""
+    with database().transaction() as session:
+        lease = pipeline.lease_notice(session, settings)
+    if lease is None:
+        return False
+    outcome = pipeline.deliver(lease, settings)
+    with database().transaction() as session:
+        pipeline.settle_notice(session, lease, outcome, settings)
+    # What the other side said may name a person; it stands in the row.
+    log.info("notice.tried", notice=lease.notice_id, channel=lease.channel, sent=not outcome.error)
+    return True

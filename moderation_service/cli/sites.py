@@ -14,7 +14,6 @@ from moderation_service.cli.connection import actor, transaction
 from moderation_service.cli.output import Columns, as_json, listing, note, secret
 from moderation_service.cli.parameters import Duration
 from moderation_service.notifications import secrets
-from moderation_service.notifications import secrets
 from moderation_service.sites import service
 
 
@@ -71,9 +70,7 @@ def set_origins(slug: str, origins: Sequence[str]) -> None:
 
 @sites.command("set")
 @click.argument("slug")
-@click.option(
-    "--prior", type=float, metavar="SHARE", help="The share of flagged articles expected to be taken down."
-)
+@click.option("--prior", type=float, metavar="SHARE", help="The share of flagged articles expected to be taken down.")
 @click.option("--hide-pending/--no-hide-pending", default=None, help="Hide what is very likely bad until its review.")
 @click.option("--hide-hours", type=int, metavar="HOURS", help="For how many hours at most.")
 @click.option(
@@ -173,25 +170,6 @@ def revoke_key(key_id: int) -> None:
     with transaction() as session:
         service.expire_key(session, key_id, after=timedelta(0), actor=actor())
     note(f"Key {key_id} has ended; API processes forget it within seconds.")
-
-
-@sites.command("webhook-secret")
-@click.argument("slug")
-@click.option("--rotate", is_flag=True, help="Make the successor of the one there is.")
-@click.option("--overlap", type=Duration(), default="24h", show_default=True, help="How long the old one signs along.")
-def webhook_secret(slug: str, rotate: bool, overlap: timedelta) -> None:
-    """Make the secret that a site's webhooks are signed with and print it, this once.
-
-    \b
-    Example: moderation-service sites webhook-secret courier --rotate --overlap 24h
-    """
-    with transaction() as session:
-        site = service.site_by_slug(session, slug)
-        if rotate:
-            value = secrets.rotate_secret(session, site.id, overlap=overlap, actor=actor())
-        else:
-            value = secrets.first_secret(session, site.id, actor=actor())
-    secret(value, f"Webhooks of {slug} are signed with this; it is shown this once:")
 
 
 @sites.command("webhook-secret")

@@ -69,9 +69,9 @@ def make_moderator(
     return people.person_by_name(session, username)
 
 
-def reporter_id(name: str) -> bytes:
-    """The keyed hash that stands for a reader."""
-    return keyed_hash(SECRET, "reporter", name)
+def reporter_id(site: Site, name: str) -> bytes:
+    """The keyed hash that stands for a reader of a site."""
+    return keyed_hash(SECRET, "reporter", str(site.id), name)
 
 
 def make_submission(
@@ -79,7 +79,7 @@ def make_submission(
 ) -> Submission:
     """What a reader sends about a whole article: misleading, and no key."""
     fields: dict[str, Any] = {"url": None, "title": None, "revision": None, "target": Target(), "reason": "misleading"}
-    fields |= {"site_id": site.id, "external_id": external_id, "reporter": reporter_id(reporter)}
+    fields |= {"site_id": site.id, "external_id": external_id, "reporter": reporter_id(site, reporter)}
     return Submission(**(fields | changes))
 
 

@@ -175,8 +175,8 @@ def test_claims_that_ran_out_are_cleared_away_and_others_stay(session: Session, 
 # The next case.
 
 
-def _next(session: Session, person: Person) -> int | None:
-    case = claims.claim_next(session, person, lease=LEASE)
+def _next(session: Session, person: Person, *, queue: str | None = None, oldest: bool = False) -> int | None:
+    case = claims.claim_next(session, person, lease=LEASE, queue=queue, oldest=oldest)
     return case.id if case else None
 
 
@@ -190,12 +190,27 @@ def test_an_empty_queue_has_nothing_to_claim(session: Session, ada: Person) -> N
     assert _next(session, ada) is None
 
 
-def test_the_queue_goes_by_priority_then_by_age(session: Session, site: Site, ada: Person) -> None:
+def test_the_queue_goes_by_lane_then_by_index_then_by_age(session: Session, site: Site, ada: Person) -> None:
     old, mild, grave, newer = (make_case(session, site, name) for name in ("old", "mild", "grave", "newer"))
-    for case, severity, minutes in ((old, 2, 30), (mild, 1, 90), (grave, 5, 1), (newer, 2, 20)):
-        case.severity, case.opened_at = severity, func.now() - timedelta(minutes=minutes)
+    for case, lane, index, minutes in ((old, 0, 2.5, 30), (mild, 0, 1.5, 90), (grave, 1, 0.1, 1), (newer, 0, 2.5, 20)):
+        case.escalation, case.urgency, case.opened_at = lane, index, func.now() - timedelta(minutes=minutes)
     session.flush()
     assert [_next(session, ada) for _ in range(5)] == [grave.id, old.id, newer.id, mild.id, None]
+
+
+def test_now_and_then_the_oldest_is_next(session: Session, site: Site, ada: Person) -> None:
+    oldest, urgent = make_case(session, site, "oldest"), make_case(session, site, "urgent")
+    urgent.urgency = 1e6
+    session.flush()
+    assert _next(session, ada, oldest=True) == oldest.id
+
+
+def test_a_named_queue_gives_its_own_cases_only(session: Session, site: Site, ada: Person) -> None:
+    make_case(session, site, "one")
+    case = make_case(session, site, "two")
+    case.queue = "politics"
+    session.flush()
+    assert [_next(session, ada, queue="politics") for _ in range(2)] == [case.id, None]
 
 
 def test_the_next_case_is_one_that_nobody_holds(session: Session, site: Site, ada: Person, bob: Person) -> None:

@@ -9,15 +9,13 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from moderation_service import pipeline
-from moderation_service.audit.models import AuditEntry
 from moderation_service.cases.models import Case, CaseEvent
-from moderation_service.db import Database, finish
+from moderation_service.db import Database
 from moderation_service.intake import service as intake
 from moderation_service.intake.models import Flag
 from moderation_service.intake.submission import Target
 from moderation_service.policy.vocabulary import Action
 from moderation_service.sites.models import Site
-from moderation_service.triage.priority import Escalation
 from tests.at_once import at_once
 from tests.factories import (
     flag_of,
@@ -43,10 +41,6 @@ def site(session: Session) -> Site:
 def _kinds(session: Session, case: Case) -> list[str]:
     query = select(CaseEvent.kind).where(CaseEvent.case_id == case.id).order_by(CaseEvent.id)
     return list(session.scalars(query))
-
-
-def _age_flags(session: Session, hours: int) -> None:
-    session.execute(text("UPDATE flags SET received_at = received_at - make_interval(hours => :h)"), {"h": hours})
 
 
 def test_nothing_to_triage_is_no_work(session: Session) -> None:
@@ -107,78 +101,6 @@ def test_a_new_reason_moves_the_version_and_is_told(session: Session, site: Site
     assert _kinds(session, case) == ["opened", "reason_added"]
 
 
-def test_an_escalation_moves_the_version_once_and_is_told(session: Session, site: Site) -> None:
-    for reporter in ("a", "b", "c", "d"):
-        case = make_case(session, site, reporter=reporter)
-    assert case.version == 2
-    assert _kinds(session, case) == ["opened", "escalated"]
-
-
-# Escalation.
-
-
-def test_three_readers_within_a_day_escalate(session: Session, site: Site) -> None:
-    levels = [make_case(session, site, reporter=reporter).escalation for reporter in ("a", "b", "c")]
-    assert levels == [Escalation.NONE, Escalation.NONE, Escalation.RULE]
-
-
-def test_three_readers_in_one_batch_escalate(session: Session, site: Site) -> None:
-    for reporter in ("a", "b"):
-        make_flag(session, site, reporter=reporter)
-    assert make_case(session, site, reporter="c").escalation == Escalation.RULE
-
-
-def test_one_reader_who_flags_three_parts_does_not_escalate(session: Session, site: Site) -> None:
-    for part in ("p1", "p2", None):
-        case = make_case(session, site, target=Target(part))
-    assert case.escalation == Escalation.NONE
-
-
-def test_flags_older_than_a_day_do_not_count(session: Session, site: Site) -> None:
-    for reporter in ("a", "b"):
-        make_case(session, site, reporter=reporter)
-    _age_flags(session, hours=25)
-    assert make_case(session, site, reporter="c").escalation == Escalation.NONE
-
-
-def test_flags_just_within_the_day_count(session: Session, site: Site) -> None:
-    for reporter in ("a", "b"):
-        make_case(session, site, reporter=reporter)
-    _age_flags(session, hours=23)
-    assert make_case(session, site, reporter="c").escalation == Escalation.RULE
-
-
-def test_withdrawn_flags_do_not_count(session: Session, site: Site) -> None:
-    for reporter in ("a", "b"):
-        recorded = make_flag(session, site, reporter=reporter)
-        intake.withdraw(session, flag_of(session, recorded))
-    assert make_case(session, site, reporter="c").escalation == Escalation.NONE
-
-
-def test_readers_of_another_article_do_not_count(session: Session, site: Site) -> None:
-    for n, reporter in enumerate(("a", "b")):
-        make_case(session, site, f"other-{n}", reporter=reporter)
-    assert make_case(session, site, reporter="c").escalation == Escalation.NONE
-
-
-def test_danger_to_life_escalates_at_once(session: Session, site: Site) -> None:
-    assert make_case(session, site, reason="danger_to_life").escalation == Escalation.DANGER_TO_LIFE
-
-
-def test_danger_to_life_stays_when_many_others_flag(session: Session, site: Site) -> None:
-    make_case(session, site, reason="danger_to_life")
-    for reporter in ("b", "c", "d"):
-        case = make_case(session, site, reporter=reporter)
-    assert case.escalation == Escalation.DANGER_TO_LIFE
-
-
-def test_an_escalation_is_audited(session: Session, site: Site) -> None:
-    make_case(session, site, reason="danger_to_life")
-    finish(session)
-    actions = session.scalars(select(AuditEntry.action).where(AuditEntry.actor == "system")).all()
-    assert sorted(actions) == ["cases.escalated", "cases.opened"]
-
-
 # After a decision.
 
 
@@ -198,10 +120,40 @@ def test_repeat_flags_on_a_cleared_revision_attach_without_reopening(
     assert (again.id, again.state, again.version, again.escalation) == (cleared.id, "closed", version, 0)
 
 
-def test_a_new_reason_opens_a_new_case(session: Session, site: Site, cleared: Case) -> None:
-    again = make_case(session, site, reporter="b", reason="hate")
-    assert again.id != cleared.id
-    assert (again.state, again.reasons) == ("open", ["hate"])
+def test_a_new_reason_of_one_reader_without_a_record_does_not_reopen(
+    session: Session, site: Site, cleared: Case
+) -> None:
+    assert make_case(session, site, reporter="b", reason="hate").id == cleared.id
+
+
+def test_a_new_reason_with_new_weight_opens_a_new_case(session: Session, site: Site, cleared: Case) -> None:
+    first = make_flag(session, site, reporter="b", reason="hate")
+    triaged(session, first)
+    again = make_case(session, site, reporter="c", reason="hate")
+    assert (again.state, again.reasons, again.voices) == ("open", ["hate"], 2)
+    assert flag_of(session, first).case_id == again.id != cleared.id
+
+
+def test_readers_who_were_heard_bring_no_new_weight(session: Session, site: Site) -> None:
+    for reporter in ("a", "b", "c"):
+        case = make_case(session, site, reporter=reporter)
+    make_decision(session, case, make_moderator(session), Action.CLEAR)
+    for reporter in ("a", "b", "c"):
+        again = make_case(session, site, reporter=reporter, reason="hate", target=Target("p1"))
+    assert again.id == case.id
+
+
+def test_muted_readers_bring_no_new_weight(session: Session, site: Site, cleared: Case) -> None:
+    for reporter in ("b", "c"):
+        make_case(session, site, "other", reporter=reporter)
+    session.execute(text("UPDATE reporters SET muted = 'confirmed'"))
+    for reporter in ("b", "c"):
+        again = make_case(session, site, reporter=reporter, reason="hate")
+    assert again.id == cleared.id
+
+
+def test_danger_to_life_reopens_at_once(session: Session, site: Site, cleared: Case) -> None:
+    assert make_case(session, site, reporter="b", reason="danger_to_life").id != cleared.id
 
 
 def test_a_new_revision_opens_a_new_case(session: Session, site: Site, cleared: Case) -> None:
@@ -220,15 +172,8 @@ def test_flags_that_bring_something_new_take_the_others_of_their_batch_along(
     session: Session, site: Site, cleared: Case
 ) -> None:
     known = make_flag(session, site, reporter="b")
-    fresh = make_flag(session, site, reporter="c", reason="hate")
+    fresh = make_flag(session, site, reporter="c", reason="terrorism")
     assert triaged(session, fresh).id == flag_of(session, known).case_id != cleared.id
-
-
-def test_flags_of_the_case_before_do_not_escalate_the_new_one(session: Session, site: Site) -> None:
-    for reporter in ("a", "b"):
-        case = make_case(session, site, reporter=reporter)
-    make_decision(session, case, make_moderator(session), Action.CLEAR)
-    assert make_case(session, site, reporter="c", reason="hate").escalation == Escalation.NONE
 
 
 # Several workers.
@@ -261,7 +206,7 @@ def test_two_workers_with_flags_of_one_article_open_one_case(database: Database)
     with database.transaction() as session:
         case = session.scalars(select(Case)).one()
         assert session.scalar(select(func.count()).where(Flag.case_id == case.id)) == 40
-        assert (case.escalation, case.version) == (Escalation.RULE, 2)
+        assert (case.voices, case.version) == (40, 1)
 
 
 def test_many_workers_on_many_articles_never_wait_in_a_circle(database: Database) -> None:

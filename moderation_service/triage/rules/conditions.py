@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -47,6 +47,10 @@ class Condition(ABC):
         """Whether it is met; every test is made, and what it saw is appended to `seen`."""
 
     @abstractmethod
+    def tests(self) -> Iterator[Test]:
+        """The tests in it, from left to right."""
+
+    @abstractmethod
     def document(self) -> dict[str, Any]:
         """The tree as JSON."""
 
@@ -55,10 +59,10 @@ class Condition(ABC):
     def least_voices(self) -> int:
         """With fewer distinct readers it cannot be met; 0 where nothing of the kind is known."""
 
-    @property
-    @abstractmethod
+    @cached_property
     def widest(self) -> timedelta:
         """The longest window in it; zero without any, and then no flags have to be read."""
+        return max((test.window.within for test in self.tests() if test.window), default=timedelta(0))
 
     def check(self, facts: CaseFacts) -> Finding:
         """Whether it is met, with what every test saw. Costlier than `met`, which tells the first alone."""
@@ -72,10 +76,9 @@ class Group(Condition):
 
     parts: tuple[Condition, ...]
 
-    @cached_property
-    def widest(self) -> timedelta:
-        """The longest window of the parts."""
-        return max(part.widest for part in self.parts)
+    def tests(self) -> Iterator[Test]:
+        """The tests of all parts."""
+        return (test for part in self.parts for test in part.tests())
 
     @cached_property
     def _cheap_first(self) -> list[Condition]:
@@ -141,10 +144,9 @@ class Not(Condition):
         """Whether the part is not met."""
         return not self.part.look(facts, seen)
 
-    @property
-    def widest(self) -> timedelta:
-        """The longest window of the part."""
-        return self.part.widest
+    def tests(self) -> Iterator[Test]:
+        """The tests of the part."""
+        return self.part.tests()
 
     def document(self) -> dict[str, Any]:
         """The tree as JSON."""
@@ -182,10 +184,9 @@ class Test(Condition):
         seen.append(Seen(self.path, self.field, self.words, self.operator, wanted, shown, met))
         return met
 
-    @property
-    def widest(self) -> timedelta:
-        """Its window, if it has one."""
-        return self.window.within if self.window else timedelta(0)
+    def tests(self) -> Iterator[Test]:
+        """Itself."""
+        return iter((self,))
 
     def document(self) -> dict[str, Any]:
         """The test as JSON; what is as usual is left out."""

@@ -79,6 +79,20 @@ def test_a_window_takes_what_looking_at_each_flag_would(flags: list[FlagFact], w
     assert list(Window(within, frozenset({"terrorism"}), who).flags(facts)) == expected
 
 
+@pytest.mark.parametrize(
+    ("upheld", "rejected", "belongs"),
+    [
+        (0, 0, {Who.ANY, Who.NEW}),
+        (0, 1, {Who.ANY, Who.RECORDED}),
+        (1, 1, {Who.ANY, Who.RECORDED}),
+        (2, 1, {Who.ANY, Who.RECORDED, Who.RELIABLE}),
+    ],
+)
+def test_a_reader_belongs_by_his_record(upheld: int, rejected: int, belongs: set[Who]) -> None:
+    facts = a_case([a_flag(upheld=upheld, rejected=rejected)])
+    assert {who for who in Who if windows.count(facts, Window(HOUR, who=who))} == belongs
+
+
 @given(FLAGS, FLAGS, WITHIN)
 def test_further_flags_never_lower_a_number_or_a_weight(
     some: list[FlagFact], more: list[FlagFact], within: timedelta

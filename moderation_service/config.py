@@ -133,6 +133,9 @@ class Settings:
         "Whether webhooks may go to private and loopback addresses: 1 for receivers in your own network.",
     )
     sweep_seconds: int = _setting("SWEEP_SECONDS", 5, "How often beat looks for due work whose wake-up was lost.")
+    refresh_seconds: int = _setting(
+        "REFRESH_SECONDS", 60, "How often open cases are scored anew, for what was learned and the time that went by."
+    )
     worker_threads: int = _setting("WORKER_THREADS", 4, "Tasks that one worker runs at the same time.")
     heartbeat_file: str = _setting(
         "HEARTBEAT_FILE", "", "A file that beat touches after each wake-up it could publish; for health checks."

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from celery import Celery, signals
+from celery.schedules import crontab
 
 from moderation_service import logs
 from moderation_service.config import Settings
@@ -44,6 +45,16 @@ app.conf.update(
             "schedule": settings.sweep_seconds,
             "options": {"queue": "triage", "expires": 30},
         },
+        "sweep verdicts": {
+            "task": "triage.settle",
+            "schedule": settings.sweep_seconds,
+            "options": {"queue": "triage", "expires": 30},
+        },
+        "refresh the queue": {
+            "task": "triage.refresh",
+            "schedule": settings.refresh_seconds,
+            "options": {"queue": "upkeep", "expires": settings.refresh_seconds},
+        },
         "sweep enforcement": {
             "task": "enforcement.drain",
             "schedule": settings.sweep_seconds,
@@ -58,6 +69,12 @@ app.conf.update(
             "task": "notifications.drain",
             "schedule": settings.sweep_seconds,
             "options": {"queue": "notifications", "expires": 30},
+        },
+        # At an hour of the day: beat keeps no state, and counts an interval anew whenever it is started.
+        "learn curves": {
+            "task": "upkeep.learn_curves",
+            "schedule": crontab(hour="3", minute="20"),
+            "options": {"queue": "upkeep", "expires": 6 * 3600},
         },
         "tidy": {"task": "upkeep.tidy", "schedule": 600, "options": {"queue": "upkeep", "expires": 600}},
         "reconcile": {

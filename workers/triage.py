@@ -1,15 +1,16 @@
-"""Flags into cases."""
+"""Flags into cases, and verdicts into records."""
 
 from __future__ import annotations
 
 import structlog
 
-from moderation_service import pipeline
+from moderation_service import ordering, pipeline
 from workers.app import app, database, settings
 
 log = structlog.get_logger()
 
 MOST_BATCHES = 100
+MOST_REFRESHED = 20_000  # cases of each site in one go; the next one takes those that follow
 
 
 @app.task(name="triage.drain")
@@ -25,3 +26,24 @@ def drain() -> int:
     if total:
         log.info("triage.done", flags=total)
     return total
+
+
+@app.task(name="triage.settle")
+def settle() -> int:
+    """Judge the readers of cases that were decided; how many cases there were."""
+    total = 0
+    for _ in range(MOST_BATCHES):
+        with database().transaction() as session:
+            taken = ordering.settle(session)
+        total += taken
+        if not taken:
+            break
+    if total:
+        log.info("triage.settled", cases=total)
+    return total
+
+
+@app.task(name="triage.refresh")
+def refresh() -> int:
+    """Score open cases anew by what was learned and by the time that went by; how many moved in the queue."""
+    return ordering.refresh(database().transaction, most=MOST_REFRESHED)

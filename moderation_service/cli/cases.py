@@ -6,10 +6,10 @@ from typing import Any
 
 import click
 
-from moderation_service import queries
+from moderation_service import ordering, queries
 from moderation_service.cli.command import Group
-from moderation_service.cli.connection import transaction
-from moderation_service.cli.output import Row, as_json, listing, note
+from moderation_service.cli.connection import connected, reachable, transaction
+from moderation_service.cli.output import Row, as_json, listing, note, status
 from moderation_service.sites.service import site_by_slug
 
 TITLE_LENGTH = 60
@@ -46,6 +46,30 @@ def list_cases(slug: str | None, limit: int, as_json: bool) -> None:
     listing(page.rows, columns, as_json=as_json)
     if page.next is not None:
         note(f"These are the first {limit:,}; there are more.")
+
+
+@cases.command()
+def recompute() -> None:
+    """Derive every reader's record and every case's place anew from flags and decisions, and say how many differed.
+
+    Workers keep both as things happen; this is for after a change of the formula, or to see that they agree. Work goes
+    on meanwhile.
+
+    \b
+    Example: moderation-service cases recompute
+    """
+
+    def told(looked_at: int, differed: int) -> None:
+        status(_recomputed(looked_at, differed))
+
+    with connected(reachable()) as database:
+        looked_at, differed = ordering.recompute(database.transaction, progress=told)
+    status("")
+    click.echo(_recomputed(looked_at, differed))
+
+
+def _recomputed(looked_at: int, differed: int) -> str:
+    return f"open cases computed anew: {looked_at:,}; had another place: {differed:,}"
 
 
 def _priority(row: Row) -> str:

@@ -6,7 +6,7 @@ from collections import Counter
 
 import click
 
-from moderation_service import pipeline
+from moderation_service import ordering, pipeline
 from moderation_service.cli.command import Command
 from moderation_service.cli.connection import connected, reachable
 from moderation_service.cli.output import note, status
@@ -16,7 +16,7 @@ from moderation_service.db import Database
 
 @click.command(cls=Command)
 def drain() -> None:
-    """Do all due work now, straight from the database: triage flags, carry out decisions, send notices.
+    """Do all due work now, straight from the database: triage flags, learn from verdicts, carry out decisions, send notices.
 
     It needs neither Redis nor a worker, and does no harm beside one.
 
@@ -26,6 +26,7 @@ def drain() -> None:
     settings = reachable()
     with connected(settings) as database:
         click.echo(f"flags triaged: {triage_all(database, settings):,}")
+        click.echo(f"verdicts learned from: {settle_all(database):,}")
         done = carry_out_all(database, settings)
         click.echo(f"decisions applied: {done['applied']:,}; tries failed: {done['failed']:,}")
         sent = deliver_all(database, settings)
@@ -46,6 +47,19 @@ def triage_all(database: Database, settings: Settings) -> int:
             return total
         total += taken
         status(f"flags triaged: {total:,}")
+
+
+def settle_all(database: Database) -> int:
+    """Judge the readers of every case that was decided; how many cases there were."""
+    total = 0
+    while True:
+        with database.transaction() as session:
+            taken = ordering.settle(session)
+        if not taken:
+            status("")
+            return total
+        total += taken
+        status(f"verdicts learned from: {total:,}")
 
 
 def carry_out_all(database: Database, settings: Settings) -> Counter[str]:

@@ -10,6 +10,7 @@ SELECT
     (SELECT count(*) FROM untriaged_flags) AS untriaged_flags,
     coalesce((SELECT extract(epoch FROM clock_timestamp() - received_at)
               FROM untriaged_flags ORDER BY flag_id LIMIT 1), 0) AS oldest_untriaged_seconds,
+    (SELECT count(*) FROM unsettled_cases) AS unsettled_cases,
     (SELECT count(*) FROM cases WHERE state = 'open') AS open_cases,
     coalesce((SELECT extract(epoch FROM clock_timestamp() - min(opened_at))
               FROM cases WHERE state = 'open'), 0) AS oldest_open_case_seconds,
@@ -25,6 +26,7 @@ SELECT
 WORDS = {
     "untriaged_flags": "Flags recorded and not yet in a case.",
     "oldest_untriaged_seconds": "Age of the oldest flag that is not yet in a case.",
+    "unsettled_cases": "Decided cases whose readers' records do not know it yet.",
     "open_cases": "Cases nobody has decided.",
     "oldest_open_case_seconds": "Age of the oldest open case.",
     "pending_orders": "Decisions not yet read back from their content store.",

@@ -21,9 +21,11 @@ import structlog
 from sqlalchemy.orm import Session
 
 from moderation_service import leases, ordering
+from moderation_service.articles import reach
 from moderation_service.articles import service as articles
 from moderation_service.articles.content import Content, Origin
 from moderation_service.articles.models import Article
+from moderation_service.articles.reach import Reach
 from moderation_service.audit import service as audit
 from moderation_service.cases import arrivals, claims, hiding
 from moderation_service.cases import service as cases
@@ -39,6 +41,7 @@ from moderation_service.enforcement import service as enforcement
 from moderation_service.enforcement.models import Order
 from moderation_service.enforcement.service import Lease
 from moderation_service.enforcement.stores import FatalStoreError, RetryableStoreError, connect
+from moderation_service.errors import DomainError
 from moderation_service.intake import record
 from moderation_service.intake import service as intake
 from moderation_service.intake.submission import Recorded, Submission
@@ -50,7 +53,8 @@ from moderation_service.policy.vocabulary import SEVERITIES, Role
 from moderation_service.sites import people
 from moderation_service.sites.models import Site
 from moderation_service.sites.people import Person
-from moderation_service.triage import judging
+from moderation_service.sites.service import all_site_ids
+from moderation_service.triage import curve, judging
 from moderation_service.triage import terms as site_terms
 from moderation_service.triage.order import takes_oldest
 
@@ -71,6 +75,11 @@ def publish_article(
 ) -> articles.Recorded:
     """A site tells us what an article says now."""
     return articles.put(session, site_id, external_id, content, url=url, origin=origin, actor=actor)
+
+
+def report_reach(session: Session, site_id: int, reports: Sequence[tuple[str, int]]) -> list[Reach | DomainError]:
+    """A site tells how often articles were seen so far; what became of each report, in their order."""
+    return reach.report(session, site_id, reports)
 
 
 def submit_flag(session: Session, submission: Submission) -> Recorded:
@@ -414,3 +423,16 @@ def replay_all_notices(session: Session, *, sites: list[int] | None, actor: str)
         notifications.replay(session, notice, actor=actor)
     wake(session, "notifications.drain")
     return len(notices)
+
+
+def learn_curves(session: Session) -> int:
+    """Learn from each site's past articles how many views its present ones have before them; how many sites taught it.
+
+    The next refresh puts it into force.
+    """
+    found = {site_id: curve.learn_curve(session, site_id) for site_id in all_site_ids(session)}
+    learned = {site_id: lesson for site_id, lesson in found.items() if lesson is not None}
+    site_terms.lock(session, learned)
+    for site_id, lesson in learned.items():
+        site_terms.set_curve(session, site_id, lesson.curve, lesson.typical_reach)
+    return len(learned)

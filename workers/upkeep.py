@@ -20,6 +20,13 @@ def hidden() -> None:
         pipeline.look_after_hidden(session)
 
 
+@app.task(name="upkeep.learn_curves")
+def learn_curves() -> None:
+    """Learn how views go on from what became of earlier articles."""
+    with database().transaction() as session:
+        pipeline.learn_curves(session)
+
+
 @app.task(name="upkeep.reconcile")
 def reconcile() -> None:
     """Ask the stores whether they still show what was applied."""

@@ -143,7 +143,7 @@ def site_by_slug(session: Session, slug: str) -> Site:
     return site
 
 
-def every_id(session: Session) -> Sequence[int]:
+def all_site_ids(session: Session) -> Sequence[int]:
     """The ids of all sites."""
     return session.scalars(select(Site.id).order_by(Site.id)).all()
 

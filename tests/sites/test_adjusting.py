@@ -74,4 +74,4 @@ def test_there_is_no_site_of_an_unknown_slug(session: Session) -> None:
 
 def test_every_site_has_its_id_in_the_list(session: Session) -> None:
     made = [make_site(session, slug).id for slug in ("courier", "herald")]
-    assert list(sites.every_id(session)) == made
+    assert list(sites.all_site_ids(session)) == made

@@ -16,7 +16,7 @@ from moderation_service.db import Database
 
 @click.command(cls=Command)
 def drain() -> None:
-    """Do all due work now, straight from the database: triage flags, learn from verdicts, carry out decisions, send notices.
+    """Do all due work now, straight from the database: flags, verdicts to learn from, decisions, notices.
 
     It needs neither Redis nor a worker, and does no harm beside one.
 

@@ -148,12 +148,11 @@ def withdraw(session: Session, flag: Flag) -> None:
 
 
 def reinstate(session: Session, flag: Flag) -> None:
-    """Let a withdrawn flag stand again; it was counted once and counts once."""
+    """Let a withdrawn flag stand again; it was counted once and counts once. Triage gives it its voice back."""
     session.execute(update(Flag).where(Flag.id == flag.id).values(withdrawn_at=None))
-    if flag.triaged_at is None:
-        session.execute(
-            insert(UntriagedFlag).values(flag_id=flag.id, received_at=flag.received_at).on_conflict_do_nothing()
-        )
+    session.execute(
+        insert(UntriagedFlag).values(flag_id=flag.id, received_at=func.clock_timestamp()).on_conflict_do_nothing()
+    )
     audit.append(session, actor="reporter", action="flag.reinstated", subject=f"flag:{flag.id}", site_id=flag.site_id)
 
 

@@ -97,13 +97,13 @@ def test_a_flag_that_was_taken_while_withdrawn_waits_again_when_it_stands_again(
     assert untriaged_count(session) == 1
 
 
-def test_a_flag_that_is_in_a_case_does_not_wait_again_when_it_stands_again(session: Session) -> None:
+def test_a_flag_that_stands_again_waits_for_triage_to_hear_its_reader(session: Session) -> None:
     site = make_site(session)
     make_case(session, site)
     recorded = make_flag(session, site)
     intake.withdraw(session, flag_of(session, recorded))
     make_flag(session, site)
-    assert untriaged_count(session) == 0
+    assert untriaged_count(session) == 1
 
 
 def test_a_receipt_is_another_sites_secret(session: Session) -> None:

@@ -1,16 +1,13 @@
-"""The shape of cases, and of what moderators say about them."""
+"""The shape of cases, of their lists, and of what moderators do with one short of deciding it."""
 
 from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from moderation_service.api.fields import Matches, Text, Whole
-from moderation_service.api.flag_schemas import PART_ID
+from moderation_service.api.decision_schemas import NOTE_LONGEST, ProposalSchema
+from moderation_service.api.fields import Text
 from moderation_service.api.paging import PageQuerySchema
-from moderation_service.policy.vocabulary import Action, Ground, Reason
-
-NOTE_LONGEST = 5000
-BULK_MOST = 100
+from moderation_service.policy.vocabulary import Reason
 
 
 class QueueQuerySchema(PageQuerySchema):
@@ -20,7 +17,14 @@ class QueueQuerySchema(PageQuerySchema):
     site = Text(longest=63, load_default=None)
     reason = fields.String(validate=validate.OneOf([r.value for r in Reason]), load_default=None)
     escalated = fields.Boolean(load_default=None)
+    queue = Text(longest=63, load_default=None)
     held = fields.String(validate=validate.OneOf(["any", "free", "mine"]), load_default="any")
+
+
+class ClaimNextSchema(Schema):
+    """From which queue."""
+
+    queue = Text(longest=63, load_default=None, metadata={"description": "A named queue; left out: every queue."})
 
 
 class HeldSchema(Schema):
@@ -38,8 +42,11 @@ class CaseRowSchema(Schema):
     site = fields.String()
     state = fields.String()
     version = fields.Integer()
-    priority = fields.Dict(metadata={"description": "The parts of its priority, each with its words."})
+    priority = fields.Dict(metadata={"description": "Its place in the queue: lane, index, their terms, and why."})
+    queue = fields.String()
     needs_role = fields.String()
+    needs_second = fields.Boolean()
+    deadline_at = fields.AwareDateTime(allow_none=True)
     reasons = fields.List(fields.String())
     opened_at = fields.AwareDateTime()
     closed_at = fields.AwareDateTime(allow_none=True)
@@ -58,6 +65,13 @@ class CasePageSchema(Schema):
     next_cursor = fields.String(allow_none=True)
 
 
+class HiddenSchema(Schema):
+    """Since when a case hides its article, and until when at most."""
+
+    since = fields.AwareDateTime()
+    until = fields.AwareDateTime()
+
+
 class CaseSchema(Schema):
     """A case with all that a decider has to see."""
 
@@ -66,7 +80,12 @@ class CaseSchema(Schema):
     state = fields.String()
     version = fields.Integer(metadata={"description": "Send it back with the decision."})
     priority = fields.Dict()
+    queue = fields.String()
     needs_role = fields.String()
+    needs_second = fields.Boolean(metadata={"description": "Two persons decide: one proposes, another decides."})
+    proposal = fields.Nested(ProposalSchema(exclude=["case_id", "case_version"]), allow_none=True)
+    hidden = fields.Nested(HiddenSchema, allow_none=True)
+    deadline_at = fields.AwareDateTime(allow_none=True)
     opened_at = fields.AwareDateTime()
     closed_at = fields.AwareDateTime(allow_none=True)
     article = fields.Dict(metadata={"description": "Its `revision` goes back with the decision."})
@@ -94,69 +113,3 @@ class NoteSchema(Schema):
     """A note for colleagues."""
 
     note = Text(longest=NOTE_LONGEST, shortest=1, required=True)
-
-
-class VerdictSchema(Schema):
-    """A verdict; a takedown cites its clause and its ground."""
-
-    action = fields.Enum(Action, by_value=True, required=True)
-    parts = fields.List(
-        Text(longest=12, checks=[Matches(PART_ID)]),
-        load_default=list,
-        validate=validate.Length(max=2500),
-        metadata={"description": "Take down only these parts; empty: the whole article."},
-    )
-    clause = Text(longest=20, load_default=None, allow_none=True)
-    ground = fields.String(validate=validate.OneOf([g.value for g in Ground]), load_default=None, allow_none=True)
-    note = Text(longest=NOTE_LONGEST, load_default=None, allow_none=True)
-
-
-class RulingSchema(VerdictSchema):
-    """A decision: a verdict and what was looked at."""
-
-    case_version = Whole(required=True, least=1)
-    article_revision = Whole(required=True)
-
-
-class SeenCaseSchema(Schema):
-    """One of several cases decided together, and what was looked at."""
-
-    case_id = Whole(required=True, least=1, most=2**63 - 1)
-    case_version = Whole(required=True, least=1)
-    article_revision = Whole(required=True)
-
-
-class BulkSchema(VerdictSchema):
-    """One verdict on several cases."""
-
-    cases = fields.List(fields.Nested(SeenCaseSchema), required=True, validate=validate.Length(min=1, max=BULK_MOST))
-
-
-class DecisionSchema(Schema):
-    """A decision that was made."""
-
-    id = fields.Integer()
-    case_id = fields.Integer()
-    case_version = fields.Integer(metadata={"description": "The version the decision led to."})
-    action = fields.String()
-    parts = fields.List(fields.String())
-    clause = fields.String(allow_none=True)
-    ground = fields.String(allow_none=True)
-    supersedes = fields.Integer(allow_none=True)
-    decided_at = fields.AwareDateTime()
-    enforcement = fields.Dict()
-
-
-class BulkResultSchema(Schema):
-    """What became of one case of several."""
-
-    case_id = fields.Integer()
-    status = fields.Integer()
-    decision = fields.Nested(DecisionSchema)
-    problem = fields.Dict()
-
-
-class BulkAnswerSchema(Schema):
-    """The results, in the order of the cases."""
-
-    results = fields.List(fields.Nested(BulkResultSchema))

@@ -7,7 +7,7 @@ from typing import Any
 from moderation_service import pipeline, queries
 from moderation_service.api import paging
 from moderation_service.api.blueprint import Blueprint
-from moderation_service.api.case_schemas import CasePageSchema, CaseSchema, QueueQuerySchema
+from moderation_service.api.case_schemas import CasePageSchema, CaseSchema, ClaimNextSchema, QueueQuerySchema
 from moderation_service.api.current import person, services, transaction
 from moderation_service.api.recognition import for_moderators
 from moderation_service.errors import NotFound
@@ -34,6 +34,7 @@ def list_cases(query: dict[str, Any]) -> Any:
             state=query["state"],
             reason=query["reason"],
             escalated=query["escalated"],
+            queue=query["queue"],
             held=query["held"],
             moderator_id=who.id,
         )
@@ -43,11 +44,15 @@ def list_cases(query: dict[str, Any]) -> Any:
 
 @blueprint.route("/cases:claim-next", methods=["POST"])
 @for_moderators
+@blueprint.arguments(ClaimNextSchema, location="query")
 @blueprint.response(200, CaseSchema)
-def claim_next() -> dict[str, Any]:
-    """Claim the first case that nobody holds and you may decide; 404 when there is none."""
+def claim_next(query: dict[str, Any]) -> dict[str, Any]:
+    """Claim the first case that nobody holds and you may decide; 404 when there is none.
+
+    One claim in twenty goes to the oldest case, so that none waits for ever.
+    """
     with transaction() as session:
-        case = pipeline.claim_next(session, person(), services().settings)
+        case = pipeline.claim_next(session, person(), services().settings, queue=query["queue"])
         if case is None:
             raise NotFound("Nothing is waiting")
         return queries.case_detail(session, case.id, person())

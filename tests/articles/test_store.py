@@ -42,7 +42,7 @@ def _set(session: Session, article: Article, version: int = 1, **changes: Any) -
 def test_an_article_that_nobody_decided_on_is_shown_whole(session: Session, article: Article) -> None:
     shown = store.show(session, article)
     assert {part["id"]: part["text"] for part in shown.article["parts"]} == PARTS
-    assert (shown.gone, shown.legal) == (False, False)
+    assert (shown.gone, shown.legal, shown.hidden) == (False, False, False)
 
 
 def test_a_takedown_leaves_nothing_but_the_identity(session: Session, article: Article) -> None:
@@ -54,6 +54,22 @@ def test_a_takedown_leaves_nothing_but_the_identity(session: Session, article: A
 def test_a_takedown_by_law_says_so(session: Session, article: Article) -> None:
     shown = _set(session, article, state="removed", ground="law")
     assert (shown.gone, shown.legal) == (True, True)
+
+
+@pytest.mark.parametrize("redacted", [[], ["p1"]])
+def test_what_is_hidden_leaves_nothing_but_the_identity_and_is_not_gone(
+    session: Session, article: Article, redacted: list[str]
+) -> None:
+    shown = _set(session, article, state="hidden", redacted=redacted)
+    assert (shown.hidden, shown.gone, shown.legal) == (True, False, False)
+    assert shown.article == {"external_id": "ferry", "url": "https://courier.example/ferry"}
+
+
+def test_what_is_shown_again_is_still_without_its_redacted_parts(session: Session, article: Article) -> None:
+    _set(session, article, version=1, state="hidden", redacted=["p1"])
+    shown = _set(session, article, version=2, redacted=["p1"])
+    assert not shown.hidden
+    assert _part(shown, "p1")["removed"]
 
 
 @pytest.mark.parametrize("redacted", PARTS)
@@ -104,9 +120,10 @@ def test_the_etag_stays_while_nothing_changes(session: Session, article: Article
 def test_the_etag_changes_with_what_may_be_seen(session: Session, article: Article) -> None:
     etags = [store.show(session, article).etag]
     etags.append(_set(session, article, version=1, redacted=["p1"]).etag)
-    etags.append(_set(session, article, version=2, state="removed").etag)
-    etags.append(_set(session, article, version=3).etag)
-    assert len(set(etags)) == 4
+    etags.append(_set(session, article, version=2, state="hidden").etag)
+    etags.append(_set(session, article, version=3, state="removed").etag)
+    etags.append(_set(session, article, version=4).etag)
+    assert len(set(etags)) == 5
 
 
 def test_the_etag_changes_with_the_content(session: Session, article: Article) -> None:
@@ -129,6 +146,14 @@ def test_the_store_behind_its_protocol_shows_what_was_applied(database: Database
     builtin.apply(target, wanted, version=2)
     builtin.apply(target, Wanted("removed", (), "terms"), version=1)
     assert builtin.read_back(target) == wanted
+
+
+def test_the_store_behind_its_protocol_hides(database: Database) -> None:
+    with database.transaction() as session:
+        target = target_of(make_article(session, make_site(session)))
+    builtin = connect("builtin", {}, database.transaction)
+    builtin.apply(target, Wanted("hidden"), version=1)
+    assert builtin.read_back(target) == Wanted("hidden")
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,23 @@ def test_what_the_decisions_in_force_ask_of_a_store(in_force: list[Verdict], wan
 
 
 @pytest.mark.parametrize(
+    ("in_force", "wanted"),
+    [
+        ([], Wanted("hidden")),
+        ([CLEAR], Wanted("hidden")),
+        # What was taken out stays out, also when the rest is shown again.
+        ([P1, P2], Wanted("hidden", ("headline", "p1", "p2"), "law")),
+        ([WHOLE], Wanted("removed", (), "terms")),
+        ([BY_LAW, P1], Wanted("removed", ("p1",), "law")),
+    ],
+)
+def test_what_is_hidden_until_its_review_is_hidden_unless_it_is_removed(
+    in_force: list[Verdict], wanted: Wanted
+) -> None:
+    assert wanted_state(in_force, hidden=True) == wanted
+
+
+@pytest.mark.parametrize(
     ("verdict", "part", "outcome"),
     [
         (CLEAR, None, "not upheld"),
@@ -65,7 +82,7 @@ def test_what_a_decision_means_for_a_flag(verdict: Verdict, part: str | None, ou
 
 
 @given(
-    st.sampled_from(["visible", "removed"]),
+    st.sampled_from(["visible", "hidden", "removed"]),
     st.lists(st.text(max_size=5), max_size=4).map(tuple),
     st.sampled_from([None, "terms", "law"]),
 )

@@ -1,0 +1,200 @@
+"""Backtests that were asked for: a row each, run by one worker at a time, taken up again when that one is killed.
+
+Only one runs at a time in the whole service: it takes the cores it gets, and the queue of readers' flags comes first.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, literal, select, update
+from sqlalchemy.orm import Session
+
+from moderation_service.audit import service as audit
+from moderation_service.db import utcnow
+from moderation_service.errors import Conflict, Invalid, NotFound
+from moderation_service.jobs import wake
+from moderation_service.sites.models import Site
+from moderation_service.triage.backtest.figures import Report
+from moderation_service.triage.backtest.history import Period
+from moderation_service.triage.models import Backtest
+from moderation_service.triage.rules import document as language
+
+LEASE = timedelta(seconds=60)
+MOST_ATTEMPTS = 3
+MOST_WAITING = 10  # on one site
+LONGEST = timedelta(days=366)
+ERROR_LENGTH = 1000
+
+# Held while the next is chosen, so that two workers do not each begin one.
+CHOOSING = select(func.pg_advisory_xact_lock(7_105_215))
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to run one backtest for a while; void when its `attempt` is not the newest, or it was cancelled."""
+
+    backtest_id: int
+    attempt: int
+    document: Mapping[str, Any]
+    period: Period
+
+
+def check_period(start: datetime, end: datetime, *, now: datetime) -> datetime:
+    """The end of the period, which is now at the latest: what is yet to come cannot be tried.
+
+    Raises:
+        Invalid: there is nothing in it, or it is longer than a year.
+    """
+    end = min(end, now)
+    if start >= end:
+        raise Invalid("The period ends before it begins, or has not begun yet", field="from")
+    if end - start > LONGEST:
+        raise Invalid(f"The period is longer than {LONGEST.days} days", field="to")
+    return end
+
+
+def ask(session: Session, site: Site, said: language.Rule, *, start: datetime, end: datetime, author: str) -> Backtest:
+    """Ask for a rule to be tried on the past of a site; a worker does so soon.
+
+    Raises:
+        Invalid: the rule is for another site, or the period is none.
+        Conflict: too many wait already.
+    """
+    if said.site not in (None, site.slug):
+        raise Invalid(f"The rule is for the site {said.site}", field="document.site")
+    end = check_period(start, end, now=utcnow(session))
+    unfinished = select(func.count()).where(Backtest.site_id == site.id, Backtest.state.in_(("waiting", "running")))
+    if session.scalars(unfinished).one() >= MOST_WAITING:
+        raise Conflict(f"{MOST_WAITING} backtests of this site wait already; cancel one, or wait for them")
+    backtest = Backtest(site_id=site.id, document=language.dump(said), from_at=start, to_at=end, author=author)
+    session.add(backtest)
+    session.flush()
+    _tell(session, backtest, "backtest.asked", actor=author, detail={"rule": said.name})
+    wake(session, "backtests.drain")
+    return backtest
+
+
+def one(session: Session, site_id: int, backtest_id: int) -> Backtest:
+    """A backtest of that site.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = session.scalar(select(Backtest).where(Backtest.id == backtest_id, Backtest.site_id == site_id))
+    if found is None:
+        raise NotFound("There is no such backtest")
+    return found
+
+
+def cases_csv(session: Session, backtest: Backtest) -> bytes:
+    """All cases that the rule would have touched, as CSV.
+
+    Raises:
+        Conflict: it is not done.
+    """
+    session.refresh(backtest, ["cases_csv"])
+    if backtest.cases_csv is None:
+        raise Conflict(f"This backtest is {backtest.state}", state=backtest.state)
+    return zlib.decompress(backtest.cases_csv)
+
+
+def cancel(session: Session, backtest: Backtest, *, actor: str) -> None:
+    """Have a backtest run no further; whoever runs it notices within a second or so.
+
+    Raises:
+        Conflict: it has ended already.
+    """
+    cancelled = session.execute(
+        update(Backtest)
+        .where(Backtest.id == backtest.id, Backtest.state.in_(("waiting", "running")))
+        .values(state="cancelled", leased_until=None, finished_at=func.clock_timestamp())
+        .returning(Backtest.id)
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    session.refresh(backtest)
+    if cancelled is None:
+        raise Conflict(f"This backtest is {backtest.state} already", state=backtest.state)
+    _tell(session, backtest, "backtest.cancelled", actor=actor)
+
+
+def lease_next(session: Session) -> Lease | None:
+    """Take the backtest that waits longest, unless one is being run; commit before running it.
+
+    One whose worker was killed is begun anew when the lease has run out, but not for ever.
+    """
+    session.execute(CHOOSING)
+    now = func.clock_timestamp()
+    running = select(Backtest.id).where(Backtest.state == "running", Backtest.leased_until > now)
+    if session.execute(running.limit(1)).first() is not None:
+        return None
+    _give_up_silent(session)
+    waiting = select(Backtest).where(Backtest.state.in_(("waiting", "running"))).order_by(Backtest.id).limit(1)
+    backtest = session.scalar(waiting.with_for_update(), execution_options={"populate_existing": True})
+    if backtest is None:
+        return None
+    backtest.state, backtest.done = "running", 0.0
+    backtest.leased_until = now + literal(LEASE)
+    backtest.attempts += 1
+    session.flush()
+    period = Period(backtest.site_id, backtest.from_at, backtest.to_at)
+    return Lease(backtest.id, backtest.attempts, backtest.document, period)
+
+
+def _give_up_silent(session: Session) -> None:
+    """What ends every worker that runs it must not end them for ever."""
+    session.execute(
+        update(Backtest)
+        .where(Backtest.state == "running", Backtest.attempts >= MOST_ATTEMPTS)
+        .values(
+            state="failed",
+            leased_until=None,
+            finished_at=func.clock_timestamp(),
+            error="every worker that ran it ended without a word",
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+def keep(session: Session, lease: Lease, *, done: float) -> bool:
+    """Say how far it is, and hold on to it for another while; False when it was cancelled, or somebody else runs it."""
+    return _settle(session, lease, done=done, leased_until=func.clock_timestamp() + literal(LEASE))
+
+
+def finish(session: Session, lease: Lease, report: Report) -> bool:
+    """Keep what came of it; False when nobody waits for it any more."""
+    compressed = zlib.compress(report.cases_csv.encode())
+    end = {"finished_at": func.clock_timestamp(), "leased_until": None}
+    return _settle(session, lease, state="done", done=1.0, result=report.result, cases_csv=compressed, **end)
+
+
+def fail(session: Session, lease: Lease, error: str) -> bool:
+    """Note that it could not be done, and will not be tried again."""
+    end = {"finished_at": func.clock_timestamp(), "leased_until": None}
+    return _settle(session, lease, state="failed", error=error[:ERROR_LENGTH], **end)
+
+
+def give_back(session: Session, lease: Lease) -> bool:
+    """Leave it to another worker: this one is being stopped."""
+    return _settle(session, lease, leased_until=func.clock_timestamp())
+
+
+def _settle(session: Session, lease: Lease, **values: Any) -> bool:
+    held: tuple[ColumnElement[bool], ...] = (
+        Backtest.id == lease.backtest_id,
+        Backtest.state == "running",
+        Backtest.attempts == lease.attempt,
+    )
+    statement = update(Backtest).where(*held).values(**values).returning(Backtest.id)
+    return session.execute(statement.execution_options(synchronize_session=False)).one_or_none() is not None
+
+
+def _tell(
+    session: Session, backtest: Backtest, action: str, *, actor: str, detail: Mapping[str, Any] | None = None
+) -> None:
+    subject = f"backtest:{backtest.id}"
+    audit.append(session, actor=actor, action=action, subject=subject, site_id=backtest.site_id, detail=detail)

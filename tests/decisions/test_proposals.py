@@ -1,0 +1,290 @@
+"""Cases that take two persons: the first one's ruling is a proposal, another one's the decision."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from moderation_service import pipeline
+from moderation_service.cases import claims
+from moderation_service.cases import service as cases
+from moderation_service.cases.models import Case
+from moderation_service.config import Settings
+from moderation_service.db import Database
+from moderation_service.decisions import proposals
+from moderation_service.decisions import service as decisions
+from moderation_service.decisions.models import Decision, Proposal
+from moderation_service.enforcement.service import order_of
+from moderation_service.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
+from moderation_service.policy.vocabulary import Action, Role
+from moderation_service.queries import case_detail
+from moderation_service.sites.models import Site
+from moderation_service.sites.people import Person
+from tests.at_once import at_once
+from tests.factories import (
+    LEASE,
+    make_article,
+    make_case,
+    make_content,
+    make_decision,
+    make_moderator,
+    make_ruling,
+    make_site,
+)
+
+
+@pytest.fixture
+def site(session: Session) -> Site:
+    return make_site(session)
+
+
+@pytest.fixture
+def ada(session: Session) -> Person:
+    return make_moderator(session, "ada")
+
+
+@pytest.fixture
+def bob(session: Session) -> Person:
+    return make_moderator(session, "bob")
+
+
+@pytest.fixture
+def case(session: Session, site: Site) -> Case:
+    """A case that takes two persons."""
+    case = make_case(session, site)
+    case.needs_second = True
+    return case
+
+
+def _rule(
+    session: Session, case: Case, person: Person, action: Action = Action.TAKEDOWN, **changes: Any
+) -> Decision | Proposal:
+    """Claim a case and send a ruling on it as it is now."""
+    claims.claim(session, case, person, lease=LEASE)
+    return pipeline.decide(session, case.id, person, make_ruling(case, action, **changes))
+
+
+def _proposal(session: Session, case: Case, person: Person, **changes: Any) -> Proposal:
+    made = _rule(session, case, person, **changes)
+    assert isinstance(made, Proposal)
+    return made
+
+
+def test_the_first_ruling_is_a_proposal_and_nothing_follows(session: Session, case: Case, ada: Person) -> None:
+    proposal = _proposal(session, case, ada, parts=("p1",), note="untrue")
+    assert (proposal.moderator_id, proposal.action, proposal.parts) == (ada.id, "takedown", ["p1"])
+    assert (proposal.clause, proposal.ground, proposal.note, proposal.revision) == ("3.2", "terms", "untrue", 1)
+    assert (case.state, decisions.latest(session, case.id), order_of(session, case.article_id)) == ("open", None, None)
+
+
+def test_a_proposal_hands_the_case_on_as_something_new_to_look_at(session: Session, case: Case, ada: Person) -> None:
+    version = case.version
+    _proposal(session, case, ada)
+    assert (case.version, claims.holder(session, case.id)) == (version + 1, None)
+
+
+def test_what_was_proposed_stays_in_the_history(session: Session, case: Case, ada: Person) -> None:
+    _proposal(session, case, ada, note="untrue")
+    event = cases.history(session, case.id)[-1]
+    cites = {"clause": "3.2", "ground": "terms", "note": "untrue"}
+    assert (event.kind, event.actor) == ("proposed", ada.actor)
+    assert event.detail == {"action": "takedown", "parts": [], "revision": 1} | cites
+
+
+@pytest.mark.parametrize("changes", [{"clause": None}, {"clause": "9.9"}, {"ground": None}, {"parts": ("p9",)}])
+def test_a_proposal_is_held_to_what_a_decision_is(
+    session: Session, case: Case, ada: Person, changes: dict[str, Any]
+) -> None:
+    with pytest.raises(Invalid):
+        _rule(session, case, ada, **changes)
+
+
+@pytest.mark.parametrize("changes", [{"case_version": 9}, {"revision": 9}])
+def test_a_proposal_on_what_moved_on_is_refused(
+    session: Session, case: Case, ada: Person, changes: dict[str, Any]
+) -> None:
+    with pytest.raises(Conflict):
+        _rule(session, case, ada, **changes)
+
+
+def test_who_does_not_hold_the_case_proposes_nothing(session: Session, case: Case, ada: Person) -> None:
+    with pytest.raises(Forbidden, match="Claim this case first"):
+        pipeline.decide(session, case.id, ada, make_ruling(case))
+
+
+def test_one_person_is_enough_for_an_ordinary_case(session: Session, case: Case, ada: Person) -> None:
+    case.needs_second = False
+    assert isinstance(_rule(session, case, ada), Decision)
+
+
+# The second person.
+
+
+@pytest.fixture
+def proposed(session: Session, case: Case, ada: Person) -> Case:
+    """A case for which Ada proposed a takedown."""
+    _proposal(session, case, ada)
+    return case
+
+
+@pytest.mark.parametrize(
+    ("changes", "followed"),
+    [
+        ({}, True),
+        ({"note": "I agree"}, True),
+        ({"parts": ("p1",)}, False),
+        ({"clause": "1.2"}, False),
+        ({"action": Action.CLEAR}, False),
+    ],
+)
+def test_another_person_decides_as_he_sees_it(
+    session: Session, proposed: Case, bob: Person, changes: dict[str, Any], followed: bool
+) -> None:
+    decision = _rule(session, proposed, bob, **changes)
+    assert isinstance(decision, Decision)
+    assert (decision.moderator_id, proposed.state) == (bob.id, "closed")
+    assert cases.history(session, proposed.id)[-1].detail["proposal"]["followed"] is followed
+
+
+def test_a_decision_says_whose_proposal_it_was(session: Session, proposed: Case, ada: Person, bob: Person) -> None:
+    _rule(session, proposed, bob)
+    assert cases.history(session, proposed.id)[-1].detail["proposal"]["moderator_id"] == ada.id
+
+
+def test_a_decision_ends_the_proposal(session: Session, case: Case, ada: Person, bob: Person) -> None:
+    _proposal(session, case, ada)
+    _rule(session, case, bob)
+    assert session.get(Proposal, case.id) is None
+
+
+def test_who_proposed_does_not_decide_and_is_told_why(session: Session, case: Case, ada: Person) -> None:
+    _proposal(session, case, ada)
+    with pytest.raises(Forbidden, match="another person decides; you may withdraw or replace"):
+        _rule(session, case, ada)
+
+
+def test_no_rank_makes_one_person_two(session: Session, case: Case) -> None:
+    admin = make_moderator(session, "zoe", Role.ADMIN)
+    _proposal(session, case, admin)
+    with pytest.raises(Forbidden):
+        _rule(session, case, admin)
+
+
+def test_who_looked_before_it_was_proposed_has_to_look_again(
+    session: Session, case: Case, ada: Person, bob: Person
+) -> None:
+    seen = make_ruling(case)
+    _proposal(session, case, ada)
+    claims.claim(session, case, bob, lease=LEASE)
+    with pytest.raises(Conflict) as refused:
+        pipeline.decide(session, case.id, bob, seen)
+    assert "proposed" in [change["kind"] for change in refused.value.extra["changed"]]
+
+
+def test_the_verb_itself_wants_two(session: Session, case: Case, ada: Person) -> None:
+    claims.claim(session, case, ada, lease=LEASE)
+    with pytest.raises(Forbidden, match="takes two persons"):
+        decisions.decide(session, case, ada, make_ruling(case))
+
+
+def test_a_proposal_is_not_needed_when_the_second_person_is_not_any_more(
+    session: Session, case: Case, ada: Person
+) -> None:
+    _proposal(session, case, ada)
+    case.needs_second = False
+    assert isinstance(_rule(session, case, ada), Decision)
+
+
+def test_a_proposal_speaks_for_its_revision_only(
+    session: Session, site: Site, case: Case, ada: Person, bob: Person
+) -> None:
+    _proposal(session, case, ada)
+    make_article(session, site, content=make_content("Now it says something else."))
+    assert _proposal(session, case, bob, revision=2).moderator_id == bob.id
+    assert isinstance(_rule(session, case, ada, revision=2), Decision)
+
+
+def test_a_later_decision_takes_one_person(session: Session, case: Case, ada: Person, bob: Person) -> None:
+    _proposal(session, case, ada)
+    _rule(session, case, bob)
+    assert make_decision(session, case, bob, Action.CLEAR).supersedes_id is not None
+
+
+def test_eight_at_once_are_one_proposal(database: Database, settings: Settings) -> None:
+    with database.transaction() as session:
+        case = make_case(session, make_site(session))
+        case.needs_second = True
+        team = [make_moderator(session, f"m{n}") for n in range(8)]
+        ruling = make_ruling(case)
+
+    def rule(person: Person) -> str:
+        with database.transaction() as session:
+            return type(pipeline.claim_and_decide(session, case.id, person, ruling, settings)).__name__
+
+    answers = at_once(rule, team)
+    assert sorted(str(a) for a in answers if not isinstance(a, Exception)) == ["Proposal"]
+    assert all(isinstance(a, DomainError) for a in answers if isinstance(a, Exception))
+
+
+# Withdrawn and replaced.
+
+
+def test_a_proposal_is_withdrawn(session: Session, case: Case, ada: Person, bob: Person) -> None:
+    _proposal(session, case, ada)
+    version = case.version
+    pipeline.withdraw_proposal(session, case.id, ada)
+    assert (case.version, cases.history(session, case.id)[-1].kind) == (version + 1, "proposal_withdrawn")
+    assert isinstance(_rule(session, case, bob), Proposal)
+
+
+def test_a_proposal_is_replaced(session: Session, case: Case, ada: Person) -> None:
+    _proposal(session, case, ada)
+    claims.claim(session, case, ada, lease=LEASE)
+    pipeline.replace_proposal(session, case.id, ada, make_ruling(case, Action.CLEAR))
+    standing = proposals.standing(session, case)
+    assert standing is not None
+    assert (standing.action, standing.clause, standing.ground) == ("clear", None, None)
+
+
+def test_a_proposal_is_replaced_by_who_holds_the_case(session: Session, case: Case, ada: Person) -> None:
+    _proposal(session, case, ada)
+    with pytest.raises(Forbidden, match="Claim this case first"):
+        pipeline.replace_proposal(session, case.id, ada, make_ruling(case, Action.CLEAR))
+
+
+def test_a_colleagues_proposal_is_his(session: Session, case: Case, ada: Person, bob: Person) -> None:
+    _proposal(session, case, ada)
+    claims.claim(session, case, bob, lease=LEASE)
+    with pytest.raises(Forbidden, match="A colleague proposed this"):
+        pipeline.withdraw_proposal(session, case.id, bob)
+    with pytest.raises(Forbidden, match="A colleague proposed this"):
+        pipeline.replace_proposal(session, case.id, bob, make_ruling(case))
+
+
+def test_what_was_not_proposed_is_neither_withdrawn_nor_replaced(session: Session, case: Case, ada: Person) -> None:
+    with pytest.raises(NotFound):
+        pipeline.withdraw_proposal(session, case.id, ada)
+    with pytest.raises(NotFound):
+        pipeline.replace_proposal(session, case.id, ada, make_ruling(case))
+
+
+# Shown.
+
+
+def test_the_second_person_sees_what_was_proposed(session: Session, case: Case, ada: Person, bob: Person) -> None:
+    _proposal(session, case, ada, note="untrue")
+    shown = case_detail(session, case.id, bob)
+    assert shown["needs_second"]
+    assert (shown["proposal"]["by"], shown["proposal"]["action"], shown["proposal"]["note"]) == (
+        "Ada",
+        "takedown",
+        "untrue",
+    )
+
+
+def test_a_decided_case_shows_no_proposal(session: Session, case: Case, ada: Person, bob: Person) -> None:
+    _proposal(session, case, ada)
+    _rule(session, case, bob)
+    assert case_detail(session, case.id, bob)["proposal"] is None

@@ -20,13 +20,14 @@ from uuid import UUID
 import structlog
 from sqlalchemy.orm import Session
 
-from moderation_service import leases, ordering
+from moderation_service import automation, leases, ordering
 from moderation_service.articles import reach
 from moderation_service.articles import service as articles
 from moderation_service.articles.content import Content, Origin
 from moderation_service.articles.models import Article
 from moderation_service.articles.reach import Reach
 from moderation_service.audit import service as audit
+from moderation_service.automation import Reverted
 from moderation_service.cases import arrivals, claims, hiding
 from moderation_service.cases import service as cases
 from moderation_service.cases.models import Case, Claim
@@ -56,7 +57,9 @@ from moderation_service.sites.people import Person
 from moderation_service.sites.service import all_site_ids
 from moderation_service.triage import curve, judging
 from moderation_service.triage import terms as site_terms
+from moderation_service.triage.models import RuleVersion
 from moderation_service.triage.order import takes_oldest
+from moderation_service.triage.rules.firings import Fired
 
 log = structlog.get_logger()
 
@@ -114,8 +117,23 @@ def triage(session: Session, *, limit: int) -> int:
     return len(flag_ids)
 
 
-def apply_rules(session: Session, case_ids: Sequence[int]) -> None:
-    """Let the rules in force look at these open cases."""
+def apply_rules(session: Session, case_ids: Sequence[int]) -> list[Fired]:
+    """Let the rules in force look at these open cases and do what they ask; what fired, live or in shadow.
+
+    The cases' sites are locked.
+    """
+    applied = automation.apply_rules(session, case_ids)
+    for case_id in applied.to_hide:
+        hide_pending(session, case_id)
+    return applied.fired
+
+
+def revert_rule(session: Session, version: RuleVersion, *, actor: str) -> Reverted:
+    """Take back all that one version of a rule did on cases that nobody has decided."""
+    done = automation.revert(session, version, actor=actor)
+    for case_id in done.to_show:
+        restore_hidden(session, case_id, "rule_reverted", actor=actor)
+    return done
 
 
 def claim_next(session: Session, person: Person, settings: Settings, *, queue: str | None = None) -> Case | None:

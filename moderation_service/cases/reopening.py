@@ -22,9 +22,10 @@ NEW_READERS_COUNTED = 1.5
 GRAVEST = 5
 CANNOT_WAIT = frozenset(reason.value for reason, facts in REASONS.items() if facts.severity == GRAVEST)
 
+# Decided by a person: a case that a rule closed as a repeat says nothing that its article's decided case does not.
 NEWEST_CLOSED = text("""
 SELECT DISTINCT ON (article_id) article_id, id, version, reasons, decided_revision
-FROM cases WHERE state = 'closed' AND article_id = ANY (:articles)
+FROM cases WHERE state = 'closed' AND closed_as IS NULL AND article_id = ANY (:articles)
 ORDER BY article_id, id DESC
 """)
 

@@ -60,7 +60,7 @@ def sites_of(session: Session, case_ids: Sequence[int]) -> set[int]:
 
 def close(session: Session, case: Case, *, revision: int) -> None:
     """Close a case on a decision about that revision; a closed one stays closed on the newer."""
-    case.state = "closed"
+    case.state, case.closed_as = "closed", None
     case.decided_revision = max(revision, case.decided_revision or 0)
     case.closed_at = func.now()
     case.version += 1

@@ -26,6 +26,14 @@ DELETE FROM unsettled_cases WHERE id = ANY (ARRAY(
 )) RETURNING case_id
 """)
 NOTE = text("INSERT INTO unsettled_cases (case_id) VALUES (:case_id)")
+HEAR_AGAIN = text("""
+WITH again AS (
+    UPDATE voices SET standing = 'pending' WHERE case_id = ANY (:cases) AND standing = 'late' RETURNING reporter
+)
+UPDATE reporters SET pending = pending + more.voices
+FROM (SELECT reporter, count(*) AS voices FROM again GROUP BY reporter) AS more
+WHERE reporters.reporter = more.reporter
+""")
 VOICES = text("SELECT reporter, standing, weight FROM voices WHERE case_id = :case_id")
 STAND = text("""
 UPDATE voices SET standing = judged.standing
@@ -76,6 +84,12 @@ def note(session: Session, case_id: int) -> None:
 def take(session: Session, limit: int) -> list[int]:
     """Take up to `limit` cases that must be judged; they come back if this transaction fails."""
     return sorted(set(session.scalars(TAKE, {"limit": limit})))
+
+
+def hear_again(session: Session, case_ids: Sequence[int]) -> None:
+    """Let the late voices of cases wait that were closed by no person's verdict, and are open again."""
+    if case_ids:
+        session.execute(HEAR_AGAIN, {"cases": case_ids})
 
 
 def judge(session: Session, verdict: Verdict) -> Judged:

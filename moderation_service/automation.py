@@ -1,0 +1,160 @@
+"""What rules do, and how it is taken back.
+
+Steps of the story that `pipeline.py` calls. The sites' locks (`triage.terms.lock`) come before any lock of a case.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from moderation_service.articles.models import Article
+from moderation_service.audit import service as audit
+from moderation_service.cases import automatic, scoring, telling
+from moderation_service.cases.models import Case
+from moderation_service.jobs import wake
+from moderation_service.notifications import service as notifications
+from moderation_service.triage import judging, voices
+from moderation_service.triage import terms as site_terms
+from moderation_service.triage.models import Rule, RuleVersion
+from moderation_service.triage.rules import firing, firings, muting
+from moderation_service.triage.rules.actions import CloseAsRepeat, Hide, Notify
+from moderation_service.triage.rules.entries import Mode
+from moderation_service.triage.rules.firings import Fired, TakenBack
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What fired, live or in shadow, and the cases whose articles the rules want hidden until they are reviewed."""
+
+    fired: list[Fired]
+    to_hide: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Reverted:
+    """What was taken back of a version: firings, and of these the cases that were still open or are open again.
+
+    `to_show` are cases that hide their article and have no rule any more that wants it.
+    """
+
+    firings: int
+    cases: int
+    reopened: int
+    unmuted: int
+    to_show: list[int]
+
+
+def apply_rules(session: Session, case_ids: Sequence[int]) -> Applied:
+    """Let the rules in force look at these open cases, and do what the live ones ask; their sites are locked."""
+    fired = firing.fire(session, case_ids)
+    live = [done for done in fired if done.mode is Mode.LIVE]
+    if not live:
+        return Applied(fired, [])
+    outcomes = automatic.apply(session, {done.case_id for done in live})
+    telling.tell_fired(session, outcomes, live)
+    _reweigh(session, muting.ask(session, live))
+    _notify(session, live)
+    if any(outcome.closed for outcome in outcomes):
+        wake(session, "triage.settle")
+    return Applied(fired, [o.case_id for o in outcomes if o.effect.hides and not (o.hidden or o.closed)])
+
+
+def revert(session: Session, version: RuleVersion, *, actor: str) -> Reverted:
+    """Take back all that one version of a rule did on cases that nobody has decided.
+
+    Cases it closed are open again, unless their article has a newer one; readers it muted count again, unless a person
+    has confirmed it. What other rules ask of these cases stays. Doing it again changes nothing.
+    """
+    site_terms.lock(session, firings.sites_of(session, version.id))
+    taken_back = firings.take_back(session, version.id, actor=actor)
+    reopened = automatic.reopen(session, _cases(taken_back, CloseAsRepeat))
+    _hear_again(session, reopened)
+    outcomes = automatic.apply(session, {taken.case_id for taken in taken_back})
+    unmuted = muting.lift(session, version.id, actor=actor)
+    _reweigh(session, unmuted)
+    hid = set(_cases(taken_back, Hide))
+    done = Reverted(
+        firings=len(taken_back),
+        cases=len(outcomes),
+        reopened=len(reopened),
+        unmuted=len(unmuted),
+        to_show=[o.case_id for o in outcomes if o.hidden and o.case_id in hid and not o.effect.hides],
+    )
+    rule = session.get_one(Rule, version.rule_id)
+    by = {"rule": rule.name, "rule_version": version.number}
+    telling.tell_reverted(session, outcomes, taken_back, reopened=reopened, by=by, actor=actor)
+    audit.append(
+        session,
+        actor=actor,
+        action="rule.reverted",
+        subject=f"rule:{rule.id}",
+        site_id=rule.site_id,
+        detail=by | {"firings": done.firings, "cases": done.cases},
+    )
+    return done
+
+
+def _cases(taken_back: Sequence[TakenBack], kind: type[CloseAsRepeat | Hide]) -> list[int]:
+    """Those of these cases on which an action of that kind was taken back."""
+    return [taken.case_id for taken in taken_back if any(isinstance(action, kind) for action in taken.actions)]
+
+
+def _hear_again(session: Session, case_ids: Sequence[int]) -> None:
+    """Give the readers of cases that are open again their weight there."""
+    if not case_ids:
+        return
+    judging.hear_again(session, case_ids)
+    sites = session.scalars(select(Case.site_id).where(Case.id.in_(case_ids)).distinct())
+    terms = site_terms.in_force(session, sites.all())
+    scoring.rescore(session, voices.weigh_anew(session, case_ids, terms), terms=terms, tolerance=0.0)
+
+
+def _reweigh(session: Session, readers: Mapping[bytes, int]) -> None:
+    """Bring the voices of readers (with their sites) to what they weigh now, and their cases to their place."""
+    if not readers:
+        return
+    terms = site_terms.in_force(session, set(readers.values()))
+    weights = voices.reweigh(session, voices.known(session, readers, terms))
+    scoring.score(session, weights, terms=terms, weights=weights, voices={})
+
+
+def _notify(session: Session, fired: Sequence[Fired]) -> None:
+    telling_to = [(done, n, to) for done in fired for n, to in enumerate(done.actions) if isinstance(to, Notify)]
+    if not telling_to:
+        return
+    articles = _articles(session, {done.case_id for done, _, _ in telling_to})
+    for done, number, to in telling_to:
+        notifications.enqueue(
+            session,
+            site_id=done.site_id,
+            channel=to.channel,
+            recipient=to.to,
+            kind="rule_fired",
+            key=f"rule-firing-{done.id}-{number}",
+            subject=f"{done.rule}: case {done.case_id}",
+            facts={
+                "rule": done.rule,
+                "because": done.because,
+                "version": done.number,
+                "case_id": done.case_id,
+                "article": articles[done.case_id],
+                "facts": json.loads(done.facts),
+                "actions": firings.dump_actions(done.actions),
+            },
+        )
+    wake(session, "notifications.drain")
+
+
+def _articles(session: Session, case_ids: Collection[int]) -> dict[int, dict[str, str | None]]:
+    """By case, how its article is called."""
+    rows = session.execute(
+        select(Case.id, Article.external_id, Article.title, Article.url)
+        .join(Article, Article.id == Case.article_id)
+        .where(Case.id.in_(case_ids))
+    )
+    return {case_id: {"external_id": known_as, "title": title, "url": url} for case_id, known_as, title, url in rows}

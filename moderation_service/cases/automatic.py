@@ -1,0 +1,165 @@
+"""What rules change on cases: derived anew each time from the firings that hold, so taking one back restores the case.
+
+All of it under the locks of the cases' sites (`triage.terms.lock`), which are taken before any case is locked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from moderation_service.cases.effects import Effect, resolve
+from moderation_service.policy.vocabulary import Role
+from moderation_service.triage import judging, order
+from moderation_service.triage.priority import Escalation
+from moderation_service.triage.rules import firings
+
+READ = text("""
+SELECT id, version, escalation, escalated_by_hand, queue, severity, severity_set, chance, reach, urgency, needs_role,
+       needs_second, deadline_at, hidden_at IS NOT NULL AS hidden
+FROM cases WHERE id = ANY (:cases) AND state = 'open' ORDER BY id FOR NO KEY UPDATE
+""")
+
+WRITE = text("""
+UPDATE cases SET escalation = wanted.escalation, queue = wanted.queue, severity_set = wanted.severity,
+                 urgency = wanted.urgency, needs_role = wanted.role, needs_second = wanted.second,
+                 deadline_at = wanted.deadline, version = version + 1
+FROM unnest(CAST(:ids AS bigint[]), CAST(:escalations AS int[]), CAST(:queues AS text[]),
+            CAST(:severities AS smallint[]), CAST(:urgencies AS float8[]), CAST(:roles AS text[]),
+            CAST(:seconds AS bool[]), CAST(:deadlines AS timestamptz[]))
+    AS wanted (id, escalation, queue, severity, urgency, role, second, deadline)
+WHERE cases.id = wanted.id
+""")
+
+# Whoever may not decide a case any more does not hold it any longer.
+DROP_CLAIMS = text("""
+DELETE FROM claims USING cases
+WHERE cases.id = claims.case_id AND cases.id = ANY (:cases) AND NOT EXISTS (
+    SELECT FROM memberships WHERE memberships.moderator_id = claims.moderator_id AND role IN ('senior', 'admin')
+    AND (memberships.site_id IS NULL OR memberships.site_id = cases.site_id))
+""")
+
+# Only what a person decided on this very revision can be repeated; and nobody's work is closed under his hands.
+CLOSE = text("""
+UPDATE cases SET state = 'closed', closed_as = 'repeat', closed_at = now(), version = version + 1
+WHERE id = ANY (:cases) AND NOT escalated_by_hand AND hidden_at IS NULL
+  AND NOT EXISTS (SELECT FROM claims WHERE claims.case_id = cases.id AND claims.expires_at > now())
+  AND EXISTS (SELECT FROM cases earlier JOIN articles ON articles.id = earlier.article_id
+              WHERE earlier.article_id = cases.article_id AND earlier.state = 'closed' AND earlier.closed_as IS NULL
+              AND earlier.decided_revision >= articles.current_revision)
+RETURNING id
+""")
+
+# In the order in which a decision locks them: the case, then its article. Whoever opens a case holds the article's key.
+LOCK_CLOSED = text("""
+SELECT id FROM cases WHERE id = ANY (:cases) AND state = 'closed' AND closed_as = 'repeat' ORDER BY id
+FOR NO KEY UPDATE
+""")
+LOCK_ARTICLES = text("""
+SELECT id FROM articles WHERE id IN (SELECT article_id FROM cases WHERE id = ANY (:cases)) ORDER BY id FOR UPDATE
+""")
+REOPEN = text("""
+UPDATE cases SET state = 'open', closed_as = NULL, closed_at = NULL, version = version + 1
+WHERE id IN (SELECT DISTINCT ON (article_id) id FROM cases WHERE id = ANY (:cases) ORDER BY article_id, id DESC)
+  AND NOT EXISTS (SELECT FROM cases newer WHERE newer.article_id = cases.article_id AND newer.state = 'open')
+RETURNING id
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What holds on a case now, and the version that it led to; `raised` is into a higher lane than before."""
+
+    case_id: int
+    version: int
+    effect: Effect
+    raised: bool
+    closed: bool
+    hidden: bool
+
+
+def apply(session: Session, case_ids: Collection[int]) -> list[Outcome]:
+    """Bring those of these cases that are open to what the rules ask of them together; what holds on each.
+
+    A lane that a person put a case into stays, and so does that of what was hidden too long.
+    """
+    cases = session.execute(READ, {"cases": list(case_ids)}).all()
+    acting = firings.acting(session, [case.id for case in cases])
+    wanted = [(case, effect, _columns(case, effect)) for case in cases for effect in [resolve(acting.get(case.id, ()))]]
+    changed = [(case, columns) for case, _, columns in wanted if columns != _present(case)]
+    _write(session, changed)
+    closed = _close(session, [case.id for case, effect, _ in wanted if effect.closes])
+    moved = {case.id for case, _ in changed}
+    return [
+        Outcome(
+            case_id=case.id,
+            version=case.version + (case.id in moved) + (case.id in closed),
+            effect=effect,
+            raised=columns["escalations"] > case.escalation,
+            closed=case.id in closed,
+            hidden=case.hidden,
+        )
+        for case, effect, columns in wanted
+    ]
+
+
+def reopen(session: Session, case_ids: Collection[int]) -> list[int]:
+    """Open those of these cases again that were closed as repeats; which those were.
+
+    One whose article has an open case stays closed; of several of one article only the newest is opened.
+    """
+    closed = session.scalars(LOCK_CLOSED, {"cases": list(case_ids)}).all()
+    if not closed:
+        return []
+    session.execute(LOCK_ARTICLES, {"cases": closed})
+    return sorted(session.scalars(REOPEN, {"cases": closed}))
+
+
+def _columns(case: Any, effect: Effect) -> dict[str, Any]:
+    """What a case's columns should say."""
+    lane = max(effect.lane, Escalation.MODERATOR if case.escalated_by_hand else Escalation.NONE)
+    severity = effect.severity or case.severity
+    same = severity == (case.severity_set or case.severity)
+    return {
+        "escalations": case.escalation if case.escalation == Escalation.HIDDEN_TOO_LONG else int(lane),
+        "queues": effect.queue,
+        "severities": effect.severity,
+        "urgencies": case.urgency if same else order.index(case.chance, severity, case.reach, hidden=case.hidden),
+        "roles": Role.SENIOR.value if case.escalated_by_hand else effect.needs_role.value,
+        "seconds": effect.needs_second,
+        "deadlines": effect.deadline_at,
+    }
+
+
+def _present(case: Any) -> dict[str, Any]:
+    """What they say."""
+    return {
+        "escalations": case.escalation,
+        "queues": case.queue,
+        "severities": case.severity_set,
+        "urgencies": case.urgency,
+        "roles": case.needs_role,
+        "seconds": case.needs_second,
+        "deadlines": case.deadline_at,
+    }
+
+
+def _write(session: Session, changed: Sequence[tuple[Any, dict[str, Any]]]) -> None:
+    if not changed:
+        return
+    parameters = {name: [columns[name] for _, columns in changed] for name in changed[0][1]}
+    session.execute(WRITE, {"ids": [case.id for case, _ in changed], **parameters})
+    raised = [case.id for case, columns in changed if columns["roles"] == Role.SENIOR != case.needs_role]
+    if raised:
+        session.execute(DROP_CLAIMS, {"cases": raised})
+
+
+def _close(session: Session, case_ids: Sequence[int]) -> set[int]:
+    closed = set(session.scalars(CLOSE, {"cases": list(case_ids)})) if case_ids else set()
+    for case_id in sorted(closed):
+        judging.note(session, case_id)
+    return closed

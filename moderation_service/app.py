@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.routing import IntegerConverter
+from werkzeug.routing import IntegerConverter, UnicodeConverter
 
 from moderation_service import logs, pipeline
 from moderation_service.api import (
@@ -24,6 +24,7 @@ from moderation_service.api import (
     problems,
     queue,
     requests,
+    rules,
     sessions,
 )
 from moderation_service.api.current import Services
@@ -38,7 +39,7 @@ from moderation_service.jobs import connect_bell
 from moderation_service.sites import people
 from moderation_service.sites import service as sites
 
-BLUEPRINTS = (articles, flags, sessions, queue, cases, decisions, dead_letters, notices)
+BLUEPRINTS = (articles, flags, sessions, queue, cases, decisions, rules, dead_letters, notices)
 BODY_LIMIT = 64 * 1024  # bytes; routes that need more say so
 
 
@@ -58,6 +59,12 @@ class RowId(IntegerConverter):
     """A row's id in a path: no more digits than the database can hold."""
 
     regex = r"\d{1,18}"
+
+
+class Slug(UnicodeConverter):
+    """A short plain name in a path; a verb may follow it after a colon."""
+
+    regex = r"[a-z0-9][a-z0-9-]{0,62}"
 
 
 def create_app(settings: Settings) -> Flask:
@@ -84,7 +91,7 @@ def create_app(settings: Settings) -> Flask:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies
         )
-    app.url_map.converters["row"] = RowId
+    app.url_map.converters |= {"row": RowId, "slug": Slug}
     requests.register(app)
     cors.register(app)
     api = problems.ProblemApi(app, spec_kwargs={"info": docs.INFO, "servers": [{"url": settings.public_url}]})

@@ -10,8 +10,9 @@ from moderation_service.queries.case import (
 )
 from moderation_service.queries.cursor import Page
 from moderation_service.queries.dead import dead_letter_page
-from moderation_service.queries.proposal import proposal_detail
 from moderation_service.queries.notices import notice_page
+from moderation_service.queries.proposal import proposal_detail
+from moderation_service.queries.rulebook import automation_rows, rate_rows, rule_detail, rule_rows, version_rows
 from moderation_service.queries.standing import flag_standing
 from moderation_service.queries.team import key_rows, moderator_rows, site_rows
 from moderation_service.queries.worklist import QueueFilter, queue_page
@@ -19,6 +20,7 @@ from moderation_service.queries.worklist import QueueFilter, queue_page
 __all__ = [
     "Page",
     "QueueFilter",
+    "automation_rows",
     "backlog",
     "case_detail",
     "case_flags",
@@ -32,5 +34,9 @@ __all__ = [
     "order_summary",
     "proposal_detail",
     "queue_page",
+    "rate_rows",
+    "rule_detail",
+    "rule_rows",
     "site_rows",
+    "version_rows",
 ]

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 # What a field holds when it is not the one under attack; every other string is "words".
-ORDINARY = {
+ORDINARY: dict[str, Any] = {
     "external_id": "hostile",
     "url": "https://courier.example/hostile",
     "kind": "quotation",
@@ -26,6 +26,15 @@ ORDINARY = {
     "action": "takedown",
     "type": "TextQuoteSelector",
     "to": "m2",
+    "off": False,
+    "document": {
+        "name": "hostile",
+        "because": "words",
+        "position": 1,
+        "site": None,
+        "conditions": {"all": [{"field": "reporters", "within": "6h", "operator": ">=", "value": 3}]},
+        "actions": [{"do": "escalate"}],
+    },
 }
 
 WORDS = [

@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 from moderation_service.app import create_app
 from moderation_service.config import Settings
 from tests.api.door import PROBLEM, Door
-from tests.api.hostile import HEADERS, IN_ADDRESSES, IN_HEADERS, TOKENS, Document, fill, with_holes
+from tests.api.hostile import HEADERS, IN_ADDRESSES, IN_HEADERS, ORDINARY, TOKENS, Document, fill, with_holes
 
 NOWHERE = Settings(database_url="postgresql://nowhere", redis_url="redis://nowhere", secret_key="n" * 32)
 DOCUMENT = Document(create_app(NOWHERE).test_client().get("/openapi.json").get_json())
@@ -23,8 +23,10 @@ def values(door: Door) -> dict[str, str]:
     """What stands in a path when it is not under attack."""
     case = door.case_of("hostile")
     door.post(f"/v1/cases/{case['id']}/claim", door.moderator)
+    door.post("/v1/rules", door.moderator, {"document": ORDINARY["document"], "because": "words"})
     receipt = door.flag("hostile", "reader-2").get_json()["receipt"]
-    return {"external_id": "hostile", "receipt": receipt, "case_id": str(case["id"]), "order_id": "1", "notice_id": "1"}
+    known = {"external_id": "hostile", "receipt": receipt, "case_id": str(case["id"]), "name": "hostile"}
+    return known | {"order_id": "1", "notice_id": "1"}
 
 
 def who_may(door: Door, name: str) -> dict[str, str]:

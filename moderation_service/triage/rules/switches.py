@@ -1,4 +1,4 @@
-"""The kill switch: while it is off, for a site or for all, rules record what they would have done and touch nothing."""
+"""The kill switch: while automatic actions are off, on a site or everywhere, rules only record what they would do."""
 
 from __future__ import annotations
 

@@ -1,0 +1,154 @@
+"""The shape of rules, of what people say about them, and of the kill switch."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+
+from moderation_service.api.fields import Text, Whole
+from moderation_service.triage.rules import RuleSchema
+from moderation_service.triage.rules.entries import Mode
+from moderation_service.triage.rules.rates import MOST_BARS, Step
+
+BECAUSE_LONGEST = 1000
+
+
+class RuleQuerySchema(Schema):
+    """Which rule, beside its name."""
+
+    site = Text(
+        longest=63, load_default=None, metadata={"description": "Whose rule; without it, the one for all sites."}
+    )
+
+
+class RuleListQuerySchema(Schema):
+    """Which rules."""
+
+    site = Text(
+        longest=63,
+        load_default=None,
+        metadata={"description": "Those that run on it; without it, on all yours."},
+    )
+
+
+class RateQuerySchema(RuleQuerySchema):
+    """Which stretch of a rule's rate."""
+
+    step = fields.Enum(Step, by_value=True, load_default=Step.HOUR)
+    bars = Whole(least=1, most=MOST_BARS, load_default=48, from_text=True)
+
+
+class BecauseSchema(Schema):
+    """Why."""
+
+    because = Text(longest=BECAUSE_LONGEST, shortest=1, required=True)
+
+
+class SeenRuleSchema(Schema):
+    """Which version was looked at."""
+
+    version = Whole(required=True, least=1, metadata={"description": "The one you looked at; 409 if it moved on."})
+
+
+class NewRuleSchema(BecauseSchema):
+    """A rule to add."""
+
+    document = fields.Nested(RuleSchema, required=True)
+
+
+class ChangedRuleSchema(NewRuleSchema, SeenRuleSchema):
+    """What a rule is to say from now on."""
+
+
+class EnableSchema(BecauseSchema, SeenRuleSchema):
+    """How a rule is to run."""
+
+    mode = fields.String(validate=validate.OneOf([Mode.SHADOW.value, Mode.LIVE.value]), required=True)
+
+
+class RequestSchema(Schema):
+    """Somebody's wish that a rule go live, which waits for a second person."""
+
+    by = fields.String()
+    because = fields.String()
+    asked_at = fields.AwareDateTime()
+
+
+class RuleRowSchema(Schema):
+    """A rule in a list."""
+
+    name = fields.String()
+    site = fields.String(allow_none=True, metadata={"description": "None for all sites."})
+    position = fields.Integer(metadata={"description": "Rules run from the lowest to the highest."})
+    mode = fields.String()
+    version = fields.Integer(metadata={"description": "Send it back with a change."})
+    by = fields.String(metadata={"description": "Who made this version."})
+    changed_at = fields.AwareDateTime()
+    request = fields.Nested(RequestSchema, allow_none=True)
+
+
+class RuleListSchema(Schema):
+    """Rules, in the order in which they run."""
+
+    rules = fields.List(fields.Nested(RuleRowSchema))
+
+
+class RuleDetailSchema(RuleRowSchema):
+    """A rule with all it says."""
+
+    because = fields.String(metadata={"description": "Why this version was made; why the rule exists, it says itself."})
+    document = fields.Dict()
+
+
+class VersionSchema(Schema):
+    """What a rule said from one change to the next."""
+
+    version = fields.Integer()
+    mode = fields.String()
+    by = fields.String()
+    agreed_by = fields.String(allow_none=True, metadata={"description": "The second person, where one had to agree."})
+    because = fields.String()
+    at = fields.AwareDateTime()
+    changes = fields.List(fields.String(), metadata={"description": "Lines: + added, - gone, ~ changed."})
+    document = fields.Dict()
+
+
+class VersionListSchema(Schema):
+    """The versions of a rule, the newest first."""
+
+    versions = fields.List(fields.Nested(VersionSchema))
+
+
+class BarSchema(Schema):
+    """How often a rule fired in one hour or day."""
+
+    at = fields.AwareDateTime()
+    live = fields.Integer()
+    shadow = fields.Integer(metadata={"description": "How often it would have acted."})
+
+
+class RateSchema(Schema):
+    """How often a rule fired, oldest first, on your sites."""
+
+    bars = fields.List(fields.Nested(BarSchema))
+
+
+class SwitchSchema(BecauseSchema):
+    """Turn automatic actions off or on."""
+
+    off = fields.Boolean(required=True, truthy={True}, falsy={False})
+
+
+class SwitchRowSchema(Schema):
+    """Who turned automatic actions off or on last, on a site or (None) on all."""
+
+    site = fields.String(allow_none=True)
+    off = fields.Boolean()
+    by = fields.String()
+    because = fields.String()
+    at = fields.AwareDateTime()
+
+
+class SwitchListSchema(Schema):
+    """The switches that were ever turned; a site is off when its own is, or the one for all."""
+
+    switches = fields.List(fields.Nested(SwitchRowSchema))

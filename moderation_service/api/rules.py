@@ -1,0 +1,198 @@
+"""Rules: read them, write them, let them run; and the kill switch for all that they do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from moderation_service import queries, rulebook
+from moderation_service.api.blueprint import Blueprint
+from moderation_service.api.current import person, transaction
+from moderation_service.api.recognition import for_moderators
+from moderation_service.api.rule_schemas import (
+    BecauseSchema,
+    ChangedRuleSchema,
+    EnableSchema,
+    NewRuleSchema,
+    RateQuerySchema,
+    RateSchema,
+    RuleDetailSchema,
+    RuleListQuerySchema,
+    RuleListSchema,
+    RuleQuerySchema,
+    SeenRuleSchema,
+    SwitchListSchema,
+    SwitchSchema,
+    VersionListSchema,
+)
+from moderation_service.triage.rules.entries import Mode
+
+blueprint = Blueprint("rules", __name__, url_prefix="/v1", description="What is done without a person, and why.")
+
+
+@blueprint.route("/rules", methods=["GET"])
+@for_moderators
+@blueprint.arguments(RuleListQuerySchema, location="query")
+@blueprint.response(200, RuleListSchema)
+def list_rules(query: dict[str, Any]) -> dict[str, Any]:
+    """The rules that run on your sites, in their order, with who waits for a second person."""
+    with transaction() as session:
+        return {"rules": queries.rule_rows(session, sites=_sites(session, query["site"]))}
+
+
+@blueprint.route("/rules", methods=["POST"])
+@for_moderators
+@blueprint.arguments(NewRuleSchema)
+@blueprint.response(201, RuleDetailSchema)
+def add(body: dict[str, Any]) -> dict[str, Any]:
+    """Write a rule down, as a draft: it does nothing until it is enabled."""
+    with transaction() as session:
+        entry = rulebook.add_rule(session, person(), said=body["document"], because=body["because"])
+        return queries.rule_detail(session, entry)
+
+
+@blueprint.route("/rules/<slug:name>", methods=["GET"])
+@for_moderators
+@blueprint.arguments(RuleQuerySchema, location="query")
+@blueprint.response(200, RuleDetailSchema)
+def get(query: dict[str, Any], name: str) -> dict[str, Any]:
+    """What a rule says, in which mode, since when."""
+    with transaction() as session:
+        return queries.rule_detail(session, rulebook.rule_of(session, person(), name, query["site"]))
+
+
+@blueprint.route("/rules/<slug:name>", methods=["PUT"])
+@for_moderators
+@blueprint.arguments(RuleQuerySchema, location="query")
+@blueprint.arguments(ChangedRuleSchema)
+@blueprint.response(200, RuleDetailSchema)
+def change(query: dict[str, Any], body: dict[str, Any], name: str) -> dict[str, Any]:
+    """Let a rule say something else, in the mode it has.
+
+    Where two persons are wanted, a live rule falls to shadow until the second one confirms the change.
+    """
+    with transaction() as session:
+        entry = rulebook.change_rule(
+            session,
+            person(),
+            name,
+            query["site"],
+            said=body["document"],
+            because=body["because"],
+            seen=body["version"],
+        )
+        return queries.rule_detail(session, entry)
+
+
+@blueprint.route("/rules/<slug:name>/versions", methods=["GET"])
+@for_moderators
+@blueprint.arguments(RuleQuerySchema, location="query")
+@blueprint.response(200, VersionListSchema)
+def versions(query: dict[str, Any], name: str) -> dict[str, Any]:
+    """All that a rule ever said, the newest first, each with what it changed, by whom and why."""
+    with transaction() as session:
+        rule = rulebook.rule_of(session, person(), name, query["site"]).rule
+        return {"versions": queries.version_rows(session, rule.id)}
+
+
+@blueprint.route("/rules/<slug:name>/rate", methods=["GET"])
+@for_moderators
+@blueprint.arguments(RateQuerySchema, location="query")
+@blueprint.response(200, RateSchema)
+def rate(query: dict[str, Any], name: str) -> dict[str, Any]:
+    """How often a rule fired in each of the last hours or days (of UTC), on your sites."""
+    with transaction() as session:
+        rule = rulebook.rule_of(session, person(), name, query["site"]).rule
+        bars = queries.rate_rows(session, rule.id, step=query["step"], bars=query["bars"], sites=person().sites)
+        return {"bars": bars}
+
+
+@blueprint.route("/rules/<slug:name>:enable", methods=["POST"])
+@for_moderators
+@blueprint.arguments(RuleQuerySchema, location="query")
+@blueprint.arguments(EnableSchema)
+@blueprint.response(200, RuleDetailSchema)
+def enable(query: dict[str, Any], body: dict[str, Any], name: str) -> dict[str, Any]:
+    """Let a rule run in shadow, where it only records what it would do, or live.
+
+    Where two persons are wanted for live, the first only asks: `request` says so, and the mode stays.
+    """
+    with transaction() as session:
+        entry = rulebook.enable_rule(
+            session,
+            person(),
+            name,
+            query["site"],
+            mode=Mode(body["mode"]),
+            because=body["because"],
+            seen=body["version"],
+        )
+        return queries.rule_detail(session, entry)
+
+
+@blueprint.route("/rules/<slug:name>:confirm", methods=["POST"])
+@for_moderators
+@blueprint.arguments(RuleQuerySchema, location="query")
+@blueprint.arguments(SeenRuleSchema)
+@blueprint.response(200, RuleDetailSchema)
+def confirm(query: dict[str, Any], body: dict[str, Any], name: str) -> dict[str, Any]:
+    """Agree, as the second person, that a rule goes live; 403 when it was you who asked."""
+    with transaction() as session:
+        entry = rulebook.confirm_rule(session, person(), name, query["site"], seen=body["version"])
+        return queries.rule_detail(session, entry)
+
+
+@blueprint.route("/rules/<slug:name>:withdraw", methods=["POST"])
+@for_moderators
+@blueprint.arguments(RuleQuerySchema, location="query")
+@blueprint.response(200, RuleDetailSchema)
+def withdraw(query: dict[str, Any], name: str) -> dict[str, Any]:
+    """Take back, or turn down, the request that a rule go live."""
+    with transaction() as session:
+        entry = rulebook.withdraw_request(session, person(), name, query["site"])
+        return queries.rule_detail(session, entry)
+
+
+@blueprint.route("/rules/<slug:name>:retire", methods=["POST"])
+@for_moderators
+@blueprint.arguments(RuleQuerySchema, location="query")
+@blueprint.arguments(BecauseSchema)
+@blueprint.response(200, RuleDetailSchema)
+def retire(query: dict[str, Any], body: dict[str, Any], name: str) -> dict[str, Any]:
+    """Take a rule out of use; what it did stays done."""
+    with transaction() as session:
+        entry = rulebook.retire_rule(session, person(), name, query["site"], because=body["because"])
+        return queries.rule_detail(session, entry)
+
+
+@blueprint.route("/automation", methods=["GET"])
+@for_moderators
+@blueprint.arguments(RuleListQuerySchema, location="query")
+@blueprint.response(200, SwitchListSchema)
+def automation(query: dict[str, Any]) -> dict[str, Any]:
+    """Whether automatic actions are off, by whom and why."""
+    with transaction() as session:
+        return {"switches": queries.automation_rows(session, sites=_sites(session, query["site"]))}
+
+
+@blueprint.route("/automation", methods=["PUT"])
+@for_moderators
+@blueprint.arguments(RuleQuerySchema, location="query")
+@blueprint.arguments(SwitchSchema)
+@blueprint.response(200, SwitchListSchema)
+def turn_automation(query: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
+    """The kill switch: turn all automatic actions off or on, on a site, or without one everywhere."""
+    turn = rulebook.stop_automation if body["off"] else rulebook.resume_automation
+    with transaction() as session:
+        turn(session, person(), query["site"], because=body["because"])
+        return {"switches": queries.automation_rows(session, sites=_sites(session, query["site"]))}
+
+
+def _sites(session: Session, slug: str | None) -> list[int] | None:
+    """The site that was asked for, or all that are the caller's (None: every one)."""
+    site_id = rulebook.site_id_of(session, slug)
+    if site_id is None:
+        return person().sites
+    person().require_here(site_id)
+    return [site_id]

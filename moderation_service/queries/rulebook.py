@@ -1,0 +1,102 @@
+"""The book of rules for lists and screens: what stands in it, what was changed when by whom, how often each fired."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from moderation_service.sites.models import Site
+from moderation_service.sites.people import names_of
+from moderation_service.triage.rules import diff, switches
+from moderation_service.triage.rules.entries import Entry, entries, history
+from moderation_service.triage.rules.rates import Step, rate
+
+_MODERATOR = "moderator:"
+
+
+def rule_rows(session: Session, *, sites: Collection[int] | None) -> list[dict[str, Any]]:
+    """The rules of these sites (None: of all) and those for all sites, in the order in which they run."""
+    found = entries(session, sites=sites)
+    signed = [author for entry in found for author in _signers(entry)]
+    names = _names(session, signed)
+    return [_row(entry, names) for entry in found]
+
+
+def rule_detail(session: Session, entry: Entry) -> dict[str, Any]:
+    """A rule as it stands, with its document."""
+    row = _row(entry, _names(session, _signers(entry)))
+    return row | {"because": entry.version.because, "document": entry.version.document}
+
+
+def version_rows(session: Session, rule_id: int) -> list[dict[str, Any]]:
+    """All versions of a rule, the newest first, each with what it changed."""
+    versions = history(session, rule_id)
+    names = _names(session, [name for version in versions for name in (version.author, version.agreed_by) if name])
+    said = [None, *(version.document for version in versions)]
+    return [
+        {
+            "version": version.number,
+            "mode": version.mode,
+            "by": names[version.author],
+            "agreed_by": version.agreed_by and names[version.agreed_by],
+            "because": version.because,
+            "at": version.created_at,
+            "changes": diff(before, version.document),
+            "document": version.document,
+        }
+        for before, version in zip(said, versions, strict=False)
+    ][::-1]
+
+
+def rate_rows(
+    session: Session, rule_id: int, *, step: Step, bars: int, sites: Collection[int] | None
+) -> list[dict[str, Any]]:
+    """How often a rule fired in each of the last hours or days, oldest first, on these sites (None: on all)."""
+    found = rate(session, rule_id, step=step, bars=bars, sites=sites)
+    return [{"at": bar.at, "live": bar.live, "shadow": bar.shadow} for bar in found]
+
+
+def automation_rows(session: Session, *, sites: Collection[int] | None) -> list[dict[str, Any]]:
+    """The kill switches that were ever turned, the one for all sites (site None) first."""
+    turned = switches.switches(session, sites=sites)
+    names = _names(session, [switch.author for switch in turned])
+    ids = [switch.site_id for switch in turned]
+    slugs = {site.id: site.slug for site in session.scalars(select(Site).where(Site.id.in_(ids)))}
+    return [
+        {
+            "site": None if switch.site_id is None else slugs[switch.site_id],
+            "off": switch.off,
+            "by": names[switch.author],
+            "because": switch.because,
+            "at": switch.changed_at,
+        }
+        for switch in turned
+    ]
+
+
+def _row(entry: Entry, names: dict[str, str]) -> dict[str, Any]:
+    request = entry.request
+    return {
+        "name": entry.rule.name,
+        "site": entry.version.document["site"],
+        "position": entry.rule.position,
+        "mode": entry.version.mode,
+        "version": entry.version.number,
+        "by": names[entry.version.author],
+        "changed_at": entry.version.created_at,
+        "request": request and {"by": names[request.author], "because": request.because, "asked_at": request.asked_at},
+    }
+
+
+def _signers(entry: Entry) -> list[str]:
+    return [entry.version.author, *([entry.request.author] if entry.request else [])]
+
+
+def _names(session: Session, actors: Iterable[str]) -> dict[str, str]:
+    """What people call those who acted: a moderator by his name, an operator's account and the service as they are."""
+    numbers = {actor: int(actor.removeprefix(_MODERATOR)) for actor in actors if actor.startswith(_MODERATOR)}
+    known = names_of(session, list(numbers.values())) if numbers else {}
+    return {actor: known.get(numbers.get(actor, 0), actor) for actor in actors}

@@ -1,0 +1,98 @@
+"""What people do with rules, a step per function; a site's seniors with its own, admins with those for all sites."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from moderation_service.policy.vocabulary import Role
+from moderation_service.sites.people import Person
+from moderation_service.sites.service import site_by_slug
+from moderation_service.triage.models import AutomationSwitch
+from moderation_service.triage.rules import Rule, book, switches
+from moderation_service.triage.rules.entries import Entry, Mode, find
+
+
+def site_id_of(session: Session, slug: str | None) -> int | None:
+    """The site of a slug; no slug stands for all sites.
+
+    Raises:
+        NotFound: there is none.
+    """
+    return None if slug is None else site_by_slug(session, slug).id
+
+
+def rule_of(session: Session, person: Person, name: str, slug: str | None) -> Entry:
+    """A rule that a moderator may read: one of a site he works on, or one for all sites.
+
+    Raises:
+        NotFound: there is none, or it is not his to know of.
+    """
+    site_id = site_id_of(session, slug)
+    if site_id is not None:
+        person.require_here(site_id)
+    return find(session, name, site_id=site_id)
+
+
+def add_rule(session: Session, person: Person, *, said: Rule, because: str) -> Entry:
+    """A senior writes a rule down; it is a draft until it is enabled."""
+    _require_may_write(person, book.site_of(session, said))
+    return book.add(session, said, author=person.actor, because=because)
+
+
+def change_rule(
+    session: Session, person: Person, name: str, slug: str | None, *, said: Rule, because: str, seen: int
+) -> Entry:
+    """A senior lets a rule say something else; `seen` is the version he looked at."""
+    rule = _own(session, person, name, slug).rule
+    return book.change(session, rule, said=said, author=person.actor, because=because, seen=seen)
+
+
+def enable_rule(
+    session: Session, person: Person, name: str, slug: str | None, *, mode: Mode, because: str, seen: int
+) -> Entry:
+    """A senior puts a rule into shadow or live; where two persons are wanted for live, the first only asks."""
+    rule = _own(session, person, name, slug).rule
+    return book.enable(session, rule, mode=mode, author=person.actor, because=because, seen=seen)
+
+
+def confirm_rule(session: Session, person: Person, name: str, slug: str | None, *, seen: int) -> Entry:
+    """A second senior agrees that a rule goes live."""
+    return book.confirm(session, _own(session, person, name, slug).rule, author=person.actor, seen=seen)
+
+
+def withdraw_request(session: Session, person: Person, name: str, slug: str | None) -> Entry:
+    """A senior takes back, or turns down, the request that a rule go live."""
+    return book.withdraw(session, _own(session, person, name, slug).rule, author=person.actor)
+
+
+def retire_rule(session: Session, person: Person, name: str, slug: str | None, *, because: str) -> Entry:
+    """A senior takes a rule out of use."""
+    return book.retire(session, _own(session, person, name, slug).rule, author=person.actor, because=because)
+
+
+def stop_automation(session: Session, person: Person, slug: str | None, *, because: str) -> AutomationSwitch:
+    """A senior stops all automatic actions on a site, an admin everywhere."""
+    site_id = site_id_of(session, slug)
+    _require_may_write(person, site_id)
+    return switches.switch_off(session, site_id, author=person.actor, because=because)
+
+
+def resume_automation(session: Session, person: Person, slug: str | None, *, because: str) -> AutomationSwitch:
+    """Rules may act again."""
+    site_id = site_id_of(session, slug)
+    _require_may_write(person, site_id)
+    return switches.switch_on(session, site_id, author=person.actor, because=because)
+
+
+def _own(session: Session, person: Person, name: str, slug: str | None) -> Entry:
+    entry = rule_of(session, person, name, slug)
+    _require_may_write(person, entry.rule.site_id)
+    return entry
+
+
+def _require_may_write(person: Person, site_id: int | None) -> None:
+    if site_id is None:
+        person.require(Role.ADMIN, None)
+    else:
+        person.require_here(site_id)
+        person.require(Role.SENIOR, site_id)

@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 
 from moderation_service.triage.order import MOST_VOICES_REFRESHED, Record, Terms, weight
 
-_RECORD = """upheld, rejected, pending, trusted, muted IS NOT NULL AS muted,
-       coalesce(account_since > now() - interval '24 hours', false) AS fresh"""
+_RECORD = """reporters.upheld, reporters.rejected, reporters.pending, reporters.trusted,
+       reporters.muted IS NOT NULL AS muted,
+       coalesce(reporters.account_since > now() - interval '24 hours', false) AS fresh"""
 
 # A withdrawn voice that is raised again is new; one that was judged stays what it is.
 NEW_VOICES = text("""
@@ -31,18 +32,15 @@ WHERE flags.id = ANY (:flags) AND flags.withdrawn_at IS NULL
 
 _MEET = """
 INSERT INTO reporters (reporter, site_id, account_since, pending)
-SELECT reporter, min(site_id), min(reporter_since), 0 FROM flags
-WHERE id = ANY (:flags) AND withdrawn_at IS NULL GROUP BY reporter
-ON CONFLICT (reporter) DO UPDATE SET account_since = coalesce(reporters.account_since, excluded.account_since)
+SELECT flags.reporter, min(flags.site_id), min(flags.reporter_since), coalesce(max(more.voices), 0)
+FROM flags
+LEFT JOIN unnest(CAST(:reporters AS bytea[]), CAST(:voices AS int[])) AS more (reporter, voices) USING (reporter)
+WHERE flags.id = ANY (:flags) AND flags.withdrawn_at IS NULL GROUP BY flags.reporter
+ON CONFLICT (reporter) DO UPDATE SET account_since = coalesce(reporters.account_since, excluded.account_since),
+                                     pending = reporters.pending + excluded.pending
 RETURNING reporter, site_id, {record}
 """
 MEET = text(_MEET.format(record=_RECORD))
-
-PENDING = text("""
-UPDATE reporters SET pending = pending + more.voices
-FROM unnest(CAST(:reporters AS bytea[]), CAST(:voices AS int[])) AS more (reporter, voices)
-WHERE reporters.reporter = more.reporter
-""")
 
 _WAITING = """
 SELECT voices.case_id, voices.weight, reporters.reporter, reporters.site_id, {record}
@@ -118,13 +116,8 @@ def hear(
     fresh_voices = _new_voices(session, flag_ids, open_cases)
     late_voices = _new_voices(session, flag_ids, closed_cases)
     more = Counter(reporter for _, reporter in fresh_voices)
-    readers = {
-        known.reporter: known
-        for row in session.execute(MEET, {"flags": flag_ids})
-        for known in [_known(row, terms, more=more[row.reporter])]
-    }
-    if more:
-        session.execute(PENDING, {"reporters": list(more), "voices": list(more.values())})
+    met = {"flags": flag_ids, "reporters": list(more), "voices": list(more.values())}
+    readers = {row.reporter: _known(row, terms) for row in session.execute(MEET, met)}
     for given, standing in ((fresh_voices, "pending"), (late_voices, "late")):
         _raise(session, [(case_id, reporter, readers[reporter].weight) for case_id, reporter in given], standing)
     weights: defaultdict[int, float] = defaultdict(float)
@@ -190,8 +183,8 @@ def weigh_anew(session: Session, case_ids: Sequence[int], terms: Mapping[int, Te
     return sums
 
 
-def _known(row: Any, terms: Mapping[int, Terms], *, more: int = 0) -> Known:
-    record = record_of(row, more=more)
+def _known(row: Any, terms: Mapping[int, Terms]) -> Known:
+    record = record_of(row)
     return Known(row.reporter, row.site_id, record, weight(record, terms[row.site_id]))
 
 

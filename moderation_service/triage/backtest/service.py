@@ -23,6 +23,7 @@ from moderation_service.triage.backtest.figures import Report
 from moderation_service.triage.backtest.history import Period
 from moderation_service.triage.models import Backtest
 from moderation_service.triage.rules import document as language
+from moderation_service.triage.rules.entries import find
 
 LEASE = timedelta(seconds=60)
 MOST_ATTEMPTS = 3
@@ -42,6 +43,19 @@ class Lease:
     attempt: int
     document: Mapping[str, Any]
     period: Period
+
+
+def rule_of(session: Session, site_id: int, name: str) -> language.Rule:
+    """What a rule in the book says now: the site's own of that name, or else the one for all sites.
+
+    Raises:
+        NotFound: there is neither.
+    """
+    try:
+        entry = find(session, name, site_id=site_id)
+    except NotFound:
+        entry = find(session, name, site_id=None)
+    return language.load(entry.version.document)
 
 
 def check_period(start: datetime, end: datetime, *, now: datetime) -> datetime:

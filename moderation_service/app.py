@@ -13,6 +13,7 @@ from werkzeug.routing import IntegerConverter, UnicodeConverter
 from moderation_service import logs, pipeline
 from moderation_service.api import (
     articles,
+    backtests,
     cases,
     cors,
     dead_letters,
@@ -39,7 +40,7 @@ from moderation_service.jobs import connect_bell
 from moderation_service.sites import people
 from moderation_service.sites import service as sites
 
-BLUEPRINTS = (articles, flags, sessions, queue, cases, decisions, rules, dead_letters, notices)
+BLUEPRINTS = (articles, flags, sessions, queue, cases, decisions, rules, backtests, dead_letters, notices)
 BODY_LIMIT = 64 * 1024  # bytes; routes that need more say so
 
 

@@ -21,7 +21,9 @@ from workers.broker import set_malformed_aside
 
 settings = Settings.from_env()
 
-app = Celery("workers", include=["workers.triage", "workers.enforcement", "workers.notifications", "workers.upkeep"])
+TASKS = ("triage", "enforcement", "notifications", "backtests", "upkeep")
+
+app = Celery("workers", include=[f"workers.{tasks}" for tasks in TASKS])
 app.conf.update(broker_settings(settings))
 app.conf.update(
     # A task is confirmed when it has ended, so that one whose worker was killed is delivered again.
@@ -69,6 +71,11 @@ app.conf.update(
             "task": "notifications.drain",
             "schedule": settings.sweep_seconds,
             "options": {"queue": "notifications", "expires": 30},
+        },
+        "sweep backtests": {
+            "task": "backtests.drain",
+            "schedule": settings.sweep_seconds,
+            "options": {"queue": "backtests", "expires": 30},
         },
         # At an hour of the day: beat keeps no state, and counts an interval anew whenever it is started.
         "learn curves": {

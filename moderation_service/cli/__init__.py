@@ -21,6 +21,7 @@ COMMANDS = {
     "moderators": "moderators",
     "articles": "articles",
     "cases": "cases",
+    "rules": "rules",
     "dead-letters": "dead_letters",
     "notices": "notices",
     "reconcile": "reconcile",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
 
-from marshmallow import ValidationError, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate
 
 from moderation_service.articles.content import text_fault, url_fault
 
 EMAIL_MAX = 254
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # the web is no older, nor is anybody's account on it
 
 
 class Matches(validate.Regexp):
@@ -55,6 +57,74 @@ class Whole(fields.Integer):
 
     def __init__(self, *, least: int = 0, most: int = 2**31 - 1, from_text: bool = False, **options: Any) -> None:
         super().__init__(strict=not from_text, validate=validate.Range(min=least, max=most), **options)
+
+
+class Moment(fields.AwareDateTime):
+    """A time with its offset, not before the web; it comes out in UTC."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> datetime:
+        if not isinstance(value, str):
+            raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE)
+        moment: datetime = super()._deserialize(value, attr, data, **options)
+        if moment < EARLIEST:
+            raise ValidationError("This is before the web was made.")
+        try:
+            return moment.astimezone(UTC)
+        except OverflowError as error:
+            raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE) from error
+
+
+class Reporter(NamedTuple):
+    """A reader as his site names him, and since when he has an account there, if it says so."""
+
+    id: str
+    first_seen_at: datetime | None = None
+
+
+class ReporterSchema(Schema):
+    """A reader, with what his site knows of him."""
+
+    id = Text(longest=200, shortest=1, required=True)
+    first_seen_at = Moment()
+
+
+_ID: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": 200}
+_REPORTER: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "id": _ID,
+        "first_seen_at": {
+            "type": "string",
+            "format": "date-time",
+            "description": "Since when the site knows him; his first flags count for less while he is new.",
+        },
+    },
+    "required": ["id"],
+    "additionalProperties": False,
+}
+
+
+class ReporterField(fields.Field[Reporter]):
+    """A reader: his id alone, or an object with his id and since when he has an account."""
+
+    def __init__(self, *, description: str) -> None:
+        super().__init__(metadata={"description": description, "oneOf": [_ID, _REPORTER]})
+        self._alone = Text(longest=200, shortest=1)
+        self._object = ReporterSchema()
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> Reporter:
+        if isinstance(value, dict):
+            return Reporter(**self._object.load(value))
+        return Reporter(self._alone.deserialize(value))
+
+
+class OneByOne(fields.Nested):
+    """An object that the API's document describes, left as it came: a batch is not refused for one of its members."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise self.make_error("type", input=value, type=type(value).__name__)
+        return value
 
 
 def _check_url(value: str) -> None:

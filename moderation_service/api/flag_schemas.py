@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from moderation_service.api.fields import MailAddress, Matches, Text, WebAddress, Whole
+from moderation_service.api.fields import MailAddress, Matches, ReporterField, Text, WebAddress, Whole
 from moderation_service.api.problems import ProblemSchema
 from moderation_service.articles.content import EXTERNAL_ID, LANGUAGE_TAG
 from moderation_service.policy.vocabulary import Reason
@@ -68,13 +68,9 @@ class FlagSchema(Schema):
     comment = Text(longest=5000)
     locale = Text(longest=35, checks=[Matches(LANGUAGE_TAG)])
     email = MailAddress(metadata={"description": "Where to tell the reader what came of it; nothing else."})
-    reporter = Text(
-        longest=200,
-        shortest=1,
-        metadata={
-            "description": "The site's pseudonymous id of the reader; kept only as a keyed hash. "
-            "Left out: the reader's network stands for him."
-        },
+    reporter = ReporterField(
+        description="The site's pseudonymous id of the reader, kept only as a keyed hash; or an object with this id "
+        "and since when the site knows him. Left out: the reader's network stands for him."
     )
 
 

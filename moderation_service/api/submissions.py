@@ -6,6 +6,7 @@ import ipaddress
 from functools import lru_cache
 from typing import Any
 
+from moderation_service.api.fields import Reporter
 from moderation_service.errors import Invalid
 from moderation_service.intake.submission import Recorded, Submission, Target, fingerprint, keyed_hash
 from moderation_service.sites.service import SiteKey
@@ -23,6 +24,7 @@ def submission_of(
     """
     article, target = flag["article"], flag["target"]
     selector = target.get("selector")
+    reporter: Reporter | None = flag.get("reporter")
     return Submission(
         site_id=site.site_id,
         external_id=article.get("external_id"),
@@ -30,8 +32,9 @@ def submission_of(
         title=article.get("title"),
         revision=article.get("revision"),
         target=Target(target.get("part"), selector and {k: v for k, v in selector.items() if k != "type"}),
-        reporter=_reporter(flag.get("reporter"), site, address, secret),
-        notifier="user" if "reporter" in flag else "anonymous",
+        reporter=_reporter(reporter and reporter.id, site, address, secret),
+        reporter_since=reporter and reporter.first_seen_at,
+        notifier="user" if reporter else "anonymous",
         reason=flag["reason"],
         comment=flag.get("comment"),
         locale=flag.get("locale"),

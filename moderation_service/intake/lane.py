@@ -24,12 +24,12 @@ from moderation_service.intake.submission import Recorded, Submission
 RECORD = """
 WITH sent AS MATERIALIZED (
     SELECT site_id, external_id, revision, decode(reporter, 'hex') AS reporter, decode(target_key, 'hex') AS target_key,
-           part, quotation, reason, comment, locale, channel, notifier, email, receipt,
+           reporter_since, part, quotation, reason, comment, locale, channel, notifier, email, receipt,
            decode(key_digest, 'hex') AS key_digest, decode(fingerprint, 'hex') AS fingerprint
     FROM json_to_recordset($1::json) AS sent (
-        site_id int, external_id text, revision int, reporter text, target_key text, part text, quotation jsonb,
-        reason text, comment text, locale text, channel text, notifier text, email text, receipt uuid,
-        key_digest text, fingerprint text)
+        site_id int, external_id text, revision int, reporter text, reporter_since timestamptz, target_key text,
+        part text, quotation jsonb, reason text, comment text, locale text, channel text, notifier text, email text,
+        receipt uuid, key_digest text, fingerprint text)
 ), ordinary AS MATERIALIZED (
     SELECT sent.*, article.id AS article_id, coalesce(sent.revision, article.current_revision) AS seen
     FROM sent
@@ -43,15 +43,16 @@ WITH sent AS MATERIALIZED (
     ) AS revision ON true
     WHERE (revision.number IS NOT NULL OR article.current_revision = 0 AND coalesce(sent.revision, 0) = 0)
       AND (sent.part IS NULL OR sent.part = ANY (revision.part_ids))
+      AND (sent.reporter_since IS NULL OR sent.reporter_since <= clock_timestamp())
       AND (sent.key_digest IS NULL OR (
             pg_try_advisory_xact_lock(('x' || encode(sent.key_digest, 'hex'))::bit(64)::bigint)
             AND (SELECT count(*) FROM idempotency_keys k
                  WHERE k.site_id = sent.site_id AND k.key_digest = sent.key_digest) = 0))
 ), recorded AS (
-    INSERT INTO flags (receipt, site_id, article_id, revision, reporter, target_key, part, quotation, reason, comment,
-                       locale, channel, notifier)
-    SELECT receipt, site_id, article_id, seen, reporter, target_key, part, quotation, reason, comment, locale, channel,
-           notifier
+    INSERT INTO flags (receipt, site_id, article_id, revision, reporter, reporter_since, target_key, part, quotation,
+                       reason, comment, locale, channel, notifier)
+    SELECT receipt, site_id, article_id, seen, reporter, reporter_since, target_key, part, quotation, reason, comment,
+           locale, channel, notifier
     FROM ordinary ORDER BY article_id, reporter, seen, target_key
     ON CONFLICT (article_id, reporter, revision, target_key) DO NOTHING
     RETURNING id, receipt, received_at, flag_digest(flags) AS digest
@@ -151,6 +152,7 @@ def _as_json(batch: list[Submission]) -> str:
                 "external_id": s.external_id,
                 "revision": s.revision,
                 "reporter": s.reporter.hex(),
+                "reporter_since": s.reporter_since and s.reporter_since.isoformat(),
                 "target_key": s.target.key().hex(),
                 "part": s.target.part,
                 "quotation": s.target.quotation,

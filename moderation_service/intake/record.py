@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from moderation_service.articles import service as articles
 from moderation_service.articles.models import Article
-from moderation_service.db import before_commit
+from moderation_service.db import before_commit, utcnow
 from moderation_service.errors import IdempotencyMismatch, Invalid, StillRunning
 from moderation_service.intake.models import Flag, FlagContact, IdempotencyKey, UntriagedFlag
 from moderation_service.intake.service import reinstate
@@ -23,11 +23,13 @@ def record_one(session: Session, submission: Submission) -> Recorded:
     Raises:
         StillRunning: the first request with this Idempotency-Key has not ended.
         IdempotencyMismatch: the key came with another request before.
-        Invalid: the revision or the part does not exist, or nothing names the article.
+        Invalid: the revision or the part does not exist, nothing names the article, or the reporter's account is said
+            to be made in the future.
     """
     earlier = _remembered(session, submission)
     if earlier is not None:
         return earlier
+    _require_past(session, submission)
     article = articles.locate_or_note(
         session,
         submission.site_id,
@@ -80,6 +82,12 @@ def _remembered(session: Session, submission: Submission) -> Recorded | None:
     return Recorded(row.receipt, row.received_at, row.status)
 
 
+def _require_past(session: Session, submission: Submission) -> None:
+    since = submission.reporter_since
+    if since is not None and since > utcnow(session):
+        raise Invalid("The reporter cannot have been seen first after this flag", field="reporter.first_seen_at")
+
+
 def _revision_seen(session: Session, submission: Submission, article: Article) -> int:
     seen = article.current_revision if submission.revision is None else submission.revision
     part = submission.target.part
@@ -102,6 +110,7 @@ def _insert(session: Session, submission: Submission, article: Article, seen: in
             article_id=article.id,
             revision=seen,
             reporter=submission.reporter,
+            reporter_since=submission.reporter_since,
             target_key=submission.target.key(),
             part=submission.target.part,
             quotation=submission.target.quotation,

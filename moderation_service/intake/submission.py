@@ -89,8 +89,9 @@ class Target:
 class Submission:
     """One flag, ready to be recorded.
 
-    `reporter` is the keyed hash of who sends it; `revision` is the one he saw (None: the newest); `idempotency_key`
-    and `request` are digests of the header and of the request it came with.
+    `reporter` is the keyed hash of who sends it, `reporter_since` when his account was made, as far as the site says;
+    `revision` is the one he saw (None: the newest); `idempotency_key` and `request` are digests of the header and of
+    the request it came with.
     """
 
     site_id: int
@@ -100,6 +101,7 @@ class Submission:
     revision: int | None
     target: Target
     reporter: bytes
+    reporter_since: datetime | None = None
     reason: str
     comment: str | None = None
     locale: str | None = None

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
+from werkzeug.test import TestResponse
 
-from moderation_service.intake.models import IdempotencyKey
+from moderation_service.intake.models import Flag, IdempotencyKey
 from tests.api.door import Door, assert_problem
 from tests.live import flag_of
 
@@ -71,6 +73,21 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"email": "a@b.example\nBcc: c@d.example"}, "#/email"),
     ({"reporter": ""}, "#/reporter"),
     ({"reporter": 5}, "#/reporter"),
+    ({"reporter": None}, "#/reporter"),
+    ({"reporter": []}, "#/reporter"),
+    ({"reporter": "x" * 201}, "#/reporter"),
+    ({"reporter": {}}, "#/reporter/id"),
+    ({"reporter": {"id": ""}}, "#/reporter/id"),
+    ({"reporter": {"id": "a\x00b"}}, "#/reporter/id"),
+    ({"reporter": {"id": "r", "karma": 9}}, "#/reporter/karma"),
+    ({"reporter": {"id": "r", "first_seen_at": None}}, "#/reporter/first_seen_at"),
+    ({"reporter": {"id": "r", "first_seen_at": "2026-11-01"}}, "#/reporter/first_seen_at"),
+    ({"reporter": {"id": "r", "first_seen_at": "2026-11-01T00:00:00"}}, "#/reporter/first_seen_at"),
+    ({"reporter": {"id": "r", "first_seen_at": 1_700_000_000}}, "#/reporter/first_seen_at"),
+    ({"reporter": {"id": "r", "first_seen_at": "1989-12-31T23:59:59Z"}}, "#/reporter/first_seen_at"),
+    ({"reporter": {"id": "r", "first_seen_at": "0001-01-01T00:00:00+23:59"}}, "#/reporter/first_seen_at"),
+    ({"reporter": {"id": "r", "first_seen_at": "9999-12-31T23:59:59-23:59"}}, "#/reporter/first_seen_at"),
+    ({"reporter": {"id": "r", "first_seen_at": "2999-01-01T00:00:00Z"}}, "#/reporter/first_seen_at"),
     ({"admin": True}, "#/admin"),
 ]
 
@@ -103,6 +120,44 @@ def test_publishable_key_without_a_reporter_counts_his_network_as_one(door: Door
 def test_secret_key_must_name_the_reporter(door: Door, article: str) -> None:
     body = {"article": {"external_id": article}, "reason": "spam"}
     assert_problem(door.post("/v1/flags", door.site, body), 422, "#/reporter")
+
+
+SINCE = {"id": "r", "first_seen_at": "2026-11-01T02:00:00+02:00"}
+
+
+def _since(door: Door, answer: TestResponse) -> datetime | None:
+    """What is kept of the reporter's age with the flag of this answer."""
+    with door.services.database.transaction() as session:
+        return session.scalars(select(Flag.reporter_since).where(Flag.receipt == answer.get_json()["receipt"])).one()
+
+
+@pytest.mark.parametrize(
+    ("reporter", "since"), [("r", None), ({"id": "r"}, None), (SINCE, datetime(2026, 11, 1, tzinfo=UTC))]
+)
+def test_reporter_is_an_id_alone_or_with_his_age(
+    door: Door, article: str, reporter: Any, since: datetime | None
+) -> None:
+    answer = door.flag(article, reporter)
+    assert answer.status_code == 202
+    assert _since(door, answer) == since
+
+
+def test_reporter_is_the_same_in_either_form(door: Door, article: str) -> None:
+    forms: list[Any] = ["r", SINCE]
+    assert [door.flag(article, reporter).status_code for reporter in forms] == [202, 200]
+
+
+def test_future_reporter_of_a_batch_stops_no_other(door: Door, article: str) -> None:
+    future = flag_of(article, "r") | {"reporter": SINCE | {"first_seen_at": "2999-01-01T00:00:00Z"}}
+    body = {"flags": [future, flag_of(article, "r") | {"reporter": SINCE}]}
+    results = door.post("/v1/flags:batch", door.site, body).get_json()["results"]
+    assert [result["status"] for result in results] == [422, 202]
+    assert results[0]["problem"]["errors"][0]["pointer"] == "#/reporter/first_seen_at"
+
+
+def test_the_document_offers_both_forms_of_a_reporter(door: Door) -> None:
+    schemas = door.app.test_client().get("/openapi.json").get_json()["components"]["schemas"]
+    assert [form["type"] for form in schemas["Flag"]["properties"]["reporter"]["oneOf"]] == ["string", "object"]
 
 
 def test_same_key_and_body_get_the_same_answer(door: Door, article: str) -> None:

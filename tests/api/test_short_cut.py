@@ -53,6 +53,13 @@ def test_ordinary_flag_goes_the_short_way(used: Used, monkeypatch: pytest.Monkey
     assert taken == []
 
 
+def test_reporter_of_known_age_goes_the_short_way_too(used: Used, monkeypatch: pytest.MonkeyPatch) -> None:
+    taken = routes_taken(used.door, monkeypatch)
+    reporter = {"id": "second", "first_seen_at": "2026-11-01T00:00:00Z"}
+    assert used.send(flag_of(used.article, "") | {"reporter": reporter}).status_code == 202
+    assert taken == []
+
+
 def test_both_ways_send_the_same_headers(used: Used) -> None:
     short, long = used.flag("second"), used.flag("third", **ODD)
     assert {name.lower() for name, _ in short.headers} == {name.lower() for name, _ in long.headers}

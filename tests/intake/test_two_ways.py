@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import HealthCheck, given
@@ -23,6 +24,8 @@ KEY = fingerprint(b"a key")
 SAID, OTHER = fingerprint(b"a request"), fingerprint(b"another request")
 WORDS = Target("p1", {"exact": "ferry", "prefix": "The "})
 ROWS = [("a", "fine"), ("b", "a NUL \0 that nobody stopped"), ("c", "fine")]
+SINCE = datetime(2026, 11, 1, 8, 30, tzinfo=UTC)
+AHEAD = datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
 STUB = "https://news.example/unknown"
 
 
@@ -51,6 +54,21 @@ Batches = Callable[[Make], list[list[Submission]]]
 TABLE: list[tuple[str, Batches, list[str]]] = [
     ("new flag", lambda m: [[m()]], ["202"]),
     ("all fields", lambda m: [[m(target=WORDS, comment="no", locale="de", email="a@b.example")]], ["202"]),
+    ("reader of known age", lambda m: [[m(reporter_since=SINCE)]], ["202"]),
+    (
+        "reader who comes from the future",
+        lambda m: [[m(reporter_since=AHEAD), m(reporter="b", reporter_since=SINCE)]],
+        ["202", "Invalid: The reporter cannot have been seen first after this flag"],
+    ),
+    ("repeat with another age", lambda m: [[m(reporter_since=SINCE)], [m()]], ["200"]),
+    (
+        "replay from the future",
+        lambda m: [
+            [m(idempotency_key=KEY, request=SAID)],
+            [m(idempotency_key=KEY, request=SAID, reporter_since=AHEAD)],
+        ],
+        ["202"],
+    ),
     ("several readers", lambda m: [[m(reporter="a"), m(reporter="b"), m(reporter="c")]], ["202"] * 3),
     ("known part", lambda m: [[m(target=Target("p1"))]], ["202"]),
     (
@@ -170,7 +188,8 @@ def test_a_withdrawn_flag_that_comes_again_stands_again(database: Database, ways
 
 def test_ordinary_flags_never_take_the_slow_way(database: Database, ways: Ways) -> None:
     site = _site(database, "courier")
-    ways.fast([make_submission(site, reporter=f"r{n}", idempotency_key=fingerprint(b"%d" % n)) for n in range(20)])
+    keys = [fingerprint(b"%d" % n) for n in range(20)]
+    ways.fast([make_submission(site, reporter=key.hex(), reporter_since=SINCE, idempotency_key=key) for key in keys])
     assert ways.went_slowly == []
 
 
@@ -193,6 +212,7 @@ _SUBMISSIONS = st.fixed_dictionaries(
         "reporter": st.sampled_from(["a", "b"]),
         "part": st.sampled_from([None, "p1", "p9"]),
         "revision": st.sampled_from([None, None, 1, 3, 9]),
+        "since": st.sampled_from([None, None, SINCE, AHEAD]),
         "keyed": st.booleans(),
     }
 )
@@ -207,6 +227,7 @@ def _submission(site: Site, chosen: dict[str, object]) -> Submission:
         url=STUB if chosen["external_id"] == "stub" else None,
         target=Target(chosen["part"]),  # type: ignore[arg-type]
         revision=chosen["revision"],
+        reporter_since=chosen["since"],
         idempotency_key=request if chosen["keyed"] else None,
         request=request,
     )

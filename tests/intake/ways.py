@@ -16,6 +16,9 @@ from moderation_service.intake.models import Flag, FlagContact, IdempotencyKey, 
 from moderation_service.intake.record import record_one
 from moderation_service.intake.submission import Recorded, Submission
 from moderation_service.sites.models import Site
+from tests.factories import reporter_id
+
+READERS = ("reader-1", "a", "b", "c")  # who flags in the tests; each site has hashes of its own for them
 
 
 class Ways:
@@ -60,12 +63,13 @@ class Ways:
                 )
             ).all()
             ids = {flag.id for flag in flags}
+            names = {reporter_id(site, name): name for name in READERS}
             contacts = session.scalars(select(FlagContact.email).where(FlagContact.flag_id.in_(ids)))
             of_key = (IdempotencyKey.key_digest, IdempotencyKey.fingerprint, IdempotencyKey.status)
             keys = session.execute(select(*of_key).where(IdempotencyKey.site_id == site.id))
             waiting = session.scalars(select(UntriagedFlag.flag_id).where(UntriagedFlag.flag_id.in_(ids)))
             return {
-                "flags": sorted(_told(flag) for flag in flags),
+                "flags": sorted((names[flag.reporter], *_told(flag)) for flag in flags),
                 "contacts": sorted(str(email) for email in contacts),
                 "keys": sorted(tuple(key) for key in keys),
                 "every flag waits once": sorted(waiting) == sorted(ids),
@@ -75,8 +79,9 @@ class Ways:
 
 def _told(flag: Flag) -> tuple[Any, ...]:
     return (
-        *(flag.reporter, flag.target_key, flag.revision, flag.reason, flag.part or "", flag.comment or ""),
+        *(flag.target_key, flag.revision, flag.reason, flag.part or "", flag.comment or ""),
         *(str(flag.quotation), flag.locale or "", flag.channel, flag.withdrawn_at is None, flag.triaged_at is None),
+        str(flag.reporter_since),
     )
 
 

@@ -21,6 +21,7 @@ ORDINARY: dict[str, Any] = {
     "language": "en",
     "email": "reader@courier.example",
     "published_on": "2026-03-03",
+    "first_seen_at": "2026-03-03T04:05:06Z",
     "clause": "3.4",
     "ground": "terms",
     "action": "takedown",
@@ -172,6 +173,8 @@ class Document:
             return ORDINARY[name]
         if "anyOf" in schema:  # how a nested field that may be null is written
             return self.example(schema["anyOf"][0])
+        if "oneOf" in schema:  # a short form, and one with more fields
+            return self.example(schema["oneOf"][-1])
         return self._made_up(schema)
 
     def _made_up(self, schema: dict[str, Any]) -> Any:

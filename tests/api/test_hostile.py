@@ -107,6 +107,6 @@ def test_hostile_headers(door: Door, values: dict[str, str], name: str) -> None:
 
 def test_no_field_was_forgotten() -> None:
     pointers = {pointer for pointer, _ in with_holes(DOCUMENT.operations["POST /v1/flags"]["body"])}
-    assert {"#/article/title", "#/target/selector/prefix", "#/email", "#/reporter"} <= pointers
+    assert {"#/article/title", "#/target/selector/prefix", "#/email", "#/reporter/first_seen_at"} <= pointers
     parameters = DOCUMENT.operations["GET /v1/cases"]["parameters"]
     assert {"cursor", "limit", "site", "reason", "held"} <= {p["name"] for p in parameters}

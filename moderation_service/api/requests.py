@@ -32,7 +32,11 @@ _PROCESS = uuid.uuid4().hex[:24]
 _numbers = itertools.count()
 
 # Bytes of a body, where the usual limit is too small; flag by flag or part by part the schemas have theirs.
-LARGE_BODIES = {"articles.put": 4 * 1024 * 1024, "flags.submit_batch": 4 * 1024 * 1024}
+LARGE_BODIES = {
+    "articles.put": 4 * 1024 * 1024,
+    "flags.submit_batch": 4 * 1024 * 1024,
+    "reach.put_batch": 512 * 1024,
+}
 
 
 def register(app: Flask) -> None:

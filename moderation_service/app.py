@@ -24,6 +24,7 @@ from moderation_service.api import (
     operations,
     problems,
     queue,
+    reach,
     requests,
     rules,
     sessions,
@@ -40,7 +41,7 @@ from moderation_service.jobs import connect_bell
 from moderation_service.sites import people
 from moderation_service.sites import service as sites
 
-BLUEPRINTS = (articles, flags, sessions, queue, cases, decisions, rules, backtests, dead_letters, notices)
+BLUEPRINTS = (articles, reach, flags, sessions, queue, cases, decisions, rules, backtests, dead_letters, notices)
 BODY_LIMIT = 64 * 1024  # bytes; routes that need more say so
 
 

@@ -141,6 +141,8 @@ def test_no_route_but_those_for_anybody_answers_without_a_credential(app: Flask)
         "case_id": "1",
         "order_id": "1",
         "notice_id": "1",
+        "backtest_id": "1",
+        "slug": "x",
         "name": "x",
     }
     for rule in app.url_map.iter_rules():

@@ -21,9 +21,7 @@ from workers.broker import set_malformed_aside
 
 settings = Settings.from_env()
 
-TASKS = ("triage", "enforcement", "notifications", "backtests", "upkeep")
-
-app = Celery("workers", include=[f"workers.{tasks}" for tasks in TASKS])
+app = Celery("workers", include=[f"workers.{queue}" for queue in QUEUES])  # the tasks of each lie in one file
 app.conf.update(broker_settings(settings))
 app.conf.update(
     # A task is confirmed when it has ended, so that one whose worker was killed is delivered again.

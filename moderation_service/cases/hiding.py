@@ -16,10 +16,12 @@ from sqlalchemy.orm import Session
 from moderation_service.articles.models import Article
 from moderation_service.audit import service as audit
 from moderation_service.cases import service as cases
+from moderation_service.cases.effects import resolve
 from moderation_service.cases.models import Case, CaseEvent
 from moderation_service.sites.models import Site
-from moderation_service.triage.order import Voucher, may_hide
+from moderation_service.triage.order import Voucher, index, may_hide
 from moderation_service.triage.priority import Escalation
+from moderation_service.triage.rules import firings
 from moderation_service.triage.vouchers import vouchers
 
 FIRST_OF_ALL_AFTER = timedelta(hours=2)
@@ -68,6 +70,7 @@ def hide(session: Session, case: Case, why: Grounds, *, actor: str) -> None:
     """Note that a locked case hides its article from now on; whoever is deciding it has to know."""
     case.hidden_at = func.now()
     case.hidden_until = func.now() + literal(timedelta(hours=why.hours))
+    case.urgency = _urgency(case, hidden=True)
     case.version += 1
     session.flush()
     session.refresh(case, ["hidden_at", "hidden_until"])
@@ -84,15 +87,29 @@ def hide(session: Session, case: Case, why: Grounds, *, actor: str) -> None:
 def restore(session: Session, case: Case, *, because: str, actor: str) -> bool:
     """Note that a locked case hides its article no longer, and goes on waiting; whether it did hide it.
 
-    It keeps its lane: what nobody came to look at in that time is not to wait longer now that it can be read.
+    It was put before all others because it was hidden; now it has the place that its rules and its readers give it.
     """
     if case.state != "open" or case.hidden_at is None:
         return False
     case.hidden_at = case.hidden_until = None
+    case.urgency = _urgency(case, hidden=False)
+    if case.escalation == Escalation.HIDDEN_TOO_LONG:
+        case.escalation = _lane_besides(session, case)
     case.version += 1
     session.flush()
     cases.record_event(session, case, actor=actor, kind="restored", detail={"because": because})
     return True
+
+
+def _urgency(case: Case, *, hidden: bool) -> float:
+    """A hidden article harms nobody, but may be missed: the more so the less likely its flags are right."""
+    return index(case.chance, case.severity_set or case.severity, case.reach, hidden=hidden)
+
+
+def _lane_besides(session: Session, case: Case) -> Escalation:
+    """The lane of a case but for its having been hidden."""
+    by_rules = resolve(firings.acting(session, [case.id]).get(case.id, ())).lane
+    return max(by_rules, Escalation.MODERATOR if case.escalated_by_hand else Escalation.NONE)
 
 
 def hides(session: Session, article_id: int) -> bool:

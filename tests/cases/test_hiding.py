@@ -18,6 +18,7 @@ from moderation_service.db import Database
 from moderation_service.errors import Conflict
 from moderation_service.policy.vocabulary import Action
 from moderation_service.sites.models import Site
+from moderation_service.triage import order
 from moderation_service.triage.order import HIDE_CHANCE, HIDE_VOUCHERS
 from moderation_service.triage.priority import Escalation
 from tests.factories import make_article, make_content, make_decision, make_moderator, make_ruling, make_site
@@ -154,6 +155,25 @@ def test_a_decided_case_keeps_when_it_was_hidden(session: Session, hidden: Case)
     make_decision(session, hidden, make_moderator(session), Action.CLEAR)
     assert hidden.hidden_at is not None
     assert not pipeline.restore_hidden(session, hidden.id, "mistake")
+
+
+@pytest.mark.parametrize(("by_hand", "lane"), [(False, Escalation.NONE), (True, Escalation.MODERATOR)])
+def test_it_goes_back_to_the_lane_it_has_without_being_hidden(
+    session: Session, hidden: Case, by_hand: bool, lane: Escalation
+) -> None:
+    let_pass(session, hidden, 3)
+    pipeline.look_after_hidden(session)
+    hidden.escalated_by_hand = by_hand
+    pipeline.restore_hidden(session, hidden.id, "mistake")
+    assert hidden.escalation == lane
+
+
+def test_a_hidden_article_harms_nobody_while_it_waits(session: Session, case: Case) -> None:
+    urgencies = [order.index(case.chance, case.severity, case.reach, hidden=hidden) for hidden in (True, False)]
+    pipeline.hide_pending(session, case.id)
+    seen = [case.urgency]
+    pipeline.restore_hidden(session, case.id, "mistake")
+    assert [*seen, case.urgency] == urgencies
 
 
 # Looked after.

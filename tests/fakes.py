@@ -5,9 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from unittest.mock import patch
 
+from moderation_service.config import Settings
 from moderation_service.decisions.effect import Wanted
 from moderation_service.enforcement.stores import Target, registry
+from moderation_service.notifications.channels import Message
+from moderation_service.notifications.channels import registry as channels
 
 
 class FakeStore:
@@ -54,3 +58,28 @@ def connected(store: FakeStore, kind: str = "fake") -> Iterator[FakeStore]:
         yield store
     finally:
         del registry.KINDS[kind]
+
+
+class FakeChannel:
+    """A channel in memory; its next calls raise `failures`, one each, and `sent` is what it took over."""
+
+    def __init__(self) -> None:
+        self.sent: list[Message] = []
+        self.failures: list[Exception] = []
+
+    def fault(self, recipient: str) -> str | None:  # noqa: ARG002  the protocol's signature
+        """See `Channel.fault`."""
+        return None
+
+    def send(self, message: Message, settings: Settings) -> None:  # noqa: ARG002  the protocol's
+        """See `Channel.send`."""
+        if self.failures:
+            raise self.failures.pop(0)
+        self.sent.append(message)
+
+
+@contextmanager
+def reachable(channel: FakeChannel, name: str = "fake") -> Iterator[FakeChannel]:
+    """Let notices have this channel, under that name, until the end of the block."""
+    with patch.dict(channels.CHANNELS, {name: channel}):
+        yield channel

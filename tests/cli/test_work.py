@@ -17,8 +17,6 @@ from moderation_service.sites.service import site_by_slug
 from tests.cli.conftest import Cli, call
 from tests.factories import make_article, make_case, make_decision, make_flag, make_moderator, make_site
 
-NOTHING_ELSE = ["decisions applied: 0; tries failed: 0", "notices sent: 0; tries failed: 0"]
-
 
 @pytest.fixture
 def flagged(database: Database) -> None:
@@ -48,8 +46,8 @@ def give_up(database: Database) -> int:
 
 @pytest.mark.usefixtures("flagged")
 def test_drain_triages(cli: Cli) -> None:
-    assert cli("drain").stdout.splitlines() == ["flags triaged: 3", *NOTHING_ELSE]
-    assert cli("drain").stdout.splitlines() == ["flags triaged: 0", *NOTHING_ELSE]
+    assert cli("drain").stdout.splitlines()[0] == "flags triaged: 3"
+    assert cli("drain").stdout.splitlines()[0] == "flags triaged: 0"
 
 
 def test_drain_carries_out(cli: Cli, decided: Case, database: Database) -> None:

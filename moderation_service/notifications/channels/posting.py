@@ -41,8 +41,8 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, allow_private: bo
     port = parts.port or PORTS[parts.scheme]
     addresses = resolve(parts.hostname or "", port, allow_private=allow_private)
     try:
-        with closing(_connected(addresses, port)) as raw, _cut_off(raw):
-            return _exchange(raw, parts, body, headers)
+        with closing(_connected(addresses, port)) as raw, _cut_off(raw) as late:
+            return _exchange(raw, late, parts, body, headers)
     except (OSError, http.client.HTTPException) as error:
         raise RetryableChannelError(f"{parts.hostname} did not answer: {error or type(error).__name__}") from error
 
@@ -57,12 +57,17 @@ def _connected(addresses: Sequence[str], port: int) -> socket.socket:
 
 
 @contextmanager
-def _cut_off(raw: socket.socket) -> Iterator[None]:
-    """Cut the connection when the block takes longer than `TIMEOUT`: each byte in time can still be an hour."""
+def _cut_off(raw: socket.socket) -> Iterator[threading.Event]:
+    """Cut the connection when the block takes longer than `TIMEOUT`: each byte in time can still be an hour.
+
+    The event is set when that has happened, since half an answer looks like a whole one.
+    """
     raw.settimeout(TIMEOUT)
+    late = threading.Event()
     handle = raw.dup()  # TLS takes the socket over, and must not be shut from another thread
 
     def cut() -> None:
+        late.set()
         with suppress(OSError):
             handle.shutdown(socket.SHUT_RDWR)
 
@@ -70,14 +75,16 @@ def _cut_off(raw: socket.socket) -> Iterator[None]:
     timer.daemon = True
     timer.start()
     try:
-        yield
+        yield late
     finally:
         timer.cancel()
         timer.join()
         handle.close()
 
 
-def _exchange(raw: socket.socket, parts: SplitResult, body: bytes, headers: Mapping[str, str]) -> Answer:
+def _exchange(
+    raw: socket.socket, late: threading.Event, parts: SplitResult, body: bytes, headers: Mapping[str, str]
+) -> Answer:
     connection = http.client.HTTPConnection(_host_header(parts), timeout=TIMEOUT)
     connection.auto_open = 0  # to no other address than the one that was checked
     connection.sock = _encrypted(raw, parts.hostname) if parts.scheme == "https" else raw
@@ -85,6 +92,8 @@ def _exchange(raw: socket.socket, parts: SplitResult, body: bytes, headers: Mapp
         told = {"Host": _host_header(parts), "Connection": "close", **headers}
         connection.request("POST", _target(parts), body=body, headers=told)
         with connection.getresponse() as response:
+            if late.is_set():
+                raise TimeoutError("it took too long")
             with suppress(OSError, http.client.HTTPException):  # the status has said all that matters
                 response.read(READ_MOST)
             return Answer(response.status, response.getheader("Retry-After"))

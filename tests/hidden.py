@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from moderation_service.cases.models import Case
 from moderation_service.sites.models import Site
-from moderation_service.triage.models import Reporter
+from moderation_service.triage.models import Reporter, Voice
 from moderation_service.triage.order import HIDE_CHANCE, HIDE_VOUCHERS
 from tests.factories import make_case, reporter_id
 
@@ -22,13 +22,19 @@ LIKELY = (1 + HIDE_CHANCE) / 2
 
 def make_doubtful(session: Session, site: Site, *, readers: Sequence[str] = READERS, **changes: Any) -> Case:
     """A case very likely right, by readers with good records, on a site that hides; `changes` are its flags'."""
-    site.hide_pending = True
     for reader in readers:
         case = make_case(session, site, reporter=reader, **changes)
-        set_reader(session, case, reader, upheld=3, rejected=1)
+    allow(session, case)
+    return case
+
+
+def allow(session: Session, case: Case) -> None:
+    """Make all so that a case may hide its article: its site allows it, its readers were right before."""
+    session.get_one(Site, case.site_id).hide_pending = True
+    heard = select(Voice.reporter).where(Voice.case_id == case.id)
+    session.execute(update(Reporter).where(Reporter.reporter.in_(heard)).values(upheld=3, rejected=1))
     session.execute(update(Case).where(Case.id == case.id).values(chance=LIKELY))
     session.refresh(case)
-    return case
 
 
 def set_reader(session: Session, case: Case, reader: str, **values: Any) -> None:

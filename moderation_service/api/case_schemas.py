@@ -83,7 +83,7 @@ class CaseSchema(Schema):
     queue = fields.String()
     needs_role = fields.String()
     needs_second = fields.Boolean(metadata={"description": "Two persons decide: one proposes, another decides."})
-    proposal = fields.Nested(ProposalSchema(exclude=["case_id", "case_version"]), allow_none=True)
+    proposal = fields.Nested(ProposalSchema, allow_none=True)
     hidden = fields.Nested(HiddenSchema, allow_none=True)
     deadline_at = fields.AwareDateTime(allow_none=True)
     opened_at = fields.AwareDateTime()

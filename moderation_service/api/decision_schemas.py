@@ -66,8 +66,6 @@ class DecisionSchema(Schema):
 class ProposalSchema(Schema):
     """What the first of two persons proposed."""
 
-    case_id = fields.Integer()
-    case_version = fields.Integer(metadata={"description": "The version the proposal led to."})
     by = fields.String()
     moderator_id = fields.Integer()
     action = fields.String()
@@ -79,10 +77,17 @@ class ProposalSchema(Schema):
     proposed_at = fields.AwareDateTime()
 
 
+class MadeProposalSchema(ProposalSchema):
+    """A proposal just made."""
+
+    case_id = fields.Integer()
+    case_version = fields.Integer(metadata={"description": "The version the proposal led to."})
+
+
 class ProposedSchema(Schema):
     """That a second person has to decide, and what was proposed to him."""
 
-    proposal = fields.Nested(ProposalSchema)
+    proposal = fields.Nested(MadeProposalSchema)
 
 
 class BulkResultSchema(Schema):
@@ -91,7 +96,7 @@ class BulkResultSchema(Schema):
     case_id = fields.Integer()
     status = fields.Integer()
     decision = fields.Nested(DecisionSchema)
-    proposal = fields.Nested(ProposalSchema)
+    proposal = fields.Nested(MadeProposalSchema)
     problem = fields.Dict()
 
 

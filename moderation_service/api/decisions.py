@@ -14,7 +14,7 @@ from moderation_service.api.decision_schemas import (
     BulkAnswerSchema,
     BulkSchema,
     DecisionSchema,
-    ProposalSchema,
+    MadeProposalSchema,
     ProposedSchema,
     RulingSchema,
 )
@@ -48,7 +48,7 @@ def decide(body: dict[str, Any], case_id: int) -> Any:
 @blueprint.route("/cases/<row:case_id>/proposal", methods=["PUT"])
 @for_moderators
 @blueprint.arguments(RulingSchema)
-@blueprint.response(200, ProposalSchema)
+@blueprint.response(200, MadeProposalSchema)
 def replace_proposal(body: dict[str, Any], case_id: int) -> dict[str, Any]:
     """Propose something else than you did, on a case that you hold again."""
     with transaction() as session:

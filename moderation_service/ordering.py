@@ -147,7 +147,7 @@ def refresh(transaction: Transaction, *, most: int) -> int:
     return moved
 
 
-def refresh_part(session: Session, site_id: int, *, limit: int = PART, tolerance: float = TOLERANCE) -> Part:
+def refresh_part(session: Session, site_id: int, *, limit: int = PART) -> Part:
     """Refresh some of a site's open cases, from where the last call ended.
 
     At the beginning of each round what was learned comes into force.
@@ -160,7 +160,7 @@ def refresh_part(session: Session, site_id: int, *, limit: int = PART, tolerance
     terms = site_terms.in_force(session, [site_id])
     case_ids = scoring.next_open(session, site_id, after=after, limit=limit)
     sums = voices.weigh_anew(session, case_ids, terms)
-    moved = scoring.rescore(session, sums, terms=terms, tolerance=tolerance)
+    moved = scoring.rescore(session, sums, terms=terms, tolerance=TOLERANCE)
     more = len(case_ids) == limit
     site_terms.note_come_to(session, site_id, case_ids[-1] if more else 0)
     return Part(len(case_ids), moved, more)
@@ -185,7 +185,7 @@ def recompute(
         more = True
         while more:
             with transaction() as session:
-                part = refresh_part(session, site_id, tolerance=0.0)
+                part = refresh_part(session, site_id)
             looked_at, differed, more = looked_at + part.looked_at, differed + part.moved, part.more
             progress(looked_at, differed)
     return looked_at, differed

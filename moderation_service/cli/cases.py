@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -23,17 +24,20 @@ def cases() -> None:
 @cases.command("list")
 @click.option("--site", "slug", metavar="SLUG", help="Only this site's.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="How many at most.")
+@click.option("--why", is_flag=True, help="Say for each why it is where it is.")
 @as_json
-def list_cases(slug: str | None, limit: int, as_json: bool) -> None:
+def list_cases(slug: str | None, limit: int, why: bool, as_json: bool) -> None:
     """List the open cases in the order they should be decided, with what their priority is made of.
 
+    The index is chance x severity x views still to come: the harm to expect while nobody decides.
+
     \b
-    Example: moderation-service cases list --site courier
+    Example: moderation-service cases list --site courier --why
     """
     with transaction() as session:
         sites = None if slug is None else [site_by_slug(session, slug).id]
         page = queries.queue_page(session, queries.QueueFilter(sites=sites), cursor=None, limit=limit)
-    columns = {
+    columns: dict[str, Callable[[Row], Any]] = {
         "case": lambda row: row["id"],
         "site": lambda row: row["site"],
         "priority": _priority,
@@ -43,6 +47,8 @@ def list_cases(slug: str | None, limit: int, as_json: bool) -> None:
         "held by": lambda row: row["held"] and row["held"]["by"],
         "article": _article,
     }
+    if why:
+        columns["why"] = lambda row: row["priority"]["because"]
     listing(page.rows, columns, as_json=as_json)
     if page.next is not None:
         note(f"These are the first {limit:,}; there are more.")

@@ -70,8 +70,20 @@ def test_queue_says_what_the_priority_is_made_of(cli: Cli) -> None:
     cli("drain")
     header, row = cli("cases", "list").stdout.splitlines()
     assert header.startswith("case  site     priority")
-    assert "120 = 100 escalation + 20 severity  misleading  3 " in row
+    assert "lane 0: 46.7 = 0.23 x 2 x 100  misleading  3 " in row
     assert row.endswith("ferry: Ferry returns after the flood")
+
+
+@pytest.mark.usefixtures("flagged")
+def test_queue_explains_itself_in_words(cli: Cli) -> None:
+    cli("drain")
+    assert "3 readers, counted as 3.0: three without a record." in cli("cases", "list", "--why").stdout
+
+
+@pytest.mark.usefixtures("flagged")
+def test_recompute_finds_what_was_kept(cli: Cli) -> None:
+    cli("drain")
+    assert cli("cases", "recompute").stdout == "open cases computed anew: 1; had another place: 0\n"
 
 
 @pytest.mark.usefixtures("flagged")
@@ -80,7 +92,7 @@ def test_queue_of_one_site_as_json(cli: Cli, database: Database) -> None:
         make_site(session, "gazette")
     cli("drain")
     (case,) = json.loads(cli("cases", "list", "--site", "courier", "--json").stdout)
-    assert case["priority"]["total"] == 120
+    assert case["priority"]["because"].startswith("3 readers, counted as 3.0: three without a record.")
     assert json.loads(cli("cases", "list", "--site", "gazette", "--json").stdout) == []
 
 

@@ -1,0 +1,67 @@
+"""The four sites."""
+
+from __future__ import annotations
+
+from benchmarks.queue_order.world import Setting
+
+SETTINGS = (
+    Setting(
+        name="local paper",
+        gloss="40 articles a day, 8 % bad, mostly careful readers, 10 reviews a day by day",
+        days=14,
+        articles_a_day=40,
+        bad=0.08,
+        median_views=300,
+        spread_of_views=1.2,
+        rate_bad=0.02,
+        rate_good=0.002,
+        readers=1500,
+        mix=(0.3, 0.5, 0.15, 0.05),
+        hours_per_review=2.4,
+        shift=(7.0, 23.0),
+    ),
+    Setting(
+        name="national site",
+        gloss="150 articles a day, 4 % bad, views with a very heavy tail, 30 reviews a day around the clock",
+        days=6,
+        articles_a_day=150,
+        bad=0.04,
+        median_views=400,
+        spread_of_views=1.6,
+        rate_bad=0.012,
+        rate_good=0.001,
+        readers=3000,
+        mix=(0.2, 0.5, 0.2, 0.1),
+        hours_per_review=0.8,
+    ),
+    Setting(
+        name="open platform",
+        gloss="120 articles a day, 20 % bad, many quick and contrary readers, 30 reviews a day",
+        days=6,
+        articles_a_day=120,
+        bad=0.20,
+        median_views=150,
+        spread_of_views=1.4,
+        rate_bad=0.025,
+        rate_good=0.004,
+        readers=1500,
+        mix=(0.15, 0.4, 0.25, 0.2),
+        hours_per_review=0.8,
+    ),
+    Setting(
+        name="views not told",
+        gloss="60 articles a day, 8 % bad, a usual mix of readers, 40 reviews a day by day, no views reported",
+        days=10,
+        articles_a_day=60,
+        bad=0.08,
+        median_views=300,
+        spread_of_views=1.2,
+        rate_bad=0.02,
+        rate_good=0.002,
+        readers=1500,
+        mix=(0.25, 0.5, 0.17, 0.08),
+        hours_per_review=0.6,
+        shift=(8.0, 20.0),
+        reported=False,
+    ),
+)

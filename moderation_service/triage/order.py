@@ -29,13 +29,14 @@ OLDEST_SHARE = 0.05  # of all claims take the oldest case: the promise of timeli
 TYPICAL_REACH = 100.0  # views still to come for a new article whose site reports none
 SLOWING_HOURS = 6.0  # how fast those fade with the article's age
 FRESH_ACCOUNT_HOURS = 24.0
-VIEWS_BELIEVED = 3.0  # times the views that bring an ordinary article as many flags
-HIDE_CHANCE = 0.8
-HIDE_VOUCHERS = 2
+VIEWS_BELIEVED = 0.4  # times the views that bring an ordinary article as many flags
+HIDE_CHANCE = 0.95
+HIDE_VOUCHERS = 5
 LEAST_DOUBT_OF_HIDDEN = 0.1
 
-# Hours' worth of its present velocity that an article still has before it, by `age_bucket`.
-FALLBACK_CURVE = (6.0, 7.0, 8.0, 10.0, 12.0, 16.0, 24.0, 36.0)
+# Hours' worth of its present velocity that an article has in the next half day, by `age_bucket`: what comes later a
+# later review can still save. Rounded from log-logistic view curves, half of the views within four to seven hours.
+FALLBACK_CURVE = (8.0, 5.0, 5.0, 5.5, 7.0, 9.0, 10.5, 11.0)
 
 
 class Cohort(IntEnum):
@@ -77,8 +78,8 @@ class Terms:
     upheld_views: float = 500.0
     other_flags: float = 0.002 * 5000
     other_views: float = 5000.0
-    cases: float = 1.0
-    case_flags: float = 1.0
+    cases: float = 20.0
+    case_flags: float = 20.0
     typical_reach: float = TYPICAL_REACH
     curve: tuple[float, ...] = FALLBACK_CURVE
 
@@ -166,8 +167,12 @@ def evidence(total: float, views: float | None, terms: Terms) -> float:
 
 
 def believed_views(views: float, total: float, terms: Terms) -> float:
-    """As many of the reported views as may count against the flags: invented ones must not bury a case."""
-    return min(views, VIEWS_BELIEVED * max(total / terms.full_weight, 1.0) / terms.other_rate)
+    """As many of the reported views as may count against the flags: invented ones must not bury a case.
+
+    With SHRINK in the limit, as it is in the rates, `evidence` grows with `total` along the limit too: with x = limit *
+    r0 / SHRINK its slope is g(1 / x) - g(r0 / (r1 x)), where g(y) = log(1 + y) - y / (1 + y) never falls.
+    """
+    return min(views, VIEWS_BELIEVED * (total / terms.full_weight + SHRINK) / terms.other_rate)
 
 
 def chance(total: float, views: float | None, terms: Terms) -> float:

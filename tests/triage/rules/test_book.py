@@ -14,6 +14,7 @@ from moderation_service.db import Database, finish
 from moderation_service.errors import Conflict, Forbidden, Invalid, NotFound
 from moderation_service.triage.rules import book
 from moderation_service.triage.rules.entries import TRANSITIONS, Mode, entries, find, history
+from tests.at_once import at_once
 from tests.factories import make_site
 from tests.triage.rules.books import ANN, BEN, enable, make_entry, make_rule, want_two_persons
 
@@ -210,6 +211,27 @@ def test_standing_down_twice_or_a_version_that_is_past_changes_nothing(session: 
 def test_what_does_not_run_is_not_stood_down(session: Session) -> None:
     retired = make_entry(session, mode=Mode.RETIRED)
     assert book.stand_down(session, retired.version.id, to_mode=Mode.SHADOW, because="x") is None
+
+
+def test_many_workers_stand_a_rule_down_once(database: Database) -> None:
+    with database.transaction() as session:
+        live = make_entry(session, mode=Mode.LIVE)
+
+    def notice(_: int) -> bool:
+        with database.transaction() as session:
+            stood = book.stand_down(session, live.version.id, to_mode=Mode.SHADOW, because="x")
+        return stood is not None
+
+    assert sorted(map(str, at_once(notice, range(8)))) == ["False"] * 7 + ["True"]
+
+
+def test_one_of_many_who_add_the_same_name_at_once_succeeds(database: Database) -> None:
+    def add(_: int) -> int:
+        with database.transaction() as session:
+            return make_entry(session).rule.id
+
+    answers = at_once(add, range(6))
+    assert sorted(type(answer).__name__ for answer in answers) == ["Conflict"] * 5 + ["int"]
 
 
 # Order and evidence.

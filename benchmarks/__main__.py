@@ -1,6 +1,6 @@
 """Run the benchmarks: all of them, or those that are named.
 
-python -m benchmarks [--quick] [intake latency triage queue takedown growth]
+python -m benchmarks [--quick] [intake latency triage queue takedown growth backtest]
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator
 
-from benchmarks import growth, intake, latency, machine, report, takedown, triage, worklist
+from benchmarks import backtest, growth, intake, latency, machine, report, takedown, triage, worklist
 from benchmarks.progress import Progress
 from benchmarks.report import Number
 from benchmarks.stand import interruptible, stand
@@ -22,6 +22,7 @@ BENCHMARKS: dict[str, Measure] = {
     "queue": worklist.measure,
     "takedown": takedown.measure,
     "growth": growth.measure,
+    "backtest": backtest.measure,
 }
 
 

@@ -47,13 +47,45 @@ def first_hit(history: CaseHistory, condition: Condition, source: Source) -> Hit
 
 def walk(history: CaseHistory, source: Source) -> Iterator[tuple[Moment, CaseFacts]]:
     """The case as it was at each of its moments; nothing that came later is in it."""
-    flags = history.flags
-    # The first batch that may have known any of the flags from here on: those behind it need no look.
-    known_from = list(accumulate((flag.triaged_at for flag in reversed(flags)), min))[::-1]
-    reasons = _first_told(flags)
+    flags = _Flags(history.flags)
+    reasons = _first_told(history.flags)
     for moment in history.moments:
-        count = bisect_right(known_from, moment.at)
-        yield moment, _facts(history, moment, _standing(flags, count, moment.at), reasons, source)
+        yield moment, _facts(history, moment, flags.standing(moment.at), reasons, source)
+
+
+class _Flags:
+    """A case's flags in the order of their ids, for asking at one moment after the other which of them stood."""
+
+    def __init__(self, flags: Sequence[StoredFlag]) -> None:
+        self._flags = flags
+        self._facts = [flag.fact for flag in flags]
+        # The first batch that may have known any of the flags from here on: those behind it need no look.
+        self._known_from = list(accumulate((flag.triaged_at for flag in reversed(flags)), min))[::-1]
+        # Nearly always: ids were given in the order of arrival, batches took them in that order, and all stand.
+        self._plain = all(
+            flag.withdrawn_at is None and flag.triaged_at == known_from and flag.fact.at >= before.fact.at
+            for flag, known_from, before in zip(flags, self._known_from, [*flags[:1], *flags], strict=False)
+        )
+
+    def standing(self, now: datetime) -> list[FlagFact]:
+        """The newest of the flags that the case knew of and that stood, oldest first."""
+        count = bisect_right(self._known_from, now)
+        if self._plain:
+            return self._facts[max(count - MOST_FLAGS, 0) : count]
+        standing: list[FlagFact] = []
+        for place in range(count - 1, -1, -1):
+            triaged_at, withdrawn_at, fact = self._flags[place]
+            if triaged_at <= now and (withdrawn_at is None or withdrawn_at > now):
+                standing.append(fact)
+                if len(standing) == MOST_FLAGS:
+                    break
+        standing.reverse()
+        standing.sort(key=_received_at)
+        return standing
+
+
+def _received_at(fact: FlagFact) -> datetime:
+    return fact.at
 
 
 def _first_told(flags: Sequence[StoredFlag]) -> dict[str, datetime]:
@@ -64,24 +96,6 @@ def _first_told(flags: Sequence[StoredFlag]) -> dict[str, datetime]:
         if before is None or flag.triaged_at < before:
             told[flag.fact.reason] = flag.triaged_at
     return told
-
-
-def _standing(flags: Sequence[StoredFlag], count: int, now: datetime) -> list[FlagFact]:
-    """The newest of the first `count` flags that the case knew of and that stood, oldest first."""
-    standing: list[FlagFact] = []
-    for place in range(count - 1, -1, -1):
-        triaged_at, withdrawn_at, fact = flags[place]
-        if triaged_at <= now and (withdrawn_at is None or withdrawn_at > now):
-            standing.append(fact)
-            if len(standing) == MOST_FLAGS:
-                break
-    standing.reverse()
-    standing.sort(key=_received_at)  # nearly so already: ids are given in the order of arrival, or close to it
-    return standing
-
-
-def _received_at(fact: FlagFact) -> datetime:
-    return fact.at
 
 
 def _facts(

@@ -36,15 +36,19 @@ PART = 1000  # cases scored in one transaction: it holds the site's lock
 TOLERANCE = 0.01  # a place that would move by less is left where it is, and its row unwritten
 
 
-def hear(session: Session, flag_ids: Sequence[int], touched: Sequence[Touched], terms: Mapping[int, Terms]) -> None:
+def hear(
+    session: Session, flag_ids: Sequence[int], touched: Sequence[Touched], terms: Mapping[int, Terms]
+) -> list[Score]:
     """Give the readers of these flags their voices in the cases they belong to, and those cases their place.
 
-    Under the locks of their sites. What is known of each reader is noted with his flags, and where each case stands now.
+    Under the locks of their sites. What is known of each reader is noted with his flags, and where each case stands now;
+    the places are the answer.
     """
     heard = _hear(session, flag_ids, touched, terms)
     scores = scoring.score(session, heard.touched, terms=terms, weights=heard.weights, voices=heard.voices)
     _count_arrivals(session, touched, scores, heard.voices)
     scoring.log(session, [case.case_id for case in touched if case.is_open], terms=terms)
+    return scores
 
 
 def _hear(session: Session, flag_ids: Sequence[int], cases: Sequence[Touched], terms: Mapping[int, Terms]) -> Heard:

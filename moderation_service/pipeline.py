@@ -10,11 +10,10 @@ next sweep.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 import structlog
@@ -111,9 +110,11 @@ def triage(session: Session, *, limit: int) -> int:
     site_terms.lock(session, site_ids)
     terms = site_terms.in_force(session, site_ids)
     attached = arrivals.attach(session, flagged, flag_ids, terms)
-    ordering.hear(session, [*flag_ids, *attached.taken_along], attached.cases, terms)
+    scores = ordering.hear(session, [*flag_ids, *attached.taken_along], attached.cases, terms)
     arrivals.record(session, attached.cases)
     apply_rules(session, [case.case_id for case in attached.cases if case.is_open])
+    for case_id in hiding.candidates(session, scores):
+        hide_pending(session, case_id)
     return len(flag_ids)
 
 
@@ -380,31 +381,6 @@ def tidy(session: Session, settings: Settings) -> None:
     intake.forget_idempotency_keys(session, older_than=timedelta(hours=settings.idempotency_hours))
     claims.drop_expired(session)
     notifications.forget_sent(session, older_than=timedelta(days=settings.notification_keep_days))
-
-
-def notify(
-    session: Session,
-    *,
-    site_id: int,
-    channel: str,
-    recipient: str,
-    kind: str,
-    key: str,
-    subject: str,
-    facts: Mapping[str, Any],
-) -> None:
-    """Somebody is to be told; once for each `key`, however often it is asked for."""
-    notifications.enqueue(
-        session,
-        site_id=site_id,
-        channel=channel,
-        recipient=recipient,
-        kind=kind,
-        key=key,
-        subject=subject,
-        facts=facts,
-    )
-    wake(session, "notifications.drain")
 
 
 def lease_notice(session: Session, settings: Settings) -> notifications.Lease | None:

@@ -22,6 +22,7 @@ from moderation_service.triage import order
 from moderation_service.triage import terms as site_terms
 from moderation_service.triage.models import Reporter, Voice
 from moderation_service.triage.order import Terms
+from moderation_service.triage.rules import switches
 from tests.at_once import at_once
 from tests.factories import (
     flag_of,
@@ -273,3 +274,57 @@ def test_workers_at_once_count_every_voice_once(database: Database) -> None:
                     JOIN voices ON voices.case_id = cases.id GROUP BY cases.id""")
         ).all()
     assert all(voices == count and weight == pytest.approx(total) for voices, weight, count, total in sums)
+
+
+# Hidden until it is reviewed.
+
+
+def _reliable(session: Session, site: Site, ada: Person, *names: str) -> None:
+    """Give readers a record: each one's flag on an article of its own was upheld, twice."""
+    for name in names:
+        for n in range(2):
+            make_decision(session, make_case(session, site, f"{name}-{n}", reporter=name), ada)
+    _settle(session)
+
+
+def _flagged_by_reliable(session: Session, site: Site, ada: Person, **changes: Any) -> Case:
+    """A case with the voices of four readers with records, on a site that was changed so."""
+    _reliable(session, site, ada, "r1", "r2", "r3", "r4")
+    for name, value in changes.items():
+        setattr(site, name, value)
+    session.flush()
+    for name in ("r1", "r2", "r3", "r4"):
+        case = make_case(session, site, reporter=name)
+    return case
+
+
+def test_an_article_that_is_very_likely_bad_is_hidden_where_the_site_wants_it(
+    session: Session, site: Site, ada: Person
+) -> None:
+    case = _flagged_by_reliable(session, site, ada, hide_pending=True)
+    assert case.chance > order.HIDE_CHANCE
+    assert case.hidden_at is not None
+
+
+def test_no_site_hides_anything_by_itself_unless_it_was_told_to(session: Session, site: Site, ada: Person) -> None:
+    assert _flagged_by_reliable(session, site, ada).hidden_at is None
+
+
+def test_nothing_is_hidden_while_automatic_actions_are_off(session: Session, site: Site, ada: Person) -> None:
+    switches.switch_off(session, None, author="ada", because="a test")
+    assert _flagged_by_reliable(session, site, ada, hide_pending=True).hidden_at is None
+
+
+def test_any_number_of_readers_without_records_hides_nothing(session: Session, site: Site) -> None:
+    site.hide_pending = True
+    for n in range(40):
+        make_flag(session, site, reporter=f"new-{n}")
+    case = make_case(session, site)
+    assert case.chance > order.HIDE_CHANCE
+    assert case.hidden_at is None
+
+
+def test_who_helped_to_hide_what_was_cleared_cannot_help_again(session: Session, site: Site, ada: Person) -> None:
+    make_decision(session, _flagged_by_reliable(session, site, ada, hide_pending=True), ada, Action.CLEAR)
+    _settle(session)
+    assert _reader(session, site, "r1").barred_until is not None

@@ -175,7 +175,8 @@ def moments(expected: Numbers, rng: np.random.Generator) -> tuple[Floats, Ints]:
 def chosen(weights: Floats, count: int, rng: np.random.Generator) -> Ints:
     """That many of the rows, with repetition, in proportion to their weights."""
     edges = np.cumsum(weights)
-    return np.searchsorted(edges, rng.random(count) * edges[-1], side="right")
+    rows: Ints = np.searchsorted(edges, rng.random(count) * edges[-1], side="right")
+    return rows
 
 
 def reasons(articles: Articles, article: Ints, rng: np.random.Generator) -> Ints:

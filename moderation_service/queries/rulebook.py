@@ -8,9 +8,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from moderation_service.errors import Invalid
 from moderation_service.sites.models import Site
 from moderation_service.sites.people import names_of
-from moderation_service.triage.rules import diff, switches
+from moderation_service.triage.models import RuleVersion
+from moderation_service.triage.rules import diff, dump, load, switches
 from moderation_service.triage.rules.entries import Entry, entries, history
 from moderation_service.triage.rules.rates import Step, rate
 
@@ -28,14 +30,14 @@ def rule_rows(session: Session, *, sites: Collection[int] | None) -> list[dict[s
 def rule_detail(session: Session, entry: Entry) -> dict[str, Any]:
     """A rule as it stands, with its document."""
     row = _row(entry, _names(session, _signers(entry)))
-    return row | {"because": entry.version.because, "document": entry.version.document}
+    return row | {"because": entry.version.because, "document": _written(entry.version)}
 
 
 def version_rows(session: Session, rule_id: int) -> list[dict[str, Any]]:
     """All versions of a rule, the newest first, each with what it changed."""
     versions = history(session, rule_id)
     names = _names(session, [name for version in versions for name in (version.author, version.agreed_by) if name])
-    said = [None, *(version.document for version in versions)]
+    said = [_written(version) for version in versions]
     return [
         {
             "version": version.number,
@@ -44,10 +46,10 @@ def version_rows(session: Session, rule_id: int) -> list[dict[str, Any]]:
             "agreed_by": version.agreed_by and names[version.agreed_by],
             "because": version.because,
             "at": version.created_at,
-            "changes": diff(before, version.document),
-            "document": version.document,
+            "changes": diff(before, after),
+            "document": after,
         }
-        for before, version in zip(said, versions, strict=False)
+        for version, before, after in zip(versions, [None, *said], said, strict=False)
     ][::-1]
 
 
@@ -89,6 +91,14 @@ def _row(entry: Entry, names: dict[str, str]) -> dict[str, Any]:
         "changed_at": entry.version.created_at,
         "request": request and {"by": names[request.author], "because": request.because, "asked_at": request.asked_at},
     }
+
+
+def _written(version: RuleVersion) -> dict[str, Any]:
+    """What a version says, its members in the usual order, which the database does not keep."""
+    try:
+        return dump(load(version.document))
+    except Invalid:  # written by a version of the service that knew other words
+        return version.document
 
 
 def _signers(entry: Entry) -> list[str]:

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from moderation_service.cases.models import Case
+from moderation_service.intake import record
 from moderation_service.intake import service as intake
 from moderation_service.policy.vocabulary import Action, Role
 from moderation_service.sites.models import Site
@@ -25,6 +26,7 @@ from tests.factories import (
     make_flag,
     make_moderator,
     make_site,
+    make_submission,
     reporter_id,
     triaged,
 )
@@ -105,7 +107,7 @@ def test_a_case_is_told_with_its_article_as_it_is_now(session: Session, site: Si
     make_article(session, site, content=make_content("New.", category="POLITICS"))
     facts = _facts(session, case)
     assert (facts.category, facts.origin, facts.language) == ("POLITICS", "editorial", make_content().language)
-    assert (facts.reasons, facts.severity, facts.voices) == ({"hate"}, 4, 1)
+    assert (facts.reasons, facts.severity, facts.voices) == (frozenset({"hate"}), 4, 1)
     assert facts.article_age >= timedelta(0)
 
 
@@ -124,7 +126,8 @@ def test_the_terms_of_the_queue_are_those_stored_with_the_case(session: Session,
 
 
 def test_an_article_nobody_told_us_about_has_no_category(session: Session, site: Site) -> None:
-    case = triaged(session, make_flag(session, site, None, url="https://courier.example/unknown"))
+    unknown = make_submission(site, None, url="https://courier.example/unknown")
+    case = triaged(session, record.record_one(session, unknown))
     facts = _facts(session, case, *gathering.SOURCE_FIELDS)
     assert (facts.category, facts.language, facts.source_clears) == (None, None, 0)
 

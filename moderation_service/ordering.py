@@ -41,8 +41,7 @@ def hear(
 ) -> list[Score]:
     """Give the readers of these flags their voices in the cases they belong to, and those cases their place.
 
-    Under the locks of their sites. What is known of each reader is noted with his flags, and where each case stands now;
-    the places are the answer.
+    Under the locks of their sites. What is known of each reader is noted with his flags; the new places are the answer.
     """
     heard = _hear(session, flag_ids, touched, terms)
     scores = scoring.score(session, heard.touched, terms=terms, weights=heard.weights, voices=heard.voices)
@@ -91,7 +90,7 @@ def settle(session: Session, *, limit: int = 100) -> int:
 
 
 def judge(session: Session, case_ids: Sequence[int]) -> None:
-    """Bring the voices of these cases to what their decisions make of them, and all cases that follow to their place."""
+    """Bring the voices of these cases to what was decided of them, and every case that depends on them to its place."""
     if not case_ids:
         return
     site_ids = case_verbs.sites_of(session, case_ids)

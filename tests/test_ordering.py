@@ -279,6 +279,9 @@ def test_workers_at_once_count_every_voice_once(database: Database) -> None:
 # Hidden until it is reviewed.
 
 
+RELIABLE = tuple(f"r{n}" for n in range(order.HIDE_VOUCHERS + 1))
+
+
 def _reliable(session: Session, site: Site, ada: Person, *names: str) -> None:
     """Give readers a record: each one's flag on an article of its own was upheld, twice."""
     for name in names:
@@ -288,12 +291,12 @@ def _reliable(session: Session, site: Site, ada: Person, *names: str) -> None:
 
 
 def _flagged_by_reliable(session: Session, site: Site, ada: Person, **changes: Any) -> Case:
-    """A case with the voices of four readers with records, on a site that was changed so."""
-    _reliable(session, site, ada, "r1", "r2", "r3", "r4")
+    """A case with the voices of as many readers with records as it takes, on a site that was changed so."""
+    _reliable(session, site, ada, *RELIABLE)
     for name, value in changes.items():
         setattr(site, name, value)
     session.flush()
-    for name in ("r1", "r2", "r3", "r4"):
+    for name in RELIABLE:
         case = make_case(session, site, reporter=name)
     return case
 

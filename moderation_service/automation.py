@@ -134,7 +134,7 @@ def _notify(session: Session, fired: Sequence[Fired]) -> None:
             site_id=done.site_id,
             channel=to.channel,
             recipient=to.to,
-            kind="rule_fired",
+            kind="rule.fired",
             key=f"rule-firing-{done.id}-{number}",
             subject=f"{done.rule}: case {done.case_id}",
             facts={

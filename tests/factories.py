@@ -20,6 +20,7 @@ from moderation_service.decisions.ruling import Ruling
 from moderation_service.intake import record
 from moderation_service.intake.models import Flag, UntriagedFlag
 from moderation_service.intake.submission import Recorded, Submission, Target, keyed_hash
+from moderation_service.notifications import service as notifications
 from moderation_service.policy.vocabulary import Action, Role
 from moderation_service.sites import people
 from moderation_service.sites import service as sites
@@ -133,3 +134,10 @@ def make_decision(
 def untriaged_count(session: Session) -> int:
     """How many flags wait for triage."""
     return session.execute(select(func.count()).select_from(UntriagedFlag)).scalar_one()
+
+
+def make_notice(session: Session, site_id: int, key: str = "firing:1", **changes: Any) -> None:
+    """A mail that waits to be sent."""
+    fields: dict[str, Any] = {"channel": "mail", "recipient": "ada@courier.example", "kind": "rule.fired"}
+    fields |= {"subject": "It fired", "facts": {"rule": "politics", "version": 1, "case_id": 7}}
+    notifications.enqueue(session, site_id=site_id, key=key, **(fields | changes))

@@ -67,12 +67,8 @@ class FakeChannel:
         self.sent: list[Message] = []
         self.failures: list[Exception] = []
 
-    def fault(self, recipient: str) -> str | None:  # noqa: ARG002  the protocol's signature
-        """See `Channel.fault`."""
-        return None
-
-    def send(self, message: Message, settings: Settings) -> None:  # noqa: ARG002  the protocol's
-        """See `Channel.send`."""
+    def __call__(self, message: Message, settings: Settings) -> None:  # noqa: ARG002  the protocol's signature
+        """See `Channel`."""
         if self.failures:
             raise self.failures.pop(0)
         self.sent.append(message)

@@ -13,13 +13,13 @@ log = structlog.get_logger()
 
 MOST_NOTICES = 200
 # Receivers may be slow, and theirs is the least urgent work: half of the threads stay free of it.
-_turns = threading.BoundedSemaphore(max(1, settings.worker_threads // 2))
+turns = threading.BoundedSemaphore(max(1, settings.worker_threads // 2))
 
 
 @app.task(name="notifications.drain")
 def drain() -> int:
     """Send what is due, notice by notice; how many there were. Where enough threads are at it, nothing."""
-    if not _turns.acquire(blocking=False):
+    if not turns.acquire(blocking=False):
         return 0
     try:
         for done in range(MOST_NOTICES):
@@ -27,7 +27,7 @@ def drain() -> int:
                 return done
         return MOST_NOTICES
     finally:
-        _turns.release()
+        turns.release()
 
 
 def deliver_one() -> bool:

@@ -30,7 +30,8 @@ class Outcome:
 def attempt(channel: str, message: Message, settings: Settings) -> Outcome:
     """Send a message over the channel of that name; every failure is an answer, none an exception."""
     try:
-        channel_of(channel).send(message, settings)
+        send = channel_of(channel)
+        send(message, settings)
     except RetryableChannelError as error:
         return Outcome(str(error), after=error.after)
     except FatalChannelError as error:

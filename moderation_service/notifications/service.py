@@ -148,7 +148,7 @@ def _spare(session: Session, failed: Notice) -> None:
     )
     session.execute(
         update(Notice)
-        .where(Notice.id.in_(others.scalar_subquery()))
+        .where(Notice.id.in_(others))
         .values(due_at=literal(failed.due_at))
         .execution_options(synchronize_session=False)
     )

@@ -42,23 +42,25 @@ def one_line(words: object) -> str:
 
 
 def _rule_fired(facts: Facts) -> list[str]:
-    """A rule met its conditions on a case: which, why it exists, and what it saw."""
-    said = [f"The rule {one_line(facts.get('rule'))} fired on case {one_line(facts.get('case_id'))}."]
+    """A rule met its conditions on a case: which, on what article, why it exists, what it saw and what it did."""
+    rule = f"{one_line(facts['rule'])}, version {one_line(facts['version'])}"
     article = facts.get("article") or {}
-    said += [one_line(article[name]) for name in ("title", "url") if article.get(name)]
-    if facts.get("because"):
-        said.append(f"Why there is this rule: {one_line(facts['because'])}")
-    said += [f"It saw: {_seen(seen)}" for seen in facts.get("facts") or () if seen.get("met", True)]
-    actions = [one_line(action.get("do", "")).replace("_", " ") for action in facts.get("actions") or ()]
-    if actions:
-        said.append(f"It did: {', '.join(actions)}.")
-    return said
+    return [
+        f"The rule {rule}, fired on case {one_line(facts['case_id'])}.",
+        *(one_line(article[name]) for name in ("title", "url") if article.get(name)),
+        *([f"Why there is this rule: {one_line(facts['because'])}"] if facts.get("because") else []),
+        *(f"It saw: {_seen(seen)}" for seen in facts.get("facts") or () if seen["met"]),
+        *([f"It did: {', '.join(map(_done, facts['actions']))}."] if facts.get("actions") else []),
+    ]
 
 
 def _seen(seen: Facts) -> str:
-    operator = str(seen.get("operator", ""))
-    wanted = f"{_OPERATORS.get(operator, operator)} {_value(seen.get('wanted'))}"
-    return one_line(f"{_value(seen.get('field'))}: {_value(seen.get('value'))} (asked for: {wanted})")
+    asked_for = f"{_OPERATORS.get(seen['operator'], seen['operator'])} {_value(seen['wanted'])}"
+    return one_line(f"{seen['words']}: {_value(seen['value'])} (asked for: {asked_for})")
+
+
+def _done(action: Facts) -> str:
+    return one_line(action["do"]).replace("_", " ")
 
 
 def _each_fact(facts: Facts) -> list[str]:

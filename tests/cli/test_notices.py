@@ -8,12 +8,11 @@ from collections.abc import Callable
 
 import pytest
 
-from moderation_service import pipeline
 from moderation_service.db import Database
 from moderation_service.notifications.secrets import signing_secrets
 from moderation_service.sites.service import site_by_slug
 from tests.cli.conftest import Cli
-from tests.factories import make_site
+from tests.factories import make_notice, make_site
 from tests.fakes import FakeChannel, reachable
 
 
@@ -21,16 +20,7 @@ from tests.fakes import FakeChannel, reachable
 def noted(database: Database) -> None:
     """A mail that waits, where no mail server is set."""
     with database.transaction() as session:
-        pipeline.notify(
-            session,
-            site_id=make_site(session).id,
-            channel="mail",
-            recipient="ada@courier.example",
-            kind="rule.fired",
-            key="1",
-            subject="It fired",
-            facts={},
-        )
+        make_notice(session, make_site(session).id)
 
 
 @pytest.mark.usefixtures("noted")

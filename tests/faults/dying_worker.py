@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import workers.enforcement
+import workers.notifications
 import workers.triage
 from moderation_service import pipeline
 from moderation_service.enforcement.stores.builtin import BuiltinStore
@@ -52,6 +53,9 @@ POINTS: dict[str, tuple[Any, str, Wrap]] = {
     "before the store call": (BuiltinStore, "apply", before),
     "after the store call": (BuiltinStore, "apply", after),
     "after confirm": (workers.enforcement, "carry_out_one", after),
+    "after the notice is leased": (pipeline, "deliver", before),
+    "after the notice is sent": (pipeline, "deliver", after),
+    "after the notice is settled": (workers.notifications, "deliver_one", after),
     "in the middle of triage": (pipeline, "apply_rules", before),
     "after triage, before its commit": (pipeline, "triage", after),
 }

@@ -27,7 +27,7 @@ def make_message(recipient: str, **changes: Any) -> Message:
         "recipient": recipient,
         "kind": "rule.fired",
         "subject": "Politics repeat fired on case 7",
-        "facts": {"rule": "politics-repeat", "case_id": 7},
+        "facts": {"rule": "politics-repeat", "version": 3, "case_id": 7},
         "created_at": datetime(2026, 11, 22, 18, 0, tzinfo=UTC),
         "secrets": (b"n" * 32,),
     }

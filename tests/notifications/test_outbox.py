@@ -21,7 +21,7 @@ from moderation_service.notifications.models import Notice
 from moderation_service.notifications.service import Lease
 from moderation_service.policy.vocabulary import Role
 from tests.at_once import at_once
-from tests.factories import make_moderator, make_site
+from tests.factories import make_moderator, make_notice, make_site
 from tests.fakes import FakeChannel, reachable
 
 PAST = timedelta(seconds=1)
@@ -38,10 +38,8 @@ class Outbox:
 
     def notify(self, key: str = "firing:1", **changes: Any) -> None:
         """Note something to tell."""
-        fields: dict[str, Any] = {"channel": "fake", "recipient": "ada", "kind": "rule.fired", "subject": "It fired"}
-        fields |= {"site_id": self.site_id, "facts": {"rule": "politics"}}
         with self.database.transaction() as session:
-            pipeline.notify(session, key=key, **(fields | changes))
+            make_notice(session, self.site_id, key, **({"channel": "fake", "recipient": "ada"} | changes))
 
     def lease(self) -> Lease | None:
         """What the next worker takes."""
@@ -103,7 +101,7 @@ def test_a_notice_is_sent(outbox: Outbox) -> None:
     assert notice.sent_at is not None
     (message,) = outbox.channel.sent
     assert (message.recipient, message.kind, message.subject) == ("ada", "rule.fired", "It fired")
-    assert (message.facts, message.uid) == ({"rule": "politics"}, notice.uid)
+    assert (message.facts, message.uid) == (notice.body, notice.uid)
 
 
 def test_what_is_sent_is_not_sent_again(outbox: Outbox) -> None:
@@ -125,8 +123,7 @@ def test_a_cause_noted_by_many_at_once_is_told_once(outbox: Outbox) -> None:
 
 def test_a_cause_that_is_rolled_back_is_not_told(outbox: Outbox) -> None:
     with outbox.database.transaction() as session:
-        told = {"channel": "fake", "recipient": "ada", "kind": "rule.fired", "subject": "It fired"}
-        notifications.enqueue(session, site_id=outbox.site_id, key="1", facts={}, **told)
+        make_notice(session, outbox.site_id)
         session.rollback()
     assert outbox.notices() == []
 

@@ -10,12 +10,27 @@ from moderation_service.notifications.wording import as_html, as_text, one_line,
 
 FIRED: dict[str, Any] = {
     "rule": "politics-repeat",
+    "version": 3,
     "because": "Three readers with a record are seldom wrong",
     "case_id": 7,
     "article": {"title": "Ferry returns", "url": "https://courier.example/ferry"},
     "facts": [
-        {"field": "reporters within 6h", "operator": ">=", "wanted": 3, "value": 4, "met": True},
-        {"field": "category", "operator": "equals", "wanted": "sport", "value": "politics", "met": False},
+        {
+            "field": "reporters",
+            "words": "distinct readers in 6 hours",
+            "operator": ">=",
+            "wanted": 3,
+            "value": 4,
+            "met": True,
+        },
+        {
+            "field": "category",
+            "words": "category",
+            "operator": "equals",
+            "wanted": "sport",
+            "value": "politics",
+            "met": False,
+        },
     ],
     "actions": [{"do": "escalate"}, {"do": "close_as_repeat"}],
 }
@@ -23,18 +38,18 @@ FIRED: dict[str, Any] = {
 
 def test_a_rule_that_fired() -> None:
     assert paragraphs("rule.fired", FIRED) == [
-        "The rule politics-repeat fired on case 7.",
+        "The rule politics-repeat, version 3, fired on case 7.",
         "Ferry returns",
         "https://courier.example/ferry",
         "Why there is this rule: Three readers with a record are seldom wrong",
-        "It saw: reporters within 6h: 4 (asked for: at least 3)",
+        "It saw: distinct readers in 6 hours: 4 (asked for: at least 3)",
         "It did: escalate, close as repeat.",
     ]
 
 
 def test_a_rule_that_fired_on_what_is_hardly_known() -> None:
-    facts = {"rule": "r", "case_id": 1, "article": {"title": None, "url": None}}
-    assert paragraphs("rule.fired", facts) == ["The rule r fired on case 1."]
+    facts = {"rule": "r", "version": 1, "case_id": 1, "article": {"title": None, "url": None}}
+    assert paragraphs("rule.fired", facts) == ["The rule r, version 1, fired on case 1."]
 
 
 def test_a_kind_without_words_of_its_own_tells_its_facts() -> None:

@@ -39,10 +39,7 @@ class Message:
 
 
 class Channel(Protocol):
-    """A way to reach somebody. `send` may be called again at any time, and has time limits of its own."""
+    """A way to reach somebody: sends a message, any number of times, and has time limits of its own."""
 
-    def fault(self, recipient: str) -> str | None:
-        """Why nobody can be reached there, as words that follow a field's name; None when it looks right."""
-
-    def send(self, message: Message, settings: Settings) -> None:
+    def __call__(self, message: Message, settings: Settings) -> None:
         """Return once the other side has taken the message over; raise one of the two errors when it has not."""

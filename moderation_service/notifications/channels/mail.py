@@ -37,33 +37,26 @@ class Server:
     password: str
 
 
-class Mail:
-    """Sends notices as mail, plain text and HTML."""
+def send(message: Message, settings: Settings) -> None:
+    """Send a notice as mail, plain text and HTML.
 
-    def fault(self, recipient: str) -> str | None:
-        """See `Channel.fault`."""
-        if len(recipient) > ADDRESS_MOST or not ADDRESS.fullmatch(recipient):
-            return "is not a plain mail address"
-        return None
-
-    def send(self, message: Message, settings: Settings) -> None:
-        """See `Channel.send`; what the server refuses with 4xx is tried again, with 5xx not."""
-        server, sender = server_of(settings.smtp_url), sender_of(settings.mail_from)
-        fault = self.fault(message.recipient)
-        if fault is not None:
-            raise FatalChannelError(f"The recipient {fault}")
-        try:
-            with _signed_in(server, sender.domain) as connection:
-                connection.send_message(compose(message, sender), sender.addr_spec, [message.recipient])
-        except smtplib.SMTPRecipientsRefused as error:
-            code, words = error.recipients[message.recipient]
-            raise _refusal(code, words) from error
-        except smtplib.SMTPResponseException as error:
-            raise _refusal(error.smtp_code, error.smtp_error) from error
-        except smtplib.SMTPNotSupportedError as error:
-            raise FatalChannelError(str(error)) from error
-        except (smtplib.SMTPException, OSError) as error:
-            raise RetryableChannelError(f"The mail server did not answer: {error or type(error).__name__}") from error
+    See `Channel`; what the server refuses with 4xx is tried again, with 5xx not.
+    """
+    server, sender = server_of(settings.smtp_url), sender_of(settings.mail_from)
+    if len(message.recipient) > ADDRESS_MOST or not ADDRESS.fullmatch(message.recipient):
+        raise FatalChannelError("The recipient is not a plain mail address")
+    try:
+        with _signed_in(server, sender.domain) as connection:
+            connection.send_message(compose(message, sender), sender.addr_spec, [message.recipient])
+    except smtplib.SMTPRecipientsRefused as error:
+        code, words = error.recipients[message.recipient]
+        raise _refusal(code, words) from error
+    except smtplib.SMTPResponseException as error:
+        raise _refusal(error.smtp_code, error.smtp_error) from error
+    except smtplib.SMTPNotSupportedError as error:
+        raise FatalChannelError(str(error)) from error
+    except (smtplib.SMTPException, OSError) as error:
+        raise RetryableChannelError(f"The mail server did not answer: {error or type(error).__name__}") from error
 
 
 def server_of(url: str) -> Server:

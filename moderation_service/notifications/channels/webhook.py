@@ -17,28 +17,27 @@ GONE = 410
 AFTER_MOST = timedelta(days=1)
 
 
-class Webhook:
-    """Posts notices as Standard Webhooks 1.0.0 describes it, to receivers that nobody vouches for."""
+def send(message: Message, settings: Settings) -> None:
+    """Post a notice as Standard Webhooks 1.0.0 describes it, to a receiver that nobody vouches for.
 
-    def fault(self, recipient: str) -> str | None:
-        """See `Channel.fault`."""
-        fault = url_fault(recipient)
-        if fault is None and "@" in urlsplit(recipient).netloc:
-            return "has a name or password in it"
-        return fault
+    See `Channel`; redirects are not followed, and private addresses not called.
+    """
+    _check(message.recipient)
+    body = payload(message)
+    headers = {
+        "Content-Type": "application/json",
+        "User-Agent": "moderation-service",
+        **signing.headers(f"msg_{message.uid.hex}", int(time.time()), body, message.secrets),
+    }
+    _judge(post(message.recipient, body, headers, allow_private=settings.webhook_allow_private))
 
-    def send(self, message: Message, settings: Settings) -> None:
-        """See `Channel.send`; redirects are not followed, and no private address is called."""
-        fault = self.fault(message.recipient)
-        if fault is not None:
-            raise FatalChannelError(f"The address {fault}")
-        body = payload(message)
-        headers = {
-            "Content-Type": "application/json",
-            "User-Agent": "moderation-service",
-            **signing.headers(f"msg_{message.uid.hex}", int(time.time()), body, message.secrets),
-        }
-        _judge(post(message.recipient, body, headers, allow_private=settings.webhook_allow_private))
+
+def _check(address: str) -> None:
+    fault = url_fault(address)
+    if fault is None and "@" in urlsplit(address).netloc:
+        fault = "has a name or password in it"
+    if fault is not None:
+        raise FatalChannelError(f"The address {fault}")
 
 
 def payload(message: Message) -> bytes:

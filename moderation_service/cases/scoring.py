@@ -12,12 +12,10 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from moderation_service.articles.reach import AGE_IN_HOURS
 from moderation_service.cases.models import Case
 from moderation_service.triage import order
 from moderation_service.triage.order import Terms
-
-AGE_IN_HOURS = """extract(epoch FROM now() - least(
-           articles.created_at, coalesce(revision.published_on::timestamptz, articles.created_at)))::float8 / 3600"""
 
 _READ = """
 SELECT cases.id, cases.site_id, cases.weight, cases.voices, cases.urgency,

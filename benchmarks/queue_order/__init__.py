@@ -1,1 +1,1 @@
-"""How much harm each order of the review queue prevents, in invented worlds; see `world` for what is assumed."""
+"""How much harm each order of the review queue prevents, in invented worlds; see `drawing` for what is assumed."""

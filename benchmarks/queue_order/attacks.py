@@ -10,18 +10,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from benchmarks.queue_order.world import (
-    BIN,
-    LONG_AGO,
-    Flags,
-    Floats,
-    Ints,
-    World,
-    chosen,
-    moments,
-    none,
-    reasons,
-)
+from benchmarks.queue_order.drawing import chosen, moments, reasons
+from benchmarks.queue_order.world import BIN, LONG_AGO, Flags, Floats, Ints, World, none
 
 ACCOUNTS = 50  # of a brigade
 OPERATIONS_A_DAY = 3.0

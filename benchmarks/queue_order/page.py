@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Sequence
 
 from benchmarks import report
 from benchmarks.queue_order.settings import SETTINGS
 from benchmarks.queue_order.study import CASES, CLEAN, HIDING, ORDERS, OURS, TUNED_ON, Result
-from benchmarks.queue_order.summary import Mean, lead, share
+from benchmarks.queue_order.summary import Mean, lead, over_seeds, share
 from benchmarks.report import Number
 
 LOST_AT_MOST = 0.15  # percent
@@ -28,6 +27,7 @@ All worlds are invented: they compare orders, they do not foretell what a site w
   reviews in the best possible way; it does not hide, so an order that hides may come close to it or pass it.
 - Each run begins as an empty site: no reader has a record, the rates and cohorts are learned within the run; the
   curve of remaining views stays the one that is shipped.
+- Views are not invented where none are reported, so "spoofed views" is the mean of three sites.
 - All of this is drawn before any order runs, and is the same for all orders. An attack is added to the clean world.
 - The flag ratio has 200 views added to its denominator, tuned like this order's constants on other seeds.
 - Discourse's type bonus is the severity less one; its trust level follows how active a reader is, 0 for new accounts.
@@ -76,7 +76,7 @@ def _cell(case: str, setting: str, cell: Sequence[Result]) -> str:
     peer, ahead = lead(cell)
     return (
         f"| {case} | {setting} | {share(cell, OURS)} | {peer} {share(cell, peer)} | {_signed(ahead)} | "
-        f"{_lost(cell):.2f} % | {_longest(cell):.0f} min |"
+        f"{_lost(cell).value:.2f} % | {_longest(cell):.0f} min |"
     )
 
 
@@ -84,7 +84,7 @@ def aims(results: Sequence[Result]) -> list[Number]:
     """The numbers that were aimed at."""
     numbers = []
     for case in CASES:
-        of_case, least = _of(results, case), 0.8 if case == CLEAN else 0.7
+        of_case, least = _of(results, case), least_share(case)
         ours = share(of_case, OURS)
         spread = (ours.value - ours.give, ours.value + ours.give)
         numbers.append(Number(name=f"share, {case}", value=ours.value, at_least=least, spread=spread))
@@ -97,17 +97,24 @@ def aims(results: Sequence[Result]) -> list[Number]:
         note = f"longest {_longest(of_case):.0f} min"
         most = None if case == CLEAN else LOST_AT_MOST
         name = f"innocent views lost to hiding, {case}"
-        numbers.append(Number(name=name, value=_lost(of_case), unit="%", at_most=most, note=note))
+        lost = _lost(of_case)
+        spread = (max(lost.value - lost.give, 0.0), lost.value + lost.give)
+        numbers.append(Number(name=name, value=lost.value, unit="%", at_most=most, spread=spread, note=note))
     return numbers
+
+
+def least_share(case: str) -> float:
+    """The share of the clairvoyant's that was aimed at."""
+    return 0.8 if case == CLEAN else 0.7
 
 
 def _of(results: Sequence[Result], case: str, setting: str | None = None) -> list[Result]:
     return [r for r in results if r.case == case and setting in (None, r.setting)]
 
 
-def _lost(results: Sequence[Result]) -> float:
+def _lost(results: Sequence[Result]) -> Mean:
     """Percent of all views of innocent articles."""
-    return 100 * statistics.mean(r.lost for r in results)
+    return over_seeds(results, lambda result: 100 * result.lost)
 
 
 def _longest(results: Sequence[Result]) -> float:

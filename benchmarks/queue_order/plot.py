@@ -8,6 +8,7 @@ from pathlib import Path
 import matplotlib
 
 from benchmarks.plot import GRID, INK, LINE
+from benchmarks.queue_order.page import least_share
 from benchmarks.queue_order.study import CASES, HIDING, ORDERS, Result
 from benchmarks.queue_order.summary import share
 
@@ -16,7 +17,7 @@ WIDTH = 0.8 / len(ORDERS)
 
 
 def draw(results: Sequence[Result], path: Path) -> None:
-    """Draw the means over all worlds; a line marks what was aimed at under attack."""
+    """Draw the means over all worlds; dotted lines mark what was aimed at."""
     matplotlib.use("svg")
     # The same numbers give the same file: nothing in it is drawn by lot or dated.
     matplotlib.rcParams.update({"svg.hashsalt": "moderation-service", "svg.fonttype": "none", "font.size": 11})
@@ -30,7 +31,9 @@ def draw(results: Sequence[Result], path: Path) -> None:
         axes.bar(at, [m.value for m in means], WIDTH * 0.92, color=color, label=label)
         gives = [m.give for m in means]
         axes.errorbar(at, [m.value for m in means], gives, fmt="none", ecolor=INK, elinewidth=1, capsize=2)
-    axes.set_xticks(range(len(CASES)), [case.replace(" with", "\nwith") for case in CASES])
+    for place, case in enumerate(CASES):
+        axes.hlines(least_share(case), place - 0.45, place + 0.45, color=INK, linestyle=":", linewidth=1.2)
+    axes.set_xticks(range(len(CASES)), [case.replace(" ", "\n", 1) for case in CASES])
     axes.set_ylim(0, 1)
     axes.set_ylabel("share of the clairvoyant's\nharm prevented", color=INK)
     axes.grid(axis="y", color=GRID)

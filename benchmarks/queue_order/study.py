@@ -13,11 +13,12 @@ import numpy as np
 from benchmarks.queue_order import clairvoyant
 from benchmarks.queue_order.attacks import ATTACKS
 from benchmarks.queue_order.desk import Desk, Order, Outcome
+from benchmarks.queue_order.drawing import draw
 from benchmarks.queue_order.peers import PEERS
 from benchmarks.queue_order.product import ProductOrder
 from benchmarks.queue_order.settings import SETTINGS
 from benchmarks.queue_order.site import Site
-from benchmarks.queue_order.world import World, draw
+from benchmarks.queue_order.world import World
 
 CLEAN = "no attack"
 OURS, HIDING = "this order", "this order, hiding"

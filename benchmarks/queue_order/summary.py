@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from benchmarks.queue_order.peers import PEERS
@@ -47,18 +47,20 @@ def students_t(freedom: int) -> float:
     return z + sum(term / float(freedom) ** power for power, term in enumerate(terms, start=1))
 
 
-def share(results: Iterable[Result], order: str) -> Mean:
-    """An order's share of the clairvoyant's; the mean over worlds first, as the worlds of a seed are one sample."""
+def over_seeds(results: Iterable[Result], value: Callable[[Result], float]) -> Mean:
+    """The mean of a value; over the worlds of a seed first, as they are one sample together."""
     by_seed: dict[int, list[float]] = {}
     for result in results:
-        by_seed.setdefault(result.seed, []).append(result.shares[order])
-    return mean([statistics.mean(shares) for shares in by_seed.values()])
+        by_seed.setdefault(result.seed, []).append(value(result))
+    return mean([statistics.mean(values) for values in by_seed.values()])
+
+
+def share(results: Iterable[Result], order: str) -> Mean:
+    """An order's share of the clairvoyant's."""
+    return over_seeds(results, lambda result: result.shares[order])
 
 
 def lead(results: Sequence[Result]) -> tuple[str, Mean]:
     """The best peer, and by how much this order is ahead of it in the same worlds."""
     best = max(PEERS, key=lambda peer: statistics.mean(result.shares[peer] for result in results))
-    by_seed: dict[int, list[float]] = {}
-    for result in results:
-        by_seed.setdefault(result.seed, []).append(result.shares[OURS] - result.shares[best])
-    return best, mean([statistics.mean(leads) for leads in by_seed.values()])
+    return best, over_seeds(results, lambda result: result.shares[OURS] - result.shares[best])

@@ -11,12 +11,13 @@ import pytest
 
 from benchmarks.queue_order import attacks, clairvoyant, page, study, summary
 from benchmarks.queue_order.desk import Desk
+from benchmarks.queue_order.drawing import draw
 from benchmarks.queue_order.peers import PEERS, accuracy_bonus
 from benchmarks.queue_order.product import ProductOrder
 from benchmarks.queue_order.settings import SETTINGS
 from benchmarks.queue_order.site import Site
 from benchmarks.queue_order.study import CLEAN, HIDING, ORDERS
-from benchmarks.queue_order.world import World, draw
+from benchmarks.queue_order.world import World
 from moderation_service.triage import order
 
 SMALL = tuple(replace(setting, days=2) for setting in SETTINGS)

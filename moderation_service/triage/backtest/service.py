@@ -58,18 +58,20 @@ def rule_of(session: Session, site_id: int, name: str) -> language.Rule:
     return language.load(entry.version.document)
 
 
-def check_period(start: datetime, end: datetime, *, now: datetime) -> datetime:
-    """The end of the period, which is now at the latest: what is yet to come cannot be tried.
+def period_of(session: Session, site: Site, said: language.Rule, *, start: datetime, end: datetime) -> Period:
+    """The stretch of the site's past that a rule may be tried on; it ends now at the latest.
 
     Raises:
-        Invalid: there is nothing in it, or it is longer than a year.
+        Invalid: the rule is for another site, or there is nothing in the period, or it is longer than a year.
     """
-    end = min(end, now)
+    if said.site not in (None, site.slug):
+        raise Invalid(f"The rule is for the site {said.site}", field="document.site")
+    end = min(end, utcnow(session))
     if start >= end:
         raise Invalid("The period ends before it begins, or has not begun yet", field="from")
     if end - start > LONGEST:
         raise Invalid(f"The period is longer than {LONGEST.days} days", field="to")
-    return end
+    return Period(site.id, start, end)
 
 
 def ask(session: Session, site: Site, said: language.Rule, *, start: datetime, end: datetime, author: str) -> Backtest:
@@ -79,13 +81,12 @@ def ask(session: Session, site: Site, said: language.Rule, *, start: datetime, e
         Invalid: the rule is for another site, or the period is none.
         Conflict: too many wait already.
     """
-    if said.site not in (None, site.slug):
-        raise Invalid(f"The rule is for the site {said.site}", field="document.site")
-    end = check_period(start, end, now=utcnow(session))
+    period = period_of(session, site, said, start=start, end=end)
     unfinished = select(func.count()).where(Backtest.site_id == site.id, Backtest.state.in_(("waiting", "running")))
     if session.scalars(unfinished).one() >= MOST_WAITING:
         raise Conflict(f"{MOST_WAITING} backtests of this site wait already; cancel one, or wait for them")
-    backtest = Backtest(site_id=site.id, document=language.dump(said), from_at=start, to_at=end, author=author)
+    document = language.dump(said)
+    backtest = Backtest(site_id=site.id, document=document, from_at=period.start, to_at=period.end, author=author)
     session.add(backtest)
     session.flush()
     _tell(session, backtest, "backtest.asked", actor=author, detail={"rule": said.name})

@@ -19,6 +19,7 @@ from multiprocessing.connection import wait
 from multiprocessing.context import SpawnProcess
 from typing import Any
 
+from moderation_service.errors import Unavailable
 from moderation_service.triage.backtest import history
 from moderation_service.triage.backtest.history import Connection, Period
 from moderation_service.triage.backtest.replay import Hit, first_hit
@@ -33,8 +34,12 @@ MOST_PROCESSES = 2
 Told = Callable[[int], None]
 
 
-class Ended(Exception):
+class Ended(Unavailable):
     """A process of the backtest ended before its work did: it was killed, or the service is stopping."""
+
+
+class Broke(Exception):
+    """A process of the backtest met an error, which its words name; it will meet it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,7 @@ def replay(url: str, share: Share, *, told: Told) -> list[Hit]:
 
     Raises:
         Ended: one of its processes was killed.
+        Broke: one of them met an error.
     """
     processes = min(MOST_PROCESSES, os.cpu_count() or 1)
     if share.moments < WORTH_A_PROCESS:
@@ -125,7 +131,7 @@ def _work(url: str, share: Share, mouth: Pipe) -> None:
     except BrokenPipeError:
         return  # nobody listens any more
     except Exception as error:
-        mouth.send(error)
+        mouth.send(Broke(f"{type(error).__name__}: {error}"))  # not every error can be sent itself
 
 
 def _listen(ears: Sequence[Pipe], told: Told) -> list[Hit]:
@@ -148,10 +154,10 @@ def _listen(ears: Sequence[Pipe], told: Told) -> list[Hit]:
 
 def _word(ear: Pipe) -> int | list[Hit]:
     try:
-        word: int | list[Hit] | Exception = ear.recv()
+        word: int | list[Hit] | Broke = ear.recv()
     except EOFError as error:
         raise Ended("A process of this backtest was ended from outside") from error
-    if isinstance(word, Exception):
+    if isinstance(word, Broke):
         raise word
     return word
 

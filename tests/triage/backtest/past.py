@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from random import Random
@@ -168,7 +168,12 @@ class Past:
             ]
 
 
-def live_a_while(past: Past, random: Random, *, articles: int, steps: int) -> None:
+PAUSES = (timedelta(minutes=1), timedelta(minutes=20), timedelta(hours=3), timedelta(hours=33))
+
+
+def live_a_while(
+    past: Past, random: Random, *, articles: int, steps: int, pauses: Sequence[timedelta] = PAUSES
+) -> None:
     """Many things happen, in no order that anybody planned."""
     for step in range(steps):
         for _ in range(random.randint(1, 6)):
@@ -182,4 +187,5 @@ def live_a_while(past: Past, random: Random, *, articles: int, steps: int) -> No
         if random.random() < 0.3:
             with past.step() as session:
                 past.publish(session, random.randrange(articles), random.choice(CATEGORIES), f"Said in step {step}.")
-        past.let_pass(timedelta(minutes=random.choice((1, 20, 200, 2000))))
+        if pauses:
+            past.let_pass(random.choice(pauses))

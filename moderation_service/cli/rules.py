@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 from moderation_service import queries, rulebook
-from moderation_service.cli import rule_changes
+from moderation_service.cli import rule_changes, rule_effects
+from moderation_service.cli.backtests import backtest
 from moderation_service.cli.command import Group
 from moderation_service.cli.connection import transaction
 from moderation_service.cli.output import Row, as_json, listing, printable, table
@@ -115,7 +116,7 @@ def rate(name: str, slug: str | None, step: str, bars: int, as_json: bool) -> No
         click.echo(table(_drawn(rows)))
 
 
-for command in rule_changes.COMMANDS:
+for command in (backtest, *rule_changes.COMMANDS, *rule_effects.COMMANDS):
     rules.add_command(command)
 
 

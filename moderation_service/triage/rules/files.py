@@ -48,7 +48,7 @@ def read_folder(folder: Path) -> list[Rule]:
     rules, faults = [], []
     for file in files:
         try:
-            rule = _read(file)
+            rule = read_file(file)
         except Invalid as error:
             faults += [f"{file}: {fault}" for fault in error.extra.get("faults", [error.message])]
             continue
@@ -97,7 +97,12 @@ def retire_missing(session: Session, planned: Sequence[Planned], *, author: str,
     return [book.retire(session, rule, author=author, because=because) for rule in gone]
 
 
-def _read(file: Path) -> Rule:
+def read_file(file: Path) -> Rule:
+    """The rule in a file.
+
+    Raises:
+        Invalid: it holds none; every fault is told.
+    """
     try:
         return load(json.loads(file.read_bytes()))
     except (ValueError, RecursionError) as error:

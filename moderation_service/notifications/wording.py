@@ -16,7 +16,7 @@ Facts = Mapping[str, Any]
 _SPACE = re.compile(r"\s+")
 _LINK = re.compile(r"https?://[^\s<>\"]+")
 # Comparisons as a rule writes them; other operators are words already.
-_OPERATORS = {">=": "at least", ">": "more than", "<=": "at most", "<": "less than", "==": "is"}
+_OPERATORS = {">=": "at least", ">": "more than", "<=": "at most", "<": "less than", "in": "one of"}
 
 
 def paragraphs(kind: str, facts: Facts) -> list[str]:

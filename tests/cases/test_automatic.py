@@ -149,7 +149,7 @@ def test_a_notice_is_sent_once_for_each_firing(session: Session, site: Site) -> 
     case = make_case(session, site)
     make_case(session, site, reporter="b")
     (notice,) = session.scalars(select(Notice)).all()
-    assert (notice.recipient, notice.kind, notice.body["case_id"]) == ("desk@courier.example", "rule_fired", case.id)
+    assert (notice.recipient, notice.kind, notice.body["case_id"]) == ("desk@courier.example", "rule.fired", case.id)
     assert notice.body["facts"][0]["value"] == 1
 
 

@@ -22,6 +22,8 @@ ORDINARY: dict[str, Any] = {
     "email": "reader@courier.example",
     "published_on": "2026-03-03",
     "first_seen_at": "2026-03-03T04:05:06Z",
+    "from": "2026-03-03T04:05:06Z",
+    "until": "2026-04-03T04:05:06Z",
     "clause": "3.4",
     "ground": "terms",
     "action": "takedown",

@@ -70,7 +70,7 @@ def grounds(session: Session, case: Case) -> Grounds | None:
     revision = session.scalars(select(Article.current_revision).where(Article.id == case.article_id)).one()
     if not may_hide(case.chance, vouching) or _was_hidden_at(session, case.article_id, revision):
         return None
-    return Grounds(revision, [v for v in vouching if not v.barred], site.hide_hours)
+    return Grounds(revision, [v for v in vouching if v.vouches], site.hide_hours)
 
 
 def _was_hidden_at(session: Session, article_id: int, revision: int) -> bool:

@@ -201,16 +201,18 @@ class Voucher:
     rejected: int
     barred: bool = False
 
+    @property
+    def vouches(self) -> bool:
+        """Whether his word may help to hide an article."""
+        return not self.barred and self.upheld > self.rejected
+
 
 def may_hide(chance: float, flaggers: Sequence[Voucher]) -> bool:
-    """Whether a case may be hidden until it is reviewed: very likely right, and two readers with good records say so.
+    """Whether a case may be hidden until it is reviewed: very likely right, and readers with good records say so.
 
-    A count of flags alone never hides anything: any two accounts could.
+    A count of flags alone never hides anything: whoever makes accounts could.
     """
-    if chance < HIDE_CHANCE:
-        return False
-    good = [f for f in flaggers if not f.barred and f.upheld > f.rejected]
-    return len(good) >= HIDE_VOUCHERS
+    return chance >= HIDE_CHANCE and sum(flagger.vouches for flagger in flaggers) >= HIDE_VOUCHERS
 
 
 def takes_oldest(draw: float) -> bool:

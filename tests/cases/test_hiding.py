@@ -64,6 +64,14 @@ def test_its_history_says_on_what_it_was_hidden(session: Session, hidden: Case) 
     assert event.detail == told | {"until": hidden.hidden_until.isoformat() if hidden.hidden_until else ""}
 
 
+def test_only_who_vouches_is_told_of(session: Session, site: Site) -> None:
+    case = make_doubtful(session, site, readers=[*READERS, "wrong", "barred"])
+    set_reader(session, case, "wrong", upheld=2, rejected=2)
+    set_reader(session, case, "barred", barred_until=in_hours(1))
+    pipeline.hide_pending(session, case.id)
+    assert cases.history(session, case.id)[-1].detail["vouchers"] == HIDE_VOUCHERS
+
+
 def _close(session: Session, case: Case) -> None:
     make_decision(session, case, make_moderator(session), Action.CLEAR)
 

@@ -113,6 +113,18 @@ def test_taken_down(database: Database, cli: Cli, ground: str, words: str) -> No
     assert cli("articles", "show", "ferry", "--site", "courier").stdout == f"ferry was taken down {words}\n"
 
 
+def test_hidden_until_it_is_reviewed(database: Database, cli: Cli) -> None:
+    hide(database, "hidden")
+    shown = cli("articles", "show", "ferry", "--site", "courier").stdout
+    assert shown == "ferry is hidden until a person has reviewed it (404)\n"
+
+
+def test_hidden_as_json(database: Database, cli: Cli) -> None:
+    hide(database, "hidden")
+    told = json.loads(cli("articles", "show", "ferry", "--site", "courier", "--json").stdout)
+    assert (told["gone"], told["hidden"]) == (False, True)
+
+
 def test_shown_as_json(database: Database, cli: Cli) -> None:
     hide(database, "removed", "terms")
     assert json.loads(cli("articles", "show", "ferry", "--site", "courier", "--json").stdout)["gone"] is True

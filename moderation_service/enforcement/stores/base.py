@@ -28,7 +28,8 @@ class Target:
 class Store(Protocol):
     """A content store. Both calls may be made again at any time and must then do the same.
 
-    They raise `RetryableStoreError` or `FatalStoreError`, and have time limits of their own.
+    They raise `RetryableStoreError` or `FatalStoreError`, and have time limits of their own. What is hidden must
+    be as far from readers as what is removed, and easy to bring back; read back, the two must be told apart.
     """
 
     def apply(self, target: Target, wanted: Wanted, *, version: int) -> None:

@@ -48,6 +48,11 @@ class Reverted:
     unmuted: int
     to_show: list[int]
 
+    @property
+    def shown(self) -> int:
+        """How many articles are shown again."""
+        return len(self.to_show)
+
 
 def apply_rules(session: Session, case_ids: Sequence[int]) -> Applied:
     """Let the rules in force look at these open cases, and do what the live ones ask; their sites are locked."""

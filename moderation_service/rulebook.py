@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 from moderation_service.policy.vocabulary import Role
 from moderation_service.sites.people import Person
 from moderation_service.sites.service import site_by_slug
-from moderation_service.triage.models import AutomationSwitch
+from moderation_service.triage.models import AutomationSwitch, RuleVersion
 from moderation_service.triage.rules import Rule, book, switches
-from moderation_service.triage.rules.entries import Entry, Mode, find
+from moderation_service.triage.rules.entries import Entry, Mode, find, version_of
 
 
 def site_id_of(session: Session, slug: str | None) -> int | None:
@@ -68,6 +68,11 @@ def withdraw_request(session: Session, person: Person, name: str, slug: str | No
 def retire_rule(session: Session, person: Person, name: str, slug: str | None, *, because: str) -> Entry:
     """A senior takes a rule out of use."""
     return book.retire(session, _own(session, person, name, slug).rule, author=person.actor, because=because)
+
+
+def own_version(session: Session, person: Person, name: str, slug: str | None, number: int) -> RuleVersion:
+    """A version of a rule, for a senior who wants to take back what it did."""
+    return version_of(session, _own(session, person, name, slug).rule, number)
 
 
 def stop_automation(session: Session, person: Person, slug: str | None, *, because: str) -> AutomationSwitch:

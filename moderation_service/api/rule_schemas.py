@@ -132,6 +132,61 @@ class RateSchema(Schema):
     bars = fields.List(fields.Nested(BarSchema))
 
 
+class CaseQuerySchema(RuleQuerySchema):
+    """Which case."""
+
+    case = Whole(required=True, least=1, from_text=True)
+
+
+class SeenSchema(Schema):
+    """What one test of a rule asks for, and what it sees."""
+
+    path = fields.String(metadata={"description": "Where the test stands in the rule's document."})
+    field = fields.String()
+    words = fields.String()
+    operator = fields.String()
+    wanted = fields.Raw()
+    value = fields.Raw(allow_none=True, metadata={"description": "None where nobody knows."})
+    met = fields.Boolean()
+
+
+class FiringSchema(Schema):
+    """That a rule fired on a case."""
+
+    rule = fields.String()
+    version = fields.Integer()
+    mode = fields.String(metadata={"description": "In shadow it only recorded."})
+    at = fields.AwareDateTime()
+    case_version = fields.Integer()
+    facts = fields.List(fields.Nested(SeenSchema))
+    did = fields.List(fields.String())
+    reverted_at = fields.AwareDateTime(allow_none=True)
+    reverted_by = fields.String(allow_none=True)
+
+
+class WhySchema(Schema):
+    """What a rule makes of a case now."""
+
+    rule = fields.String()
+    version = fields.Integer()
+    mode = fields.String()
+    case_id = fields.Integer()
+    met = fields.Boolean(metadata={"description": "Whether its conditions are met now."})
+    facts = fields.List(fields.Nested(SeenSchema))
+    hindered = fields.List(fields.String(), metadata={"description": "What keeps it from acting, whatever it sees."})
+    fired = fields.List(fields.Nested(FiringSchema), metadata={"description": "When it fired on this case."})
+
+
+class RevertedSchema(Schema):
+    """What was taken back."""
+
+    firings = fields.Integer()
+    cases = fields.Integer(metadata={"description": "Of those, the ones nobody has decided."})
+    reopened = fields.Integer(metadata={"description": "Cases it had closed that are open again."})
+    unmuted = fields.Integer(metadata={"description": "Readers it had muted who count again."})
+    shown = fields.Integer(metadata={"description": "Articles it had hidden that are shown again."})
+
+
 class SwitchSchema(BecauseSchema):
     """Turn automatic actions off or on."""
 

@@ -6,17 +6,19 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from moderation_service import queries, rulebook
+from moderation_service import pipeline, queries, rulebook
 from moderation_service.api.blueprint import Blueprint
 from moderation_service.api.current import person, transaction
 from moderation_service.api.recognition import for_moderators
 from moderation_service.api.rule_schemas import (
     BecauseSchema,
+    CaseQuerySchema,
     ChangedRuleSchema,
     EnableSchema,
     NewRuleSchema,
     RateQuerySchema,
     RateSchema,
+    RevertedSchema,
     RuleDetailSchema,
     RuleListQuerySchema,
     RuleListSchema,
@@ -25,7 +27,9 @@ from moderation_service.api.rule_schemas import (
     SwitchListSchema,
     SwitchSchema,
     VersionListSchema,
+    WhySchema,
 )
+from moderation_service.automation import Reverted
 from moderation_service.triage.rules.entries import Mode
 
 blueprint = Blueprint("rules", __name__, url_prefix="/v1", description="What is done without a person, and why.")
@@ -164,6 +168,28 @@ def retire(query: dict[str, Any], body: dict[str, Any], name: str) -> dict[str, 
     with transaction() as session:
         entry = rulebook.retire_rule(session, person(), name, query["site"], because=body["because"])
         return queries.rule_detail(session, entry)
+
+
+@blueprint.route("/rules/<slug:name>/why", methods=["GET"])
+@for_moderators
+@blueprint.arguments(CaseQuerySchema, location="query")
+@blueprint.response(200, WhySchema)
+def why(query: dict[str, Any], name: str) -> dict[str, Any]:
+    """Why a rule fired on a case, or why not: each of its tests on the case as it is now."""
+    with transaction() as session:
+        entry = rulebook.rule_of(session, person(), name, query["site"])
+        return queries.rule_on_case(session, entry, query["case"], sites=person().sites)
+
+
+@blueprint.route("/rules/<slug:name>/versions/<row:number>:revert", methods=["POST"])
+@for_moderators
+@blueprint.arguments(RuleQuerySchema, location="query")
+@blueprint.response(200, RevertedSchema)
+def revert(query: dict[str, Any], name: str, number: int) -> Reverted:
+    """Take back all that one version did on cases that nobody has decided; the rule itself stays as it is."""
+    with transaction() as session:
+        version = rulebook.own_version(session, person(), name, query["site"], number)
+        return pipeline.revert_rule(session, version, actor=person().actor)
 
 
 @blueprint.route("/automation", methods=["GET"])

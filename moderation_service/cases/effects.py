@@ -53,6 +53,10 @@ class Clash:
     holds: Wish
     yields: Wish
 
+    def concerns(self, firing_id: int) -> bool:
+        """Whether this firing is one of the two."""
+        return firing_id in (self.holds.by.id, self.yields.by.id)
+
     def to_json(self) -> dict[str, Any]:
         """As it is told."""
         return {"about": self.about, "holds": self.holds.to_json(), "yields": self.yields.to_json()}

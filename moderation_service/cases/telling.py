@@ -55,9 +55,7 @@ def _fired(outcome: Outcome, firing: Fired) -> dict[str, Any]:
         "rule_version": firing.number,
         "did": _words(firing.actions),
     }
-    clashes = [
-        clash.to_json() for clash in outcome.effect.clashes if firing.id in (clash.holds.by.id, clash.yields.by.id)
-    ]
+    clashes = [clash.to_json() for clash in outcome.effect.clashes if clash.concerns(firing.id)]
     if clashes:
         detail["conflicts"] = clashes
     return system_event(outcome.case_id, outcome.version, "escalated" if raises else "rule_fired", detail)

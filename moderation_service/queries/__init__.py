@@ -10,6 +10,7 @@ from moderation_service.queries.case import (
 )
 from moderation_service.queries.cursor import Page
 from moderation_service.queries.dead import dead_letter_page
+from moderation_service.queries.firings import fired_on, rule_on_case
 from moderation_service.queries.notices import notice_page
 from moderation_service.queries.proposal import proposal_detail
 from moderation_service.queries.rulebook import automation_rows, rate_rows, rule_detail, rule_rows, version_rows
@@ -27,6 +28,7 @@ __all__ = [
     "cases_of_article",
     "dead_letter_page",
     "decision_detail",
+    "fired_on",
     "flag_standing",
     "key_rows",
     "moderator_rows",
@@ -36,6 +38,7 @@ __all__ = [
     "queue_page",
     "rate_rows",
     "rule_detail",
+    "rule_on_case",
     "rule_rows",
     "site_rows",
     "version_rows",

@@ -70,6 +70,19 @@ def entries(session: Session, *, sites: Collection[int] | None = None) -> list[E
     return [Entry(*row) for row in rows]
 
 
+def version_of(session: Session, rule: models.Rule, number: int) -> models.RuleVersion:
+    """A version of a rule.
+
+    Raises:
+        NotFound: it has none of that number.
+    """
+    numbered = models.RuleVersion.rule_id == rule.id, models.RuleVersion.number == number
+    version = session.scalar(select(models.RuleVersion).where(*numbered))
+    if version is None:
+        raise NotFound(f"The rule {rule.name!r} has no version {number}")
+    return version
+
+
 def history(session: Session, rule_id: int) -> Sequence[models.RuleVersion]:
     """All that a rule ever said, oldest first."""
     query = select(models.RuleVersion).where(models.RuleVersion.rule_id == rule_id)

@@ -1,0 +1,104 @@
+"""What rules did on a case and on what they saw, and what a rule makes of a case now."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from moderation_service.cases.effects import resolve
+from moderation_service.cases.models import Case
+from moderation_service.errors import NotFound
+from moderation_service.triage import models
+from moderation_service.triage.rules import firings, load
+from moderation_service.triage.rules.entries import Entry, Mode
+from moderation_service.triage.rules.gather import gather
+from moderation_service.triage.rules.switches import switched_off
+
+
+def fired_on(session: Session, case_id: int) -> list[dict[str, Any]]:
+    """The rules that fired on a case, in the order in which they did; shadows too, and what was taken back.
+
+    `facts` are what each test saw; `conflicts` are with rules that want something else and hold as well.
+    """
+    acting = firings.acting(session, [case_id]).get(case_id, [])
+    clashes = resolve(acting).clashes
+    return [
+        row | {"conflicts": [clash.to_json() for clash in clashes if clash.concerns(row["id"])]}
+        for row in _rows(session, case_id)
+    ]
+
+
+def _rows(session: Session, case_id: int, *, rule_id: int | None = None) -> list[dict[str, Any]]:
+    wanted = (
+        select(models.RuleFiring, models.Rule.name, models.RuleVersion.number)
+        .join(models.Rule, models.Rule.id == models.RuleFiring.rule_id)
+        .join(models.RuleVersion, models.RuleVersion.id == models.RuleFiring.version_id)
+        .where(models.RuleFiring.case_id == case_id)
+        .order_by(models.RuleFiring.id)
+        .execution_options(populate_existing=True)
+    )
+    if rule_id is not None:
+        wanted = wanted.where(models.RuleFiring.rule_id == rule_id)
+    return [
+        {
+            "id": firing.id,
+            "rule": name,
+            "version": number,
+            "mode": firing.mode,
+            "at": firing.fired_at,
+            "case_version": firing.case_version,
+            "facts": firing.facts,
+            "actions": firing.actions,
+            "did": [action.words for action in firings.load_actions(firing.actions)],
+            "reverted_at": firing.reverted_at,
+            "reverted_by": firing.reverted_by,
+        }
+        for firing, name, number in session.execute(wanted)
+    ]
+
+
+def rule_on_case(
+    session: Session, entry: Entry, case_id: int, *, sites: Collection[int] | None = None
+) -> dict[str, Any]:
+    """What a rule, in whichever mode, makes of a case now: every test with what it asks for and what it sees.
+
+    `hindered` says in words what keeps it from acting on the case, whatever it sees; `fired` is when it fired there.
+
+    Raises:
+        NotFound: there is no such case on these sites (None: on any).
+    """
+    case = session.get(Case, case_id)
+    if case is None or (sites is not None and case.site_id not in sites):
+        raise NotFound("There is no such case")
+    conditions = load(entry.version.document).conditions
+    fields = {test.field for test in conditions.tests()}
+    facts = gather(session, {case_id: conditions.widest}, fields=fields)[case_id]
+    finding = conditions.check(facts)
+    fired = _rows(session, case_id, rule_id=entry.rule.id)
+    return {
+        "rule": entry.rule.name,
+        "version": entry.version.number,
+        "mode": entry.version.mode,
+        "case_id": case_id,
+        "met": finding.met,
+        "facts": [seen._asdict() for seen in finding.seen],
+        "hindered": _hindrances(session, entry, case, fired),
+        "fired": fired,
+    }
+
+
+def _hindrances(session: Session, entry: Entry, case: Case, fired: list[dict[str, Any]]) -> list[str]:
+    off = switched_off(session, [case.site_id])
+    versions = {row["version"] for row in fired}
+    hindrances = {
+        f"The rule looks at no case: it is {entry.mode}.": entry.mode in (Mode.DRAFT, Mode.RETIRED),
+        "The rule is in shadow: it only records what it would do.": entry.mode is Mode.SHADOW,
+        "The rule is another site's.": entry.rule.site_id not in (None, case.site_id),
+        "The case is closed.": case.state != "open",
+        "Automatic actions are switched off: rules only record.": bool(off),
+        "This version has fired on the case, and does so once.": entry.version.number in versions,
+    }
+    return [words for words, so in hindrances.items() if so]

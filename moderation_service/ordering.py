@@ -23,7 +23,7 @@ from moderation_service.decisions.effect import standing
 from moderation_service.intake import service as intake
 from moderation_service.intake.service import Sender
 from moderation_service.policy.vocabulary import Action
-from moderation_service.sites.service import site_ids as all_sites
+from moderation_service.sites.service import all_site_ids
 from moderation_service.triage import judging, records, voices
 from moderation_service.triage import terms as site_terms
 from moderation_service.triage.judging import Verdict
@@ -139,7 +139,7 @@ def refresh(transaction: Transaction, *, most: int) -> int:
     """
     moved = 0
     with transaction() as session:
-        sites = all_sites(session)
+        sites = all_site_ids(session)
     for site_id in sites:
         for part in range(0, most, PART):
             with transaction() as session:
@@ -178,7 +178,7 @@ def recompute(
     """
     looked_at = differed = 0
     with transaction() as session:
-        sites = all_sites(session)
+        sites = all_site_ids(session)
     for site_id in sites:
         _judge_all(transaction, site_id)
         with transaction() as session:

@@ -190,7 +190,7 @@ def test_a_site_learns_from_verdicts_and_adopts_it_with_the_refresh(session: Ses
 def test_a_refresh_lets_an_aging_article_sink(session: Session, site: Site) -> None:
     case = make_case(session, site)
     before = case.urgency
-    session.execute(text("UPDATE articles SET created_at = created_at - interval '2 days'"))
+    session.execute(text("UPDATE cases SET opened_at = opened_at - interval '2 days'"))
     ordering.refresh_part(session, site.id)
     assert _again(session, case).urgency < before / 2
 

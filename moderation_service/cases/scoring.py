@@ -21,7 +21,7 @@ _READ = """
 SELECT cases.id, cases.site_id, cases.weight, cases.voices, cases.urgency,
        coalesce(cases.severity_set, cases.severity) AS severity, cases.hidden_at IS NOT NULL AS hidden,
        reach.views, reach.velocity, extract(epoch FROM now() - reach.reported_at)::float8 / 3600 AS silent,
-       {age} AS age
+       extract(epoch FROM now() - cases.opened_at)::float8 / 3600 AS waited, {age} AS age
 FROM cases
 JOIN articles ON articles.id = cases.article_id
 LEFT JOIN article_revisions revision
@@ -124,7 +124,8 @@ def _score(row: Any, terms: Terms, weight: float, voices: int) -> Score:
     weight = max(weight, 0.0)  # what is left of a sum of floats that should be nothing
     velocity = None if row.velocity is None else order.velocity_after(row.velocity, views=0, hours=row.silent)
     chance = order.chance(weight, row.views, terms)
-    reach = order.reach(row.age, velocity, terms)
+    # Where no views are told, that somebody flagged it is what shows that it is read: its age counts from then.
+    reach = order.reach(row.waited if velocity is None else row.age, velocity, terms)
     urgency = order.index(chance, row.severity, reach, hidden=row.hidden)
     return Score(row.id, row.site_id, weight, voices, chance, row.views, velocity, reach, urgency)
 

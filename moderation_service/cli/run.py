@@ -14,9 +14,11 @@ import click
 from moderation_service import demo, embedded, migrations
 from moderation_service.children import NotReadyError, Program
 from moderation_service.cli.command import Command
+from moderation_service.cli.connection import actor, connected
 from moderation_service.cli.welcome import local_host, local_url, remember, welcome
 from moderation_service.config import Settings
 from moderation_service.supervisor import Supervisor
+from moderation_service.triage.rules.install import install_into_empty
 from workers.app import beat_command, worker_command
 
 
@@ -79,6 +81,8 @@ def _run(settings: Settings, *, with_demo: bool) -> None:
         done(f"the database and Redis answer; data in {servers.folder}")
         settings = _with_metrics_dir(servers.settings, servers.folder)
         migrations.upgrade(settings)
+        with connected(settings) as database, database.transaction() as session:
+            install_into_empty(session, author=actor())
         done("the tables are up to date")
         newsroom = remember(demo.load(settings), servers.folder / "demo.json") if with_demo else None
         if newsroom:

@@ -126,11 +126,6 @@ def _checked(origins: Sequence[str]) -> list[str]:
     return sorted(set(origins))
 
 
-def site_ids(session: Session) -> list[int]:
-    """Every site."""
-    return list(session.scalars(select(Site.id).order_by(Site.id)))
-
-
 def site_by_slug(session: Session, slug: str) -> Site:
     """The site of that slug.
 

@@ -88,6 +88,12 @@ def test_migrate(cli: Cli) -> None:
     assert cli("migrate").stdout == f"The database is at revision {migrations.head()}.\n"
 
 
+def test_migrate_brings_rules_to_begin_with_and_only_once(cli: Cli) -> None:
+    assert "rules to begin with" in cli("migrate").stderr
+    assert cli("migrate").stderr.count("rules to begin with") == 0
+    assert "danger-to-life" in cli("rules", "list").stdout
+
+
 def test_migrate_to_a_revision_that_is_not(settings: Settings) -> None:
     result = call(settings, "migrate", "--revision", "nonsense")
     assert (result.exit_code, result.stdout) == (1, "")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from moderation_service.db import Database
+from moderation_service.triage.rules.install import install_starter
 from tests.live import Service, service
 from tests.servers import TestServers
 
@@ -24,6 +27,8 @@ def live(servers: TestServers, worker_id: str, tmp_path_factory: pytest.TempPath
         servers.database(f"stories_{os.getpid()}", redis_database=REDIS_DATABASE + number) as settings,
         service(settings, folder) as live,
     ):
+        with contextlib.closing(Database(settings, pool_size=1)) as database, database.transaction() as session:
+            install_starter(session, author="test")
         live.start_worker()
         live.start_api()
         yield live

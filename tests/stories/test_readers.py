@@ -45,9 +45,9 @@ def test_three_readers_escalate(live: Service, article: str) -> None:
 
 
 def test_danger_to_life_goes_before_everything(live: Service, article: str) -> None:
-    live.flagged_case(article, "reader-1", reason="danger_to_life")
+    case = live.flagged_case(article, "reader-1", reason="danger_to_life")
     first = live.moderator.get("/v1/cases?limit=1").json()["cases"][0]
-    assert first["priority"]["escalation"]["level"] == 3
+    assert (first["id"], first["priority"]["escalation"]["level"]) == (case["id"], 3)
 
 
 def test_flag_on_a_cleared_revision_does_not_reopen(live: Service, article: str) -> None:

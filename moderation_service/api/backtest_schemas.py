@@ -21,20 +21,20 @@ class NewBacktestSchema(Schema):
     rule = Text(
         longest=63,
         load_default=None,
-        metadata={"description": "Or the name of one in the book: the site's, or else the one for all sites."},
+        metadata={"description": "Without one: the name of a rule in the book, the site's or else the one for all."},
     )
     from_at = fields.AwareDateTime(required=True, data_key="from", validate=validate.Range(min=EARLIEST))
     to_at = fields.AwareDateTime(
         required=True,
-        data_key="to",
+        data_key="until",
         validate=validate.Range(min=EARLIEST),
-        metadata={"description": "Up to, and not including; at most a year after `from`. Now stands for all to come."},
+        metadata={"description": "It ends before this, and now at the latest; at most a year after `from`."},
     )
 
     @validates_schema
-    def _check_one(self, data: dict[str, Any], **_options: Any) -> None:
-        if (data["document"] is None) is (data["rule"] is None):
-            raise ValidationError("Send either a document or the name of a rule.", "document")
+    def _check_rule(self, data: dict[str, Any], **_options: Any) -> None:
+        if data["document"] is None and data["rule"] is None:
+            raise ValidationError("Send a document, or the name of a rule.", "document")
 
 
 class BacktestSchema(Schema):
@@ -45,7 +45,7 @@ class BacktestSchema(Schema):
     done = fields.Float(metadata={"description": "How much of it, from 0 to 1."})
     document = fields.Dict()
     from_at = fields.AwareDateTime(data_key="from")
-    to_at = fields.AwareDateTime(data_key="to")
+    to_at = fields.AwareDateTime(data_key="until")
     author = fields.String()
     asked_at = fields.AwareDateTime()
     finished_at = fields.AwareDateTime(allow_none=True)

@@ -75,7 +75,7 @@ def _run(settings: Settings, said: Rule, period: Period) -> Report:
 
 def _told(result: dict[str, Any]) -> Iterator[str]:
     verdicts, load = result["verdicts"], result["load"]
-    yield f"{result['rule']}, from {result['from'][:10]} to {result['to'][:16]}"
+    yield f"{result['rule']}, from {result['from'][:16]} until {result['until'][:16]}"
     yield f"flagged        {result['cases']:,} cases, by {result['batches']:,} batches of flags"
     yield f"it touches     {result['touched']:,} of them: " + ", ".join(f"{n:,} {word}" for word, n in verdicts.items())
     yield f"precision      {_percent(result['precision'])} of those that were decided are taken down"

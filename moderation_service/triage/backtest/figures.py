@@ -48,7 +48,7 @@ def report(rule: Rule, past: Past, hits: Sequence[Hit], *, seconds: float) -> Re
     result = {
         "rule": rule.name,
         "from": past.period.start.isoformat(),
-        "to": past.period.end.isoformat(),
+        "until": past.period.end.isoformat(),
         "seconds": round(seconds, 2),
         "batches": past.batches,
         "cases": len(past.fates),

@@ -70,7 +70,7 @@ def period_of(session: Session, site: Site, said: language.Rule, *, start: datet
     if start >= end:
         raise Invalid("The period ends before it begins, or has not begun yet", field="from")
     if end - start > LONGEST:
-        raise Invalid(f"The period is longer than {LONGEST.days} days", field="to")
+        raise Invalid(f"The period is longer than {LONGEST.days} days", field="until")
     return Period(site.id, start, end)
 
 

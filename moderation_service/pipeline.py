@@ -27,7 +27,7 @@ from moderation_service.articles.models import Article
 from moderation_service.articles.reach import Reach
 from moderation_service.audit import service as audit
 from moderation_service.automation import Reverted
-from moderation_service.cases import arrivals, claims, hiding
+from moderation_service.cases import arrivals, claims, deadlines, hiding
 from moderation_service.cases import service as cases
 from moderation_service.cases.models import Case, Claim
 from moderation_service.config import Settings
@@ -265,6 +265,11 @@ def look_after_hidden(session: Session) -> None:
     for case, because in hiding.over(session):
         restore_hidden(session, case.id, because)
     hiding.put_first(session)
+
+
+def press_overdue(session: Session) -> int:
+    """Put cases before others whose deadline has passed; how many there were."""
+    return deadlines.press(session)
 
 
 def lease_order(session: Session, settings: Settings) -> Lease | None:

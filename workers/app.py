@@ -60,6 +60,11 @@ app.conf.update(
             "schedule": settings.sweep_seconds,
             "options": {"queue": "enforcement", "expires": 30},
         },
+        "press overdue cases": {
+            "task": "upkeep.deadlines",
+            "schedule": 60,
+            "options": {"queue": "upkeep", "expires": 60},
+        },
         "look after hidden articles": {
             "task": "upkeep.hidden",
             "schedule": 60,

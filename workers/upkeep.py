@@ -31,3 +31,10 @@ def learn_curves() -> None:
 def reconcile() -> None:
     """Ask the stores whether they still show what was applied."""
     pipeline.reconcile(database().transaction)
+
+
+@app.task(name="upkeep.deadlines")
+def deadlines() -> None:
+    """Put cases before others whose deadline has passed."""
+    with database().transaction() as session:
+        pipeline.press_overdue(session)

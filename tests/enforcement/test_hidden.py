@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -10,17 +10,21 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from moderation_service import pipeline, queries
+from moderation_service.cases import claims
 from moderation_service.cases import service as cases
 from moderation_service.cases.models import Case
 from moderation_service.config import Settings
 from moderation_service.db import Database
 from moderation_service.decisions.effect import Wanted
+from moderation_service.decisions.models import Decision
 from moderation_service.enforcement.models import Attempt, Order
 from moderation_service.enforcement.stores import FatalStoreError
+from moderation_service.errors import Conflict
 from moderation_service.policy.vocabulary import Action, Role
 from moderation_service.sites.models import Site
 from moderation_service.sites.people import Person
-from tests.factories import make_decision, make_moderator, make_site
+from tests.at_once import at_once
+from tests.factories import LEASE, make_decision, make_moderator, make_ruling, make_site
 from tests.fakes import FakeStore, connected
 from tests.hidden import READERS, let_pass, make_doubtful
 
@@ -162,6 +166,35 @@ def test_a_decision_on_an_earlier_case_does_not_show_what_a_later_one_hides(desk
     assert desk.shown() == HIDDEN
     desk.decide(Action.TAKEDOWN)
     assert desk.shown() == REMOVED
+
+
+def test_many_who_hide_at_once_hide_once(desk: Desk, database: Database) -> None:
+    def hide(_: int) -> bool:
+        with database.transaction() as session:
+            return pipeline.hide_pending(session, desk.case.id)
+
+    assert sorted(at_once(hide, range(8)), key=bool) == [False] * 7 + [True]
+    with database.transaction() as session:
+        assert _order(session).wanted_version == 1
+
+
+def test_who_decides_while_it_is_hidden_is_either_first_or_told(desk: Desk, database: Database) -> None:
+    def change(step: Callable[[Session], object]) -> object:
+        with database.transaction() as session:
+            return step(session)
+
+    change(lambda session: claims.claim(session, cases.lock(session, desk.case.id), desk.person, lease=LEASE))
+    ruling = make_ruling(desk.case, Action.CLEAR)
+    hidden, decided = at_once(
+        change,
+        [
+            lambda session: pipeline.hide_pending(session, desk.case.id),
+            lambda session: pipeline.decide(session, desk.case.id, desk.person, ruling),
+        ],
+    )
+    desk.work()
+    assert (hidden, type(decided)) in [(True, Conflict), (False, Decision)]
+    assert desk.shown() == (HIDDEN if hidden else VISIBLE)
 
 
 def test_an_order_to_hide_that_was_given_up_is_a_dead_letter_of_its_case(desk: Desk, database: Database) -> None:

@@ -116,15 +116,15 @@ def compose(message: Message, sender: Address) -> EmailMessage:
 
 @contextmanager
 def _signed_in(server: Server, own_name: str) -> Iterator[smtplib.SMTP]:
-    context = ssl.create_default_context()
     connection: smtplib.SMTP
     if server.tls:
+        context = ssl.create_default_context()
         connection = smtplib.SMTP_SSL(server.host, server.port, own_name, timeout=TIMEOUT, context=context)
     else:
         connection = smtplib.SMTP(server.host, server.port, own_name, timeout=TIMEOUT)
     try:
         if server.starttls:
-            connection.starttls(context=context)
+            connection.starttls(context=ssl.create_default_context())
         if server.user:
             connection.login(server.user, server.password)
         yield connection

@@ -76,16 +76,16 @@ def _others(speakers: Speakers, terms: Terms) -> list[str]:
     if speakers.fresh:
         share = terms.cohorts[2].mean
         verb = "comes from an account" if speakers.fresh == 1 else "come from accounts"
-        said.append(f"{_number(speakers.fresh)} {verb} younger than a day, of whose flags {share:.0%} are upheld")
+        said.append(f"{_number(speakers.fresh)} {verb} younger than a day, of whose flags {_percent(share)} are upheld")
     if speakers.muted:
         said.append(f"{_number(speakers.muted)} muted")
     return said
 
 
 def _chance(place: Place, terms: Terms) -> str:
-    likely = f"{place.chance:.2f} likely to be upheld"
+    likely = f"{_percent(place.chance)} likely to be upheld"
     if place.views is None:
-        return f"The site reports no views; with what its cases usually get, that is {likely}."
+        return f"The site tells no views; beside what its cases usually get, that is {likely}."
     usual = (terms.upheld_flags + terms.other_flags) / (terms.upheld_views + terms.other_views) * place.views
     ratio = counted(place.weight, terms) / usual if usual > 0 else 0.0
     views = f"{place.views:,} {'view' if place.views == 1 else 'views'}"
@@ -100,11 +100,16 @@ def _times(ratio: float) -> str:
 
 def _reach(place: Place) -> str:
     if place.velocity is None:
-        return f"Its severity is {place.severity} of 5; by its age, about {place.reach:,.0f} more views are expected."
+        return f"Its severity is {place.severity} of 5; by the age of the case, {place.reach:,.0f} more views are assumed."
     return (
         f"Its severity is {place.severity} of 5; read by {place.velocity:,.0f} people an hour, "
         f"about {place.reach:,.0f} more views are expected."
     )
+
+
+def _percent(share: float) -> str:
+    """Never quite 0 or 100: nothing here is certain."""
+    return f"{min(max(share * 100, 0.1), 99.9):.2g} %" if share < 0.1 else f"{min(share * 100, 99.9):.3g} %"
 
 
 def _people(count: int) -> str:

@@ -27,7 +27,7 @@ def test_it_counts_the_voices_and_names_their_records() -> None:
 
 def test_it_compares_with_what_so_many_views_usually_bring() -> None:
     said = why(_place(), Speakers(), TERMS)
-    assert "That is 3 times what 410 views usually bring: 0.91 likely to be upheld." in said
+    assert "That is 3 times what 410 views usually bring: 91 % likely to be upheld." in said
 
 
 def test_it_says_how_many_more_will_read_it() -> None:
@@ -37,7 +37,7 @@ def test_it_says_how_many_more_will_read_it() -> None:
 def test_it_says_what_is_known_of_fresh_accounts() -> None:
     terms = Terms(cohorts=(Share(), Share(), Share(upheld=1, decided=50)))
     said = why(_place(voices=40), Speakers(fresh=38, new=2), terms)
-    assert "38 come from accounts younger than a day, of whose flags 2% are upheld" in said
+    assert "38 come from accounts younger than a day, of whose flags 2 % are upheld" in said
 
 
 def test_records_past_the_weightiest_are_counted() -> None:
@@ -49,8 +49,8 @@ def test_records_past_the_weightiest_are_counted() -> None:
     [
         ({"voices": 0, "weight": 0.0}, "No reader's flag stands any more."),
         ({"voices": 1}, "One reader, counted as"),
-        ({"views": None}, "The site reports no views"),
-        ({"velocity": None}, "by its age, about 1,900 more views"),
+        ({"views": None}, "The site tells no views"),
+        ({"velocity": None}, "by the age of the case, 1,900 more views"),
         ({"views": 1}, "what 1 view usually"),
         ({"views": 0}, "what 0 views usually"),
         ({"views": 1400}, "about what 1,400"),

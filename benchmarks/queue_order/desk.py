@@ -72,7 +72,9 @@ class Desk:
                 coming = next(rows, None)
             self._review(now, lot)
         for case in self._waiting.values():
-            self._show_in_time(case, world.setting.hours + HIDDEN_AT_MOST)
+            # Nobody is there to review any more, so what is hidden now is counted up to now.
+            self._show_in_time(case, world.setting.hours)
+            self._show(case, world.setting.hours)
         return self._outcome
 
     def _take(self, at: float, article: int, reader: int, severity: int) -> None:

@@ -11,7 +11,7 @@ from moderation_service import pipeline, queries
 from moderation_service.api.blueprint import Blueprint
 from moderation_service.api.current import site_key, transaction
 from moderation_service.api.fields import Matches, Text, WebAddress
-from moderation_service.api.problems import ProblemSchema, problem
+from moderation_service.api.problems import problem
 from moderation_service.api.recognition import for_sites
 from moderation_service.articles import content as bounds
 from moderation_service.articles import service as articles
@@ -140,11 +140,7 @@ def content_of(article: dict[str, Any]) -> Content:
 @for_sites("secret")
 @blueprint.response(200, VisibleArticleSchema)
 @blueprint.alt_response(304, description="As you have it.")
-@blueprint.alt_response(
-    404,
-    schema=ProblemSchema,
-    description="Not known; or, with the member `state: hidden` and `Retry-After`, hidden until it is reviewed.",
-)
+@blueprint.alt_response(404, description="Not known; or, when `state` is `hidden`, hidden until it is reviewed.")
 @blueprint.alt_response(410, description="Taken down.")
 @blueprint.alt_response(451, description="Taken down on legal grounds (RFC 7725).")
 def get(external_id: str) -> Response:

@@ -100,7 +100,8 @@ def _times(ratio: float) -> str:
 
 def _reach(place: Place) -> str:
     if place.velocity is None:
-        return f"Its severity is {place.severity} of 5; by the age of the case, {place.reach:,.0f} more views are assumed."
+        assumed = f"by the age of the case, {place.reach:,.0f} more views are assumed"
+        return f"Its severity is {place.severity} of 5; {assumed}."
     return (
         f"Its severity is {place.severity} of 5; read by {place.velocity:,.0f} people an hour, "
         f"about {place.reach:,.0f} more views are expected."
@@ -109,7 +110,7 @@ def _reach(place: Place) -> str:
 
 def _percent(share: float) -> str:
     """Never quite 0 or 100: nothing here is certain."""
-    return f"{min(max(share * 100, 0.1), 99.9):.2g} %" if share < 0.1 else f"{min(share * 100, 99.9):.3g} %"
+    return f"{max(share * 100, 0.1):.1f} %" if share < 0.1 else f"{min(share * 100, 99):.0f} %"
 
 
 def _people(count: int) -> str:

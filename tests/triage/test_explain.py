@@ -37,7 +37,7 @@ def test_it_says_how_many_more_will_read_it() -> None:
 def test_it_says_what_is_known_of_fresh_accounts() -> None:
     terms = Terms(cohorts=(Share(), Share(), Share(upheld=1, decided=50)))
     said = why(_place(voices=40), Speakers(fresh=38, new=2), terms)
-    assert "38 come from accounts younger than a day, of whose flags 2 % are upheld" in said
+    assert "38 come from accounts younger than a day, of whose flags 2.0 % are upheld" in said
 
 
 def test_records_past_the_weightiest_are_counted() -> None:

@@ -26,7 +26,8 @@ class Lost(Exception):
 
 
 @signals.worker_shutting_down.connect
-def _stop(**_: Any) -> None:
+def stop(**_: Any) -> None:
+    """Leave what is being run to another worker, and begin nothing."""
     _stopping.set()
 
 

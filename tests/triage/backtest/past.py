@@ -22,7 +22,7 @@ from moderation_service.intake.models import Flag
 from moderation_service.migrations import APPEND_ONLY
 from moderation_service.policy.vocabulary import Action, Role
 from moderation_service.sites.models import Site
-from moderation_service.triage.rules import book, firing
+from moderation_service.triage.rules import book
 from moderation_service.triage.rules.document import load
 from moderation_service.triage.rules.entries import Mode
 from tests.factories import (
@@ -48,7 +48,6 @@ TABLES = (
     "rule_firings",
     "rule_versions",
 )
-TOUCHED = text("SELECT case_id FROM case_scores WHERE at = now() ORDER BY case_id")
 CATEGORIES = ("POLITICS", "LOCAL", "SPORT")
 REASONS = ("misleading", "hate", "spam", "other")
 
@@ -83,7 +82,7 @@ class Past:
         self.taken_back: set[tuple[int, bytes]] = set()
         self.owner = psycopg.connect(driver_url(settings.migration_database_url), autocommit=True)
         with self.step() as session:
-            self.site: Site = make_site(session)
+            self.site: Site = make_site(session, "herald")
             self.person = make_moderator(session, role=Role.SENIOR)
             for number in range(articles):
                 self.publish(session, number, CATEGORIES[number % len(CATEGORIES)])
@@ -135,7 +134,6 @@ class Past:
         """What waits is triaged, and what follows from decisions is learned."""
         with self.step() as session:
             pipeline.triage(session, limit=1000)
-            firing.fire(session, session.scalars(TOUCHED).all())
         with self.step() as session:
             ordering.settle(session)
 

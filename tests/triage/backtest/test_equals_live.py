@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import cycle
 from random import Random
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from moderation_service.triage.backtest.history import Period
 from moderation_service.triage.backtest.shares import Share, replay
+from moderation_service.triage.rules.entries import Mode
 from tests.triage.backtest.past import Past, add_rule, asks, conditions, document, live_a_while
 
 RULES = (
@@ -32,6 +34,8 @@ RULES = (
     document("grave", conditions(asks("reason", "contains", "hate"), asks("severity", ">=", 3))),
     document("terms", conditions(asks("chance", ">=", 0.06), asks("index", ">", 1), asks("article_age", ">", 5))),
     document("reliable", asks("reporters", ">=", 1, within="30d", who="recorded")),
+    document("raise", asks("voices", ">=", 4), {"do": "severity", "value": 5}),
+    document("shut", asks("repeat_flags", ">=", 3), {"do": "close_as_repeat"}),
 )
 
 
@@ -52,7 +56,10 @@ def _json(test: Any) -> dict[str, Any]:
 @pytest.mark.parametrize("seed", range(3))
 def test_backtest_finds_what_the_rules_did_live(past: Past, seed: int) -> None:
     with past.step() as session:
-        versions = [add_rule(session, said) for said in RULES]
+        versions = [
+            add_rule(session, said, mode=mode)
+            for said, mode in zip(RULES, cycle([Mode.SHADOW, Mode.LIVE]), strict=False)
+        ]
     live_a_while(past, Random(seed), articles=3, steps=25)
     fired = [past.firings(version) for version in versions]
     assert sum(map(bool, fired)) >= len(RULES) - 2  # the history has something for nearly all of them

@@ -90,6 +90,9 @@ class CaseSchema(Schema):
     closed_at = fields.AwareDateTime(allow_none=True)
     article = fields.Dict(metadata={"description": "Its `revision` goes back with the decision."})
     flags = fields.Dict()
+    rules = fields.List(
+        fields.Dict(), metadata={"description": "Rules that fired: version, what they saw and did, clashes."}
+    )
     held = fields.Nested(HeldSchema, allow_none=True)
     decisions = fields.List(fields.Dict())
     enforcement = fields.Dict(allow_none=True)

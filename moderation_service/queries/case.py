@@ -18,6 +18,7 @@ from moderation_service.enforcement.service import order_of
 from moderation_service.errors import NotFound
 from moderation_service.intake.models import Flag
 from moderation_service.queries.cursor import Page, decode, encode
+from moderation_service.queries.firings import fired_on
 from moderation_service.queries.places import priorities
 from moderation_service.queries.proposal import proposal_on
 from moderation_service.sites.models import Site
@@ -50,6 +51,7 @@ def case_detail(session: Session, case_id: int, person: Person) -> dict[str, Any
         "closed_at": case.closed_at,
         "article": articles.describe(article, articles.latest_revision(session, article)),
         "flags": _counts(session, case),
+        "rules": fired_on(session, case.id),
         "held": _held(session, case),
         "decisions": [_decision(session, d) for d in _decisions(session, case.id)],
         "enforcement": order_summary(order_of(session, case.article_id)),

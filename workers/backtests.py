@@ -25,6 +25,10 @@ class Lost(Exception):
     """Somebody cancelled the backtest, or another worker took it over."""
 
 
+class Stopped(Exception):
+    """This worker is being stopped."""
+
+
 @signals.worker_shutting_down.connect
 def stop(**_: Any) -> None:
     """Leave what is being run to another worker, and begin nothing."""
@@ -50,10 +54,12 @@ def run_one() -> bool:
         report = run(settings.database_url, lease.document, lease.period, progress=_Keeper(lease))
     except Lost:
         log.info("backtest.lost", backtest=lease.backtest_id)
-    except Ended as error:
-        log.info("backtest.given_back", backtest=lease.backtest_id, because=str(error))
+    except Stopped:
         with database().transaction() as session:
             backtests.give_back(session, lease)
+    except Ended as error:
+        # Whatever killed it may do so each time: it is left to its lease, which runs out, and not for ever.
+        log.warning("backtest.ended", backtest=lease.backtest_id, because=str(error))
     except Exception as error:
         log.exception("backtest.broke", backtest=lease.backtest_id)
         with database().transaction() as session:
@@ -74,7 +80,7 @@ class _Keeper:
 
     def __call__(self, done: float) -> None:
         if _stopping.is_set():
-            raise Ended("The worker is being stopped")
+            raise Stopped
         if time.monotonic() < self._next_word:
             return
         self._next_word = time.monotonic() + SECONDS_BETWEEN_WORDS

@@ -195,7 +195,7 @@ def fail(session: Session, lease: Lease, error: str) -> bool:
 
 def give_back(session: Session, lease: Lease) -> bool:
     """Leave it to another worker: this one is being stopped."""
-    return _settle(session, lease, leased_until=func.clock_timestamp())
+    return _settle(session, lease, state="waiting", done=0.0, leased_until=None)
 
 
 def _settle(session: Session, lease: Lease, **values: Any) -> bool:

@@ -15,6 +15,7 @@ from moderation_service.config import Settings
 from moderation_service.db import Database
 from moderation_service.triage.backtest import service as backtests
 from moderation_service.triage.backtest.figures import Report
+from moderation_service.triage.backtest.shares import Ended
 from moderation_service.triage.models import Backtest
 from moderation_service.triage.rules import document as language
 from tests.factories import ACTOR
@@ -79,11 +80,20 @@ def test_one_that_breaks_says_why(past: Past, monkeypatch: pytest.MonkeyPatch) -
     assert (_row(past).state, _row(past).error) == ("failed", "ValueError: no such thing")
 
 
+def test_one_whose_process_was_killed_is_left_to_its_lease(past: Past, monkeypatch: pytest.MonkeyPatch) -> None:
+    def killed(*_: Any, **__: Any) -> Report:
+        raise Ended("killed")
+
+    _ask(past)
+    monkeypatch.setattr(worker, "run", killed)
+    assert (worker.drain(), _row(past).state) == (1, "running")
+
+
 def test_a_worker_that_is_stopped_leaves_it_to_the_next(past: Past) -> None:
     _ask(past)
     worker.stop()
     assert worker.run_one()
-    assert _row(past).state == "running"
+    assert _row(past).state == "waiting"
     with past.step() as session:
         assert backtests.lease_next(session) is not None
 

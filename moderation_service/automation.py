@@ -9,13 +9,16 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+import structlog
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from moderation_service.articles.models import Article
 from moderation_service.audit import service as audit
 from moderation_service.cases import automatic, scoring, telling
 from moderation_service.cases.models import Case
+from moderation_service.db import attempt
 from moderation_service.jobs import wake
 from moderation_service.notifications import service as notifications
 from moderation_service.triage import judging, voices
@@ -25,6 +28,8 @@ from moderation_service.triage.rules import firing, firings, muting
 from moderation_service.triage.rules.actions import CloseAsRepeat, Hide, Notify
 from moderation_service.triage.rules.entries import Mode
 from moderation_service.triage.rules.firings import Fired, TakenBack
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,22 @@ class Reverted:
 
 
 def apply_rules(session: Session, case_ids: Sequence[int]) -> Applied:
-    """Let the rules in force look at these open cases, and do what the live ones ask; their sites are locked."""
+    """Let the rules in force look at these open cases, and do what the live ones ask; their sites are locked.
+
+    Whatever fails in that costs no flag its case: what rules did in this batch is undone, and the log says so. Only
+    what the next try may mend (a deadlock, a lost connection) is raised.
+    """
+    try:
+        with attempt(session):
+            return _apply(session, case_ids)
+    except OperationalError:
+        raise
+    except Exception:
+        log.exception("rules.failed", cases=len(case_ids))
+        return Applied([], [])
+
+
+def _apply(session: Session, case_ids: Sequence[int]) -> Applied:
     fired = firing.fire(session, case_ids)
     live = [done for done in fired if done.mode is Mode.LIVE]
     if not live:

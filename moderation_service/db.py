@@ -116,6 +116,18 @@ class Database:
         self.engine.dispose()
 
 
+@contextmanager
+def attempt(session: Session) -> Iterator[None]:
+    """A part of the session's transaction that is undone alone when it raises, with all it asked for at the commit."""
+    asked = {name: list(session.info.get(name, ())) for name in ("before_commit", "after_commit")}
+    try:
+        with session.begin_nested():
+            yield
+    except BaseException:
+        session.info.update(asked)
+        raise
+
+
 def before_commit(session: Session, call: Callable[[], object]) -> None:
     """Run `call` as the last thing of the session's transaction: for locks that all transactions share."""
     session.info.setdefault("before_commit", []).append(call)

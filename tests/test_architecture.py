@@ -142,6 +142,7 @@ def test_no_route_but_those_for_anybody_answers_without_a_credential(app: Flask)
         "order_id": "1",
         "notice_id": "1",
         "backtest_id": "1",
+        "number": "1",
         "slug": "x",
         "name": "x",
     }

@@ -160,6 +160,16 @@ def test_a_shadow_tells_nobody(session: Session, site: Site) -> None:
     assert session.scalars(select(Notice)).all() == []
 
 
+def test_whatever_fails_in_acting_costs_no_flag_its_case(
+    session: Session, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _rule(session, "first", {"do": "escalate"})
+    monkeypatch.setattr(automatic, "READ", text("SELECT 1 / 0"))
+    case = make_case(session, site)
+    assert (case.state, case.escalation) == ("open", 0)
+    assert session.scalars(select(models.RuleFiring)).all() == []
+
+
 # Closing as a repeat.
 
 

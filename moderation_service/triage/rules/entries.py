@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import BigInteger, Select, cast, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from moderation_service.errors import NotFound
@@ -76,7 +76,8 @@ def version_of(session: Session, rule: models.Rule, number: int) -> models.RuleV
     Raises:
         NotFound: it has none of that number.
     """
-    numbered = models.RuleVersion.rule_id == rule.id, models.RuleVersion.number == number
+    # Whatever number is asked for, it is one to the database.
+    numbered = models.RuleVersion.rule_id == rule.id, models.RuleVersion.number == cast(number, BigInteger)
     version = session.scalar(select(models.RuleVersion).where(*numbered))
     if version is None:
         raise NotFound(f"The rule {rule.name!r} has no version {number}")

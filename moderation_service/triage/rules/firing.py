@@ -15,6 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from moderation_service.db import attempt
 from moderation_service.triage.rules import book, breaker, firings, gather
 from moderation_service.triage.rules.entries import Entry, Mode
 from moderation_service.triage.rules.facts import CaseFacts
@@ -27,13 +28,13 @@ log = structlog.get_logger()
 ERROR_LENGTH = 500  # characters of an error that are kept
 
 WAITING = text("""
-SELECT cases.id, cases.site_id, cases.version, rule.version_id
+SELECT cases.id, cases.site_id, cases.version, array_agg(rule.version_id) AS rules
 FROM unnest(CAST(:versions AS bigint[]), CAST(:sites AS int[]), CAST(:least AS int[]))
     AS rule (version_id, site_id, least)
 JOIN cases ON cases.voices >= rule.least AND (rule.site_id IS NULL OR rule.site_id = cases.site_id)
 WHERE cases.id = ANY (:cases) AND cases.state = 'open' AND NOT EXISTS (
     SELECT FROM rule_firings fired WHERE fired.version_id = rule.version_id AND fired.case_id = cases.id)
-ORDER BY cases.id
+GROUP BY cases.id ORDER BY cases.id
 """)
 
 
@@ -81,7 +82,9 @@ def _waiting(session: Session, case_ids: Sequence[int], rules: Sequence[InForce]
     }
     waiting: defaultdict[int, list[Waiting]] = defaultdict(list)
     for row in session.execute(WAITING, parameters):
-        waiting[row.version_id].append(Waiting(row.id, row.site_id, row.version))
+        case = Waiting(row.id, row.site_id, row.version)
+        for version_id in row.rules:
+            waiting[version_id].append(case)
     return dict(waiting)
 
 
@@ -132,7 +135,7 @@ def _within_limits(session: Session, rule: InForce, met: Sequence[Firing], *, no
 def _stand_down(session: Session, rule: InForce, *, to_mode: Mode, because: str) -> Entry | None:
     """Take a version out of force; that this fails must not cost the batch either, and the next batch tries again."""
     try:
-        with session.begin_nested():
+        with attempt(session):
             return book.stand_down(session, rule.version_id, to_mode=to_mode, because=because)
     except SQLAlchemyError:
         log.exception("rule.not_stood_down", rule=rule.rule.name, version=rule.number)

@@ -13,6 +13,7 @@ STATEMENTS = ("UPDATE {table} SET {column} = {column}", "DELETE FROM {table}", "
 COLUMNS = {"audit_entries": "actor", "decisions": "note", "case_events": "actor"} | {
     "enforcement_attempts": "error",
     "article_revisions": "headline",
+    "rule_versions": "because",
 }
 
 

@@ -6,7 +6,7 @@ Steps of the story that `pipeline.py` calls. The sites' locks (`triage.terms.loc
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -21,6 +21,7 @@ from moderation_service.cases.models import Case
 from moderation_service.db import attempt
 from moderation_service.jobs import wake
 from moderation_service.notifications import service as notifications
+from moderation_service.ordering import reweigh
 from moderation_service.triage import judging, voices
 from moderation_service.triage import terms as site_terms
 from moderation_service.triage.models import Rule, RuleVersion
@@ -82,7 +83,7 @@ def _apply(session: Session, case_ids: Sequence[int]) -> Applied:
         return Applied(fired, [])
     outcomes = automatic.apply(session, {done.case_id for done in live})
     telling.tell_fired(session, outcomes, live)
-    _reweigh(session, muting.ask(session, live))
+    reweigh(session, muting.ask(session, live))
     _notify(session, live)
     if any(outcome.closed for outcome in outcomes):
         wake(session, "triage.settle")
@@ -101,7 +102,7 @@ def revert(session: Session, version: RuleVersion, *, actor: str) -> Reverted:
     _hear_again(session, reopened)
     outcomes = automatic.apply(session, {taken.case_id for taken in taken_back})
     unmuted = muting.lift(session, version.id, actor=actor)
-    _reweigh(session, unmuted)
+    reweigh(session, unmuted)
     hid = set(_cases(taken_back, Hide))
     done = Reverted(
         firings=len(taken_back),
@@ -137,15 +138,6 @@ def _hear_again(session: Session, case_ids: Sequence[int]) -> None:
     sites = session.scalars(select(Case.site_id).where(Case.id.in_(case_ids)).distinct())
     terms = site_terms.in_force(session, sites.all())
     scoring.rescore(session, voices.weigh_anew(session, case_ids, terms), terms=terms, tolerance=0.0)
-
-
-def _reweigh(session: Session, readers: Mapping[bytes, int]) -> None:
-    """Bring the voices of readers (with their sites) to what they weigh now, and their cases to their place."""
-    if not readers:
-        return
-    terms = site_terms.in_force(session, set(readers.values()))
-    weights = voices.reweigh(session, voices.known(session, readers, terms))
-    scoring.score(session, weights, terms=terms, weights=weights, voices={})
 
 
 def _notify(session: Session, fired: Sequence[Fired]) -> None:

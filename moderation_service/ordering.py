@@ -122,6 +122,15 @@ def _verdict(session: Session, case_id: int) -> Verdict:
     )
 
 
+def reweigh(session: Session, readers: Mapping[bytes, int]) -> None:
+    """Bring the waiting voices of readers (with their sites) to what they weigh now, and their cases to their place."""
+    if not readers:
+        return
+    terms = site_terms.in_force(session, set(readers.values()))
+    weights = voices.reweigh(session, voices.known(session, readers, terms))
+    scoring.score(session, weights, terms=terms, weights=weights, voices={})
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """What came of refreshing some cases: how many were looked at, how many moved, and whether there are more."""

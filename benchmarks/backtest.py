@@ -10,7 +10,7 @@ from benchmarks import seed
 from benchmarks.progress import Progress
 from benchmarks.report import Number
 from benchmarks.stand import Stand, stand
-from moderation_service.triage.backtest.history import Period
+from moderation_service.triage.backtest.reading import Period
 from moderation_service.triage.backtest.run import run
 
 FLAGS, QUICK_FLAGS = 1_000_000, 50_000

@@ -17,7 +17,7 @@ from moderation_service.cli.output import Row, printable, table
 from moderation_service.config import Settings
 from moderation_service.sites.service import site_by_slug
 from moderation_service.triage.backtest.figures import Report
-from moderation_service.triage.backtest.history import Period
+from moderation_service.triage.backtest.reading import Period
 from moderation_service.triage.backtest.run import run
 from moderation_service.triage.backtest.service import period_of, rule_of
 from moderation_service.triage.rules import Rule, dump

@@ -58,6 +58,28 @@ class Flag(Base):
     triaged_at: Mapped[datetime | None]
 
 
+class FlagLife(Base):
+    """What a flag was until its reader took it back and gave it again; triage then weighs it anew. For backtests.
+
+    The columns are those of the flag as they stood at `reinstated_at`.
+    """
+
+    __tablename__ = "flag_lives"
+    __table_args__ = (Index(None, "article_id"),)
+
+    flag_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    reinstated_at: Mapped[datetime] = mapped_column(primary_key=True, server_default=func.now())
+    article_id: Mapped[int]
+    case_id: Mapped[int]
+    triaged_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime]
+    weight: Mapped[float | None] = mapped_column(Float)
+    reporter_upheld: Mapped[int | None] = mapped_column(Integer)
+    reporter_rejected: Mapped[int | None] = mapped_column(Integer)
+    reporter_fresh: Mapped[bool | None]
+    reporter_trusted: Mapped[bool | None]
+
+
 class FlagContact(Base):
     """How to answer a reader who asked for it; apart from the flag, so that it can be erased alone."""
 

@@ -54,6 +54,17 @@ WHERE flags.id = ANY (:ids) AND flags.article_id = attached.article_id AND flags
 """)
 
 
+# The flag is about to be weighed anew, over what was known of it.
+KEEP_LIFE = text("""
+INSERT INTO flag_lives (flag_id, article_id, case_id, triaged_at, withdrawn_at, weight, reporter_upheld,
+                        reporter_rejected, reporter_fresh, reporter_trusted)
+SELECT id, article_id, case_id, triaged_at, withdrawn_at, weight, reporter_upheld, reporter_rejected, reporter_fresh,
+       reporter_trusted
+FROM flags WHERE id = :flag AND case_id IS NOT NULL AND withdrawn_at IS NOT NULL
+ON CONFLICT (flag_id, reinstated_at) DO NOTHING
+""")
+
+
 def take_untriaged(session: Session, limit: int) -> list[int]:
     """Take up to `limit` of the oldest untriaged flags off the queue; they come back if this transaction fails."""
     return list(session.scalars(TAKE, {"limit": limit}))
@@ -149,6 +160,7 @@ def withdraw(session: Session, flag: Flag) -> None:
 
 def reinstate(session: Session, flag: Flag) -> None:
     """Let a withdrawn flag stand again; it was counted once and counts once. Triage gives it its voice back."""
+    session.execute(KEEP_LIFE, {"flag": flag.id})
     session.execute(update(Flag).where(Flag.id == flag.id).values(withdrawn_at=None))
     session.execute(
         insert(UntriagedFlag).values(flag_id=flag.id, received_at=func.clock_timestamp()).on_conflict_do_nothing()

@@ -66,6 +66,22 @@ def _make_tables() -> None:
     )
     op.create_index("ix_case_scores_at", "case_scores", ["at"], unique=False, postgresql_using="brin")
     op.create_table(
+        "flag_lives",
+        sa.Column("flag_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("reinstated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("article_id", sa.BigInteger(), nullable=False),
+        sa.Column("case_id", sa.BigInteger(), nullable=False),
+        sa.Column("triaged_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("weight", sa.Float(), nullable=True),
+        sa.Column("reporter_upheld", sa.Integer(), nullable=True),
+        sa.Column("reporter_rejected", sa.Integer(), nullable=True),
+        sa.Column("reporter_fresh", sa.Boolean(), nullable=True),
+        sa.Column("reporter_trusted", sa.Boolean(), nullable=True),
+        sa.PrimaryKeyConstraint("flag_id", "reinstated_at", name=op.f("pk_flag_lives")),
+    )
+    op.create_index(op.f("ix_flag_lives_article_id"), "flag_lives", ["article_id"], unique=False)
+    op.create_table(
         "reporters",
         sa.Column("reporter", sa.LargeBinary(), nullable=False),
         sa.Column("site_id", sa.Integer(), nullable=False),
@@ -479,5 +495,7 @@ def _drop_tables() -> None:
     op.drop_table("unsettled_cases")
     op.drop_index("ix_reporters_muted", table_name="reporters", postgresql_where=sa.text("muted IS NOT NULL"))
     op.drop_table("reporters")
+    op.drop_index(op.f("ix_flag_lives_article_id"), table_name="flag_lives")
+    op.drop_table("flag_lives")
     op.drop_index("ix_case_scores_at", table_name="case_scores", postgresql_using="brin")
     op.drop_table("case_scores")

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from moderation_service.triage.backtest.history import Period
 from moderation_service.triage.backtest.outcomes import Fate, LiveFiring
+from moderation_service.triage.backtest.reading import Period
 from moderation_service.triage.backtest.replay import Hit
 from moderation_service.triage.rules.conditions import Seen
 from moderation_service.triage.rules.document import Rule

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from moderation_service.triage.backtest.history import Connection, Period, rows
+from moderation_service.triage.backtest.reading import Connection, Period, rows
 
 AT_ONCE = 5_000  # cases that one statement looks up
 

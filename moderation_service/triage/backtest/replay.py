@@ -11,14 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import accumulate
 
-from moderation_service.triage.backtest.history import (
-    SOURCE_WINDOW,
-    ArticleHistory,
-    CaseHistory,
-    Moment,
-    Revision,
-    StoredFlag,
-)
+from moderation_service.triage.backtest.flags import StoredFlag
+from moderation_service.triage.backtest.history import SOURCE_WINDOW, ArticleHistory, CaseHistory, Moment, Revision
 from moderation_service.triage.rules.conditions import Condition, Seen
 from moderation_service.triage.rules.facts import MOST_FLAGS, CaseFacts, FlagFact
 
@@ -60,10 +54,10 @@ class _Flags:
         self._flags = flags
         self._facts = [flag.fact for flag in flags]
         # The first batch that may have known any of the flags from here on: those behind it need no look.
-        self._known_from = list(accumulate((flag.triaged_at for flag in reversed(flags)), min))[::-1]
+        self._known_from = list(accumulate((flag.since for flag in reversed(flags)), min))[::-1]
         # Nearly always: ids were given in the order of arrival, batches took them in that order, and all stand.
         self._plain = all(
-            flag.withdrawn_at is None and flag.triaged_at == known_from and flag.fact.at >= before.fact.at
+            flag.until is None and flag.since == known_from and flag.fact.at >= before.fact.at
             for flag, known_from, before in zip(flags, self._known_from, [*flags[:1], *flags], strict=False)
         )
 
@@ -74,9 +68,9 @@ class _Flags:
             return self._facts[max(count - MOST_FLAGS, 0) : count]
         standing: list[FlagFact] = []
         for place in range(count - 1, -1, -1):
-            triaged_at, withdrawn_at, fact = self._flags[place]
-            if triaged_at <= now and (withdrawn_at is None or withdrawn_at > now):
-                standing.append(fact)
+            flag = self._flags[place]
+            if flag.stands(now):
+                standing.append(flag.fact)
                 if len(standing) == MOST_FLAGS:
                     break
         standing.reverse()
@@ -93,8 +87,8 @@ def _first_told(flags: Sequence[StoredFlag]) -> dict[str, datetime]:
     told: dict[str, datetime] = {}
     for flag in flags:
         before = told.get(flag.fact.reason)
-        if before is None or flag.triaged_at < before:
-            told[flag.fact.reason] = flag.triaged_at
+        if before is None or flag.since < before:
+            told[flag.fact.reason] = flag.since
     return told
 
 
@@ -146,11 +140,10 @@ def _past(article: ArticleHistory, case_id: int, now: datetime) -> tuple[int, in
     in_force = {ruling.case_id: ruling for ruling in article.rulings if ruling.decided_at < now}
     cleared = {case: ruling.decided_at for case, ruling in in_force.items() if ruling.action == "clear"}
     repeats = sum(
-        flag.received_at > cleared[flag.case_id]
-        and flag.triaged_at <= now
-        and (flag.withdrawn_at is None or flag.withdrawn_at > now)
-        for flag in article.late_flags
-        if flag.case_id in cleared and flag.case_id != case_id
+        flag.fact.at > cleared_at and flag.stands(now)
+        for earlier, cleared_at in cleared.items()
+        if earlier != case_id
+        for flag in article.flags_of_cleared[earlier]
     )
     return len(in_force) - len(cleared), len(cleared), repeats
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from moderation_service.triage.backtest import figures, history, outcomes
 from moderation_service.triage.backtest.figures import Report
-from moderation_service.triage.backtest.history import Connection, Period
 from moderation_service.triage.backtest.outcomes import Fate
+from moderation_service.triage.backtest.reading import Connection, Period, connect
 from moderation_service.triage.backtest.shares import Share, replay
 from moderation_service.triage.rules import document as language
 
@@ -32,14 +32,14 @@ def run(url: str, document: Mapping[str, Any], period: Period, *, progress: Prog
     """
     started = time.monotonic()
     rule = language.load(document)
-    with history.connect(url) as connection:
+    with connect(url) as connection:
         batches, voices = _touched(connection, period, progress)
     least = rule.conditions.least_voices
     worth = {case_id: count for case_id, count in sorted(batches.items()) if voices[case_id] >= least}
     share = Share(document, period, worth)
     work = max(share.moments, 1)
     hits = replay(url, share, told=lambda done: progress(CASES_FOUND + (REPLAYED - CASES_FOUND) * done / work))
-    with history.connect(url) as connection:
+    with connect(url) as connection:
         fates = _fates(connection, period, sorted(batches), progress)
         live = outcomes.live_firings(connection, period)
     past = figures.Past(period, batches.total(), fates, live)

@@ -20,7 +20,7 @@ from moderation_service.errors import Conflict, Invalid, NotFound
 from moderation_service.jobs import wake
 from moderation_service.sites.models import Site
 from moderation_service.triage.backtest.figures import Report
-from moderation_service.triage.backtest.history import Period
+from moderation_service.triage.backtest.reading import Period
 from moderation_service.triage.models import Backtest
 from moderation_service.triage.rules import document as language
 from moderation_service.triage.rules.entries import find

@@ -21,7 +21,7 @@ from typing import Any
 
 from moderation_service.errors import Unavailable
 from moderation_service.triage.backtest import history
-from moderation_service.triage.backtest.history import Connection, Period
+from moderation_service.triage.backtest.reading import Connection, Period, connect
 from moderation_service.triage.backtest.replay import Hit, first_hit
 from moderation_service.triage.rules import document as language
 from moderation_service.triage.rules.gather import SOURCE_FIELDS
@@ -78,7 +78,7 @@ def replay(url: str, share: Share, *, told: Told) -> list[Hit]:
     """
     processes = min(MOST_PROCESSES, os.cpu_count() or 1)
     if share.moments < WORTH_A_PROCESS:
-        with history.connect(url) as connection:
+        with connect(url) as connection:
             return list(_replayed(connection, share, told))
     return _apart(url, list(share.parts(-(-share.moments // processes))), told)
 
@@ -126,7 +126,7 @@ def _work(url: str, share: Share, mouth: Pipe) -> None:
     """What a process does: words of progress, and as the last one its hits, or why there are none."""
     os.setsid()  # a signal to the group of the process that waits is for that one to obey
     try:
-        with history.connect(url) as connection:
+        with connect(url) as connection:
             mouth.send(list(_replayed(connection, share, mouth.send)))
     except BrokenPipeError:
         return  # nobody listens any more

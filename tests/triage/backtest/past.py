@@ -33,11 +33,11 @@ from tests.factories import (
     make_flag,
     make_moderator,
     make_site,
-    reporter_id,
 )
 
 TABLES = (
     "flags",
+    "flag_lives",
     "case_scores",
     "cases",
     "decisions",
@@ -79,7 +79,6 @@ class Past:
     def __init__(self, database: Database, settings: Settings, *, articles: int = 1) -> None:
         self.database = database
         self.url = settings.database_url
-        self.taken_back: set[tuple[int, bytes]] = set()
         self.owner = psycopg.connect(driver_url(settings.migration_database_url), autocommit=True)
         with self.step() as session:
             self.site: Site = make_site(session, "herald")
@@ -123,11 +122,8 @@ class Past:
         make_article(session, self.site, f"a{number}", make_content(words, category=category))
 
     def flag(self, number: int, reader: str, reason: str = "misleading") -> None:
-        """A reader flags an article, unless he took a flag on it back: what was known of that one is lost."""
+        """A reader flags an article; one that he took back, he gives again."""
         with self.step() as session:
-            article_id = session.scalars(select(Article.id).where(Article.external_id == f"a{number}")).one()
-            if (article_id, reporter_id(self.site, reader)) in self.taken_back:
-                return
             make_flag(session, self.site, f"a{number}", reader, reason=reason)
 
     def triage(self) -> None:
@@ -143,7 +139,6 @@ class Past:
             standing = select(Flag).where(Flag.withdrawn_at.is_(None)).order_by(Flag.id)
             flag = random.choice(session.scalars(standing).all())
             pipeline.withdraw_flag(session, self.site.id, flag.receipt)
-            self.taken_back.add((flag.article_id, flag.reporter))
 
     def decide(self, case_id: int, action: Action) -> None:
         """A case is decided."""

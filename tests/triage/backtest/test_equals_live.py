@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from moderation_service.triage.backtest.history import Period
+from moderation_service.triage.backtest.reading import Period
 from moderation_service.triage.backtest.shares import Share, replay
 from moderation_service.triage.rules.entries import Mode
 from tests.triage.backtest.past import Past, add_rule, asks, conditions, document, live_a_while

@@ -10,8 +10,8 @@ import pytest
 
 from moderation_service.triage.backtest import figures
 from moderation_service.triage.backtest.figures import Past, Report
-from moderation_service.triage.backtest.history import Period
 from moderation_service.triage.backtest.outcomes import Fate, LiveFiring
+from moderation_service.triage.backtest.reading import Period
 from moderation_service.triage.backtest.replay import Hit
 from moderation_service.triage.rules import document as language
 from moderation_service.triage.rules.conditions import Seen

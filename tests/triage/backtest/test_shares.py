@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import text
 
 from moderation_service.triage.backtest import shares
-from moderation_service.triage.backtest.history import Period
+from moderation_service.triage.backtest.reading import Period
 from moderation_service.triage.backtest.replay import Hit
 from moderation_service.triage.backtest.shares import Broke, Ended, Share, replay
 from tests.triage.backtest.past import Past, asks, document, live_a_while

@@ -16,28 +16,35 @@ class Reporter(Base):
     """What is known of one reader of one site: the verdicts on his voices, and his standing.
 
     `reporter` is the keyed hash that his flags carry; `pending` counts his voices in open cases. `account_since` is
-    when his account was made, if the site says so. `muted` is asked (by a rule, until a person confirms) or confirmed;
-    either way his voice weighs nothing. A barred reader's voice still counts, but cannot help to hide an article.
+    when his account was made, if the site says so; `first_flag_at` is empty for who was trusted before he flagged.
+    `muted` is asked (by a rule, until a person confirms) or confirmed; either way his voice weighs nothing, from
+    `muted_at` on. A barred reader's voice still counts, but cannot help to hide an article. `note` is what the person
+    said who changed his standing last.
     """
 
     __tablename__ = "reporters"
     __table_args__ = (
         CheckConstraint("muted IN ('asked', 'confirmed')", name="muted"),
         Index("ix_reporters_muted", "site_id", "reporter", postgresql_where=text("muted IS NOT NULL")),
+        Index("ix_reporters_trusted", "site_id", "reporter", postgresql_where=text("trusted")),
         {"postgresql_with": {"fillfactor": "80"}},
     )
 
     reporter: Mapped[bytes] = mapped_column(primary_key=True)
     site_id: Mapped[int] = mapped_column(Integer)
     account_since: Mapped[datetime | None]
-    first_flag_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    first_flag_at: Mapped[datetime | None] = mapped_column(server_default=func.now())
     upheld: Mapped[int] = mapped_column(Integer, server_default="0")
     rejected: Mapped[int] = mapped_column(Integer, server_default="0")
     pending: Mapped[int] = mapped_column(Integer, server_default="0")
     trusted: Mapped[bool] = mapped_column(server_default=text("false"))
     muted: Mapped[str | None] = mapped_column(Text)
     muted_by_version: Mapped[int | None]
+    muted_at: Mapped[datetime | None]
     barred_until: Mapped[datetime | None]
+    note: Mapped[str | None] = mapped_column(Text)
+    noted_by: Mapped[str | None] = mapped_column(Text)
+    noted_at: Mapped[datetime | None]
 
 
 class Voice(Base):
@@ -49,7 +56,9 @@ class Voice(Base):
     __tablename__ = "voices"
     __table_args__ = (
         CheckConstraint("standing IN ('pending', 'upheld', 'rejected', 'withdrawn', 'late')", name="standing"),
+        # Two, so that a new voice enters one only, and a reader's waiting voices stand together.
         Index("ix_voices_pending", "reporter", "case_id", postgresql_where=text("standing = 'pending'")),
+        Index("ix_voices_judged", "reporter", "case_id", postgresql_where=text("standing <> 'pending'")),
         {"postgresql_with": {"fillfactor": "80"}},
     )
 

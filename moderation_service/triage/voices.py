@@ -37,6 +37,7 @@ FROM flags
 LEFT JOIN unnest(CAST(:reporters AS bytea[]), CAST(:voices AS int[])) AS more (reporter, voices) USING (reporter)
 WHERE flags.id = ANY (:flags) AND flags.withdrawn_at IS NULL GROUP BY flags.reporter
 ON CONFLICT (reporter) DO UPDATE SET account_since = coalesce(reporters.account_since, excluded.account_since),
+                                     first_flag_at = coalesce(reporters.first_flag_at, excluded.first_flag_at),
                                      pending = reporters.pending + excluded.pending
 RETURNING reporter, site_id, {record}
 """

@@ -86,14 +86,18 @@ def _make_tables() -> None:
         sa.Column("reporter", sa.LargeBinary(), nullable=False),
         sa.Column("site_id", sa.Integer(), nullable=False),
         sa.Column("account_since", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("first_flag_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("first_flag_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=True),
         sa.Column("upheld", sa.Integer(), server_default="0", nullable=False),
         sa.Column("rejected", sa.Integer(), server_default="0", nullable=False),
         sa.Column("pending", sa.Integer(), server_default="0", nullable=False),
         sa.Column("trusted", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("muted", sa.Text(), nullable=True),
         sa.Column("muted_by_version", sa.BigInteger(), nullable=True),
+        sa.Column("muted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("barred_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("noted_by", sa.Text(), nullable=True),
+        sa.Column("noted_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("muted IN ('asked', 'confirmed')", name=op.f("ck_reporters_muted")),
         sa.PrimaryKeyConstraint("reporter", name=op.f("pk_reporters")),
         postgresql_with={"fillfactor": "80"},
@@ -104,6 +108,13 @@ def _make_tables() -> None:
         ["site_id", "reporter"],
         unique=False,
         postgresql_where=sa.text("muted IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_reporters_trusted",
+        "reporters",
+        ["site_id", "reporter"],
+        unique=False,
+        postgresql_where=sa.text("trusted"),
     )
     op.create_table(
         "unsettled_cases",
@@ -130,6 +141,13 @@ def _make_tables() -> None:
         ["reporter", "case_id"],
         unique=False,
         postgresql_where=sa.text("standing = 'pending'"),
+    )
+    op.create_index(
+        "ix_voices_judged",
+        "voices",
+        ["reporter", "case_id"],
+        unique=False,
+        postgresql_where=sa.text("standing <> 'pending'"),
     )
     op.create_table(
         "automation_switches",
@@ -490,9 +508,11 @@ def _drop_tables() -> None:
     )
     op.drop_table("backtests")
     op.drop_table("automation_switches")
+    op.drop_index("ix_voices_judged", table_name="voices", postgresql_where=sa.text("standing <> 'pending'"))
     op.drop_index("ix_voices_pending", table_name="voices", postgresql_where=sa.text("standing = 'pending'"))
     op.drop_table("voices")
     op.drop_table("unsettled_cases")
+    op.drop_index("ix_reporters_trusted", table_name="reporters", postgresql_where=sa.text("trusted"))
     op.drop_index("ix_reporters_muted", table_name="reporters", postgresql_where=sa.text("muted IS NOT NULL"))
     op.drop_table("reporters")
     op.drop_index(op.f("ix_flag_lives_article_id"), table_name="flag_lives")

@@ -21,14 +21,14 @@ WHERE case_id = :case AND standing <> 'withdrawn' AND muted IS NULL AND NOT trus
 """)
 
 MUTE = text("""
-UPDATE reporters SET muted = 'asked', muted_by_version = wanted.version_id
+UPDATE reporters SET muted = 'asked', muted_by_version = wanted.version_id, muted_at = now()
 FROM unnest(CAST(:reporters AS bytea[]), CAST(:versions AS bigint[])) AS wanted (reporter, version_id)
 WHERE reporters.reporter = wanted.reporter
 RETURNING reporters.reporter, reporters.site_id
 """)
 
 LIFT = text("""
-UPDATE reporters SET muted = NULL, muted_by_version = NULL
+UPDATE reporters SET muted = NULL, muted_by_version = NULL, muted_at = NULL
 WHERE muted = 'asked' AND muted_by_version = :version
 RETURNING reporter, site_id
 """)

@@ -24,6 +24,7 @@ from moderation_service.triage.rules import Rule, dump
 from moderation_service.triage.rules.files import read_file
 
 STEPS = 1000  # of the progress bar
+A_MONTH = timedelta(days=30)
 A_DAY = click.DateTime(["%Y-%m-%d"])
 SIDES = {"both": "both", "only_this": "this rule alone", "only_live": "live rules alone"}
 
@@ -31,12 +32,18 @@ SIDES = {"both": "both", "only_this": "this rule alone", "only_live": "live rule
 @click.command("backtest", cls=Command)
 @click.argument("file_or_name", metavar="FILE_OR_NAME")
 @click.option("--site", "slug", required=True, metavar="SLUG", help="Whose past.")
-@click.option("--from", "first", required=True, type=A_DAY, metavar="DATE", help="The first day (of UTC).")
-@click.option("--to", "last", required=True, type=A_DAY, metavar="DATE", help="The last day; it is in the period.")
+@click.option("--from", "first", type=A_DAY, metavar="DATE", help="The first day (of UTC); left out: 30 days ago.")
+@click.option("--to", "last", type=A_DAY, metavar="DATE", help="The last day, which is in the period; left out: today.")
 @click.option("--csv", "csv_file", type=click.File("w", encoding="utf-8", lazy=True), help="Write all cases there.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 def backtest(
-    *, file_or_name: str, slug: str, first: datetime, last: datetime, csv_file: IO[str] | None, as_json: bool
+    *,
+    file_or_name: str,
+    slug: str,
+    first: datetime | None,
+    last: datetime | None,
+    csv_file: IO[str] | None,
+    as_json: bool,
 ) -> None:
     """Try a rule on the past of a site: what it would have done, had it been live. Nothing is changed.
 
@@ -46,7 +53,9 @@ def backtest(
     Example: moderation-service rules backtest rules/politics.json --site courier --from 2026-10-01 --to 2026-10-31
     """
     settings = reachable()
-    said, period = _asked(settings, file_or_name, slug, first.replace(tzinfo=UTC), last.replace(tzinfo=UTC))
+    today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    start = today - A_MONTH if first is None else first.replace(tzinfo=UTC)
+    said, period = _asked(settings, file_or_name, slug, start, today if last is None else last.replace(tzinfo=UTC))
     report = _run(settings, said, period)
     if csv_file is not None:
         csv_file.write(report.cases_csv)
@@ -84,7 +93,7 @@ def _told(result: dict[str, Any]) -> Iterator[str]:
     for lane in load["lanes"]:
         yield f"               {lane['lane']}: {lane['cases_per_day']:,} a day, new there {lane['added_per_day']:,}"
     yield ""
-    yield table([_side(words, result["live"][side]) for side, words in SIDES.items()])
+    yield from table([_side(words, result["live"][side]) for side, words in SIDES.items()]).splitlines()
 
 
 def _side(words: str, side: Row) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import re
@@ -14,6 +15,8 @@ import pytest
 
 from moderation_service import demo
 from moderation_service.config import Settings
+from moderation_service.db import Database
+from moderation_service.triage.rules.install import install_starter
 from tests.live import Service, service
 
 ROOT = Path(__file__).parent.parent.parent
@@ -43,6 +46,8 @@ def shows(expected: str, printed: str) -> bool:
 @pytest.fixture
 def live(settings: Settings, tmp_path: Path) -> Iterator[Service]:
     """A service of its own: in the tour, the queue is a newcomer's."""
+    with contextlib.closing(Database(settings, pool_size=1)) as database, database.transaction() as session:
+        install_starter(session, author="test")
     with service(settings, tmp_path) as live:
         live.start_worker()
         live.start_api()

@@ -32,6 +32,7 @@ class ProductOrder:
         self._upheld: Counter[int] = Counter()
         self._rejected: Counter[int] = Counter()
         self._pending: Counter[int] = Counter()
+        self._first_flag: dict[int, float] = {}
         self._barred: dict[int, float] = {}
         self._weights: dict[int, float] = {}
         self._flags = self._upheld_flags = 0
@@ -40,6 +41,7 @@ class ProductOrder:
     def flagged(self, case: Case, reader: int, severity: int) -> None:  # noqa: ARG002
         """One voice more that waits: it takes its part of the reader's budget."""
         self._flags += 1
+        self._first_flag.setdefault(reader, self._hour)
         self._pending[reader] += 1
         self._weights.pop(reader, None)
 
@@ -116,11 +118,11 @@ class ProductOrder:
             upheld=self._upheld[reader],
             rejected=self._rejected[reader],
             pending=self._pending[reader],
-            fresh=self._hour - self._since[reader] < order.FRESH_ACCOUNT_HOURS,
+            fresh=self._first_flag[reader] - self._since[reader] < order.FRESH_ACCOUNT_HOURS,
         )
 
     def _listen_to_timer(self, now: float) -> None:
-        """What was learned before the last report of views counts from now on; accounts grow older."""
+        """What was learned before the last report of views counts from now on."""
         if int(now / BIN) != self._tick:
             self._tick, self._hour = int(now / BIN), now
             self._terms = self._learned

@@ -34,7 +34,8 @@ ORDER BY article_id, id DESC
 NEW_REASONS = text("""
 SELECT DISTINCT ON (flags.article_id, flags.reporter) flags.article_id, flags.site_id, flags.reporter,
        reporters.upheld, reporters.rejected, reporters.pending, reporters.trusted, reporters.muted IS NOT NULL AS muted,
-       coalesce(coalesce(reporters.account_since, flags.reporter_since) > now() - interval '24 hours', false) AS fresh
+       coalesce(coalesce(reporters.account_since, flags.reporter_since)
+                > coalesce(reporters.first_flag_at, now()) - interval '24 hours', false) AS fresh
 FROM unnest(CAST(:articles AS bigint[]), CAST(:cases AS bigint[]), CAST(:reasons AS text[]))
     AS closed (article_id, case_id, reasons)
 JOIN flags ON flags.article_id = closed.article_id AND (flags.id = ANY (:flags) OR flags.case_id = closed.case_id)

@@ -28,7 +28,7 @@ CROSS JOIN LATERAL (
     FROM (
         SELECT voice.weight, upheld, rejected, CASE
             WHEN muted IS NOT NULL THEN 'muted' WHEN trusted THEN 'trusted' WHEN upheld + rejected > 0 THEN 'recorded'
-            WHEN account_since > now() - interval '24 hours' THEN 'fresh' ELSE 'new' END AS kind
+            WHEN account_since > first_flag_at - interval '24 hours' THEN 'fresh' ELSE 'new' END AS kind
         FROM (SELECT * FROM voices
               WHERE voices.case_id = cases.id AND standing NOT IN ('withdrawn', 'late') LIMIT :most) AS voice
         JOIN reporters ON reporters.reporter = voice.reporter

@@ -18,7 +18,7 @@ from moderation_service.triage.order import MOST_VOICES_REFRESHED, Record, Terms
 
 _RECORD = """reporters.upheld, reporters.rejected, reporters.pending, reporters.trusted,
        reporters.muted IS NOT NULL AS muted,
-       coalesce(reporters.account_since > now() - interval '24 hours', false) AS fresh"""
+       coalesce(reporters.account_since > reporters.first_flag_at - interval '24 hours', false) AS fresh"""
 
 # A withdrawn voice that is raised again is new; one that was judged stays what it is.
 NEW_VOICES = text("""

@@ -5,7 +5,7 @@ ARGS ?=
 COMPILE := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench docs lock clean bootstrap bootstrap-dev
+.PHONY: help run test lint format bench bench-order docs lock clean bootstrap bootstrap-dev
 
 help: ## show these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
@@ -28,6 +28,9 @@ format: bootstrap-dev ## put the code into its one form
 
 bench: bootstrap-dev ## measure, and print the table of benchmarks/
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+bench-order: bootstrap-dev ## compare orders of the queue in invented worlds (a minute)
+	@$(BIN)/python -m benchmarks.queue_order $(ARGS)
 
 docs: bootstrap-dev ## regenerate the parts of README.md that are made from the code
 	@$(BIN)/python scripts/docs.py

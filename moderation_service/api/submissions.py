@@ -8,7 +8,7 @@ from typing import Any
 
 from moderation_service.api.fields import Reporter
 from moderation_service.errors import Invalid
-from moderation_service.intake.submission import Recorded, Submission, Target, fingerprint, keyed_hash
+from moderation_service.intake.submission import Recorded, Submission, Target, fingerprint, keyed_hash, reporter_hash
 from moderation_service.sites.service import SiteKey
 
 
@@ -47,7 +47,7 @@ def submission_of(
 def _reporter(named: str | None, site: SiteKey, address: str | None, secret: str) -> bytes:
     """Who flags, as a keyed hash: the site's id for him, or his network when his browser sends none."""
     if named is not None:
-        return keyed_hash(secret, "reporter", str(site.site_id), named)
+        return reporter_hash(secret, site.site_id, named)
     if site.kind == "secret":
         raise Invalid("A flag sent with a secret key names its reporter", field="reporter")
     return keyed_hash(secret, "network", str(site.site_id), network_of(address))

@@ -23,6 +23,11 @@ def keyed_hash(secret: str, *words: str) -> bytes:
     return digest.digest()
 
 
+def reporter_hash(secret: str, site_id: int, named: str) -> bytes:
+    """The hash that stands for a reader whom his site calls so; another site's reader of that name is another."""
+    return keyed_hash(secret, "reporter", str(site_id), named)
+
+
 def fingerprint(*chunks: bytes) -> bytes:
     """A 16-byte digest of a request, to tell whether an Idempotency-Key came with the same one."""
     digest = hashlib.blake2b(digest_size=DIGEST_SIZE)

@@ -13,6 +13,7 @@ from moderation_service.queries.dead import dead_letter_page
 from moderation_service.queries.firings import fired_on, rule_on_case
 from moderation_service.queries.notices import notice_page
 from moderation_service.queries.proposal import proposal_detail
+from moderation_service.queries.reporters import ReporterFilter, reporter_detail, reporter_page
 from moderation_service.queries.rulebook import automation_rows, rate_rows, rule_detail, rule_rows, version_rows
 from moderation_service.queries.standing import flag_standing
 from moderation_service.queries.team import key_rows, moderator_rows, site_rows
@@ -21,6 +22,7 @@ from moderation_service.queries.worklist import QueueFilter, queue_page
 __all__ = [
     "Page",
     "QueueFilter",
+    "ReporterFilter",
     "automation_rows",
     "backlog",
     "case_detail",
@@ -37,6 +39,8 @@ __all__ = [
     "proposal_detail",
     "queue_page",
     "rate_rows",
+    "reporter_detail",
+    "reporter_page",
     "rule_detail",
     "rule_on_case",
     "rule_rows",

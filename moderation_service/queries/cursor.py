@@ -23,8 +23,7 @@ class Page:
 
 def encode(key: Sequence[Any]) -> str:
     """The cursor of a row, from the columns that the rows are ordered by."""
-    plain = [part.isoformat() if isinstance(part, datetime) else part for part in key]
-    return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
+    return base64.urlsafe_b64encode(json.dumps([_plain(part) for part in key]).encode()).decode().rstrip("=")
 
 
 def decode(cursor: str, *types: type) -> tuple[Any, ...]:
@@ -42,12 +41,20 @@ def decode(cursor: str, *types: type) -> tuple[Any, ...]:
         raise Invalid("This cursor is not one of ours; start without one", field="cursor") from error
 
 
+def _plain(part: Any) -> Any:
+    if isinstance(part, bytes):
+        return part.hex()
+    return part.isoformat() if isinstance(part, datetime) else part
+
+
 def _read(part: Any, kind: type[Any]) -> Any:
     if kind is datetime:
         moment = datetime.fromisoformat(part)
         if moment.tzinfo is None:
             raise ValueError
         return moment
+    if kind is bytes:
+        return bytes.fromhex(part)
     if kind is float:
         if type(part) not in (int, float) or not isfinite(part):
             raise ValueError

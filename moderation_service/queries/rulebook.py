@@ -2,41 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from moderation_service.errors import Invalid
+from moderation_service.queries.actors import actor_names
 from moderation_service.sites.models import Site
-from moderation_service.sites.people import names_of
 from moderation_service.triage.models import RuleVersion
 from moderation_service.triage.rules import diff, dump, load, switches
 from moderation_service.triage.rules.entries import Entry, entries, history
 from moderation_service.triage.rules.rates import Step, rate
-
-_MODERATOR = "moderator:"
 
 
 def rule_rows(session: Session, *, sites: Collection[int] | None) -> list[dict[str, Any]]:
     """The rules of these sites (None: of all) and those for all sites, in the order in which they run."""
     found = entries(session, sites=sites)
     signed = [author for entry in found for author in _signers(entry)]
-    names = _names(session, signed)
+    names = actor_names(session, signed)
     return [_row(entry, names) for entry in found]
 
 
 def rule_detail(session: Session, entry: Entry) -> dict[str, Any]:
     """A rule as it stands, with its document."""
-    row = _row(entry, _names(session, _signers(entry)))
+    row = _row(entry, actor_names(session, _signers(entry)))
     return row | {"because": entry.version.because, "document": _written(entry.version)}
 
 
 def version_rows(session: Session, rule_id: int) -> list[dict[str, Any]]:
     """All versions of a rule, the newest first, each with what it changed."""
     versions = history(session, rule_id)
-    names = _names(session, [name for version in versions for name in (version.author, version.agreed_by) if name])
+    names = actor_names(session, [name for version in versions for name in (version.author, version.agreed_by) if name])
     said = [_written(version) for version in versions]
     return [
         {
@@ -64,7 +62,7 @@ def rate_rows(
 def automation_rows(session: Session, *, sites: Collection[int] | None) -> list[dict[str, Any]]:
     """The kill switches that were ever turned, the one for all sites (site None) first."""
     turned = switches.switches(session, sites=sites)
-    names = _names(session, [switch.author for switch in turned])
+    names = actor_names(session, [switch.author for switch in turned])
     ids = [switch.site_id for switch in turned]
     slugs = {site.id: site.slug for site in session.scalars(select(Site).where(Site.id.in_(ids)))}
     return [
@@ -103,10 +101,3 @@ def _written(version: RuleVersion) -> dict[str, Any]:
 
 def _signers(entry: Entry) -> list[str]:
     return [entry.version.author, *([entry.request.author] if entry.request else [])]
-
-
-def _names(session: Session, actors: Iterable[str]) -> dict[str, str]:
-    """What people call those who acted: a moderator by his name, an operator's account and the service as they are."""
-    numbers = {actor: int(actor.removeprefix(_MODERATOR)) for actor in actors if actor.startswith(_MODERATOR)}
-    known = names_of(session, list(numbers.values())) if numbers else {}
-    return {actor: known.get(numbers.get(actor, 0), actor) for actor in actors}

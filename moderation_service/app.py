@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.routing import IntegerConverter, UnicodeConverter
+from werkzeug.routing import BaseConverter, IntegerConverter
 
 from moderation_service import logs, pipeline
 from moderation_service.api import (
@@ -25,6 +25,7 @@ from moderation_service.api import (
     problems,
     queue,
     reach,
+    reporters,
     requests,
     rules,
     sessions,
@@ -41,7 +42,20 @@ from moderation_service.jobs import connect_bell
 from moderation_service.sites import people
 from moderation_service.sites import service as sites
 
-BLUEPRINTS = (articles, reach, flags, sessions, queue, cases, decisions, rules, backtests, dead_letters, notices)
+BLUEPRINTS = (
+    articles,
+    reach,
+    flags,
+    sessions,
+    queue,
+    cases,
+    decisions,
+    reporters,
+    rules,
+    backtests,
+    dead_letters,
+    notices,
+)
 BODY_LIMIT = 64 * 1024  # bytes; routes that need more say so
 
 
@@ -63,10 +77,16 @@ class RowId(IntegerConverter):
     regex = r"\d{1,18}"
 
 
-class Slug(UnicodeConverter):
+class Slug(BaseConverter):
     """A short plain name in a path; a verb may follow it after a colon."""
 
     regex = r"[a-z0-9][a-z0-9-]{0,62}"
+
+
+class Hash(BaseConverter):
+    """A keyed hash in a path, in hexadecimal digits; a verb may follow it after a colon."""
+
+    regex = r"[0-9a-f]{32}"
 
 
 def create_app(settings: Settings) -> Flask:
@@ -93,7 +113,7 @@ def create_app(settings: Settings) -> Flask:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies
         )
-    app.url_map.converters |= {"row": RowId, "slug": Slug}
+    app.url_map.converters |= {"hash": Hash, "row": RowId, "slug": Slug}
     requests.register(app)
     cors.register(app)
     api = problems.ProblemApi(app, spec_kwargs={"info": docs.INFO, "servers": [{"url": settings.public_url}]})

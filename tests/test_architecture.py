@@ -145,6 +145,7 @@ def test_no_route_but_those_for_anybody_answers_without_a_credential(app: Flask)
         "number": "1",
         "slug": "x",
         "name": "x",
+        "reporter": "0" * 32,
     }
     for rule in app.url_map.iter_rules():
         audience = getattr(app.view_functions[rule.endpoint], "_audience", ("anybody",))

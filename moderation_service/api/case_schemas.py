@@ -99,10 +99,33 @@ class CaseSchema(Schema):
     history = fields.List(fields.Dict())
 
 
+class RecordSchema(Schema):
+    """How a reader's earlier flags were judged, as it was known when triage saw this one."""
+
+    upheld = fields.Integer()
+    rejected = fields.Integer()
+
+
+class FlagRowSchema(Schema):
+    """A flag of a case."""
+
+    id = fields.Integer()
+    reason = fields.String()
+    comment = fields.String(allow_none=True)
+    part = fields.String(allow_none=True)
+    quotation = fields.Dict(allow_none=True)
+    revision = fields.Integer()
+    locale = fields.String(allow_none=True)
+    reporter = fields.String(metadata={"description": "Who sent it, as `/v1/reporters` knows him."})
+    record = fields.Nested(RecordSchema, allow_none=True)
+    received_at = fields.AwareDateTime()
+    withdrawn_at = fields.AwareDateTime(allow_none=True)
+
+
 class FlagPageSchema(Schema):
     """A page of a case's flags."""
 
-    flags = fields.List(fields.Dict())
+    flags = fields.List(fields.Nested(FlagRowSchema))
     next_cursor = fields.String(allow_none=True)
 
 

@@ -21,6 +21,7 @@ COMMANDS = {
     "moderators": "moderators",
     "articles": "articles",
     "cases": "cases",
+    "reporters": "reporters",
     "rules": "rules",
     "dead-letters": "dead_letters",
     "notices": "notices",

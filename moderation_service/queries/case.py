@@ -170,9 +170,17 @@ def _flag(flag: Flag) -> dict[str, Any]:
         "revision": flag.revision,
         "locale": flag.locale,
         "reporter": flag.reporter.hex(),
+        "record": _record_then(flag),
         "received_at": flag.received_at,
         "withdrawn_at": flag.withdrawn_at,
     }
+
+
+def _record_then(flag: Flag) -> dict[str, int] | None:
+    """What was known of who sent it when triage saw it; None before, and for flags older than records are."""
+    if flag.reporter_upheld is None or flag.reporter_rejected is None:
+        return None
+    return {"upheld": flag.reporter_upheld, "rejected": flag.reporter_rejected}
 
 
 def cases_of_article(session: Session, article: Article) -> list[dict[str, Any]]:

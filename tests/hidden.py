@@ -32,7 +32,7 @@ def allow(session: Session, case: Case) -> None:
     """Make all so that a case may hide its article: its site allows it, its readers were right before."""
     session.get_one(Site, case.site_id).hide_pending = True
     heard = select(Voice.reporter).where(Voice.case_id == case.id)
-    session.execute(update(Reporter).where(Reporter.reporter.in_(heard)).values(upheld=3, rejected=1))
+    session.execute(update(Reporter).where(Reporter.reporter.in_(heard)).values(upheld=9, rejected=1))
     session.execute(update(Case).where(Case.id == case.id).values(chance=LIKELY))
     session.refresh(case)
 

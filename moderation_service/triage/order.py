@@ -30,8 +30,9 @@ TYPICAL_REACH = 100.0  # views still to come for a new article whose site report
 SLOWING_HOURS = 6.0  # how fast those fade with the article's age
 FRESH_ACCOUNT_HOURS = 24.0
 VIEWS_BELIEVED = 0.4  # times the views that bring an ordinary article as many flags
-HIDE_CHANCE = 0.95
-HIDE_VOUCHERS = 5
+HIDE_CHANCE = 0.9
+HIDE_VOUCHERS = 2
+VOUCHER_MARGIN = 4  # upheld flags for each that might have been rejected: a record bought for one attack is shorter
 LEAST_DOUBT_OF_HIDDEN = 0.1
 
 # Hours' worth of its present velocity that an article has in the next half day, by `age_bucket`: what comes later a
@@ -204,7 +205,7 @@ class Voucher:
     @property
     def vouches(self) -> bool:
         """Whether his word may help to hide an article."""
-        return not self.barred and self.upheld > self.rejected
+        return not self.barred and self.upheld >= VOUCHER_MARGIN * (self.rejected + 1)
 
 
 def may_hide(chance: float, flaggers: Sequence[Voucher]) -> bool:

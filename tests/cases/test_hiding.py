@@ -58,7 +58,7 @@ def test_a_case_hides_its_article_for_as_long_as_its_site_allows(session: Sessio
 def test_its_history_says_on_what_it_was_hidden(session: Session, hidden: Case) -> None:
     event = cases.history(session, hidden.id)[-1]
     assert (event.kind, event.actor, event.case_version) == ("hidden", "system", hidden.version)
-    record = {"upheld": 3, "rejected": 1}
+    record = {"upheld": 9, "rejected": 1}
     told: dict[str, Any] = {"revision": 1, "chance": round(LIKELY, 3), "vouchers": HIDE_VOUCHERS}
     told["records"] = [record] * min(HIDE_VOUCHERS, RECORDS_TOLD)
     assert event.detail == told | {"until": hidden.hidden_until.isoformat() if hidden.hidden_until else ""}

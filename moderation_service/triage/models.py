@@ -25,8 +25,8 @@ class Reporter(Base):
     __tablename__ = "reporters"
     __table_args__ = (
         CheckConstraint("muted IN ('asked', 'confirmed')", name="muted"),
-        Index("ix_reporters_muted", "site_id", "reporter", postgresql_where=text("muted IS NOT NULL")),
-        Index("ix_reporters_trusted", "site_id", "reporter", postgresql_where=text("trusted")),
+        Index("ix_reporters_muted", "reporter", postgresql_where=text("muted IS NOT NULL")),
+        Index("ix_reporters_trusted", "reporter", postgresql_where=text("trusted")),
         {"postgresql_with": {"fillfactor": "80"}},
     )
 

@@ -105,14 +105,14 @@ def _make_tables() -> None:
     op.create_index(
         "ix_reporters_muted",
         "reporters",
-        ["site_id", "reporter"],
+        ["reporter"],
         unique=False,
         postgresql_where=sa.text("muted IS NOT NULL"),
     )
     op.create_index(
         "ix_reporters_trusted",
         "reporters",
-        ["site_id", "reporter"],
+        ["reporter"],
         unique=False,
         postgresql_where=sa.text("trusted"),
     )

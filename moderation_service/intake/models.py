@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Float, ForeignKey, Index, Integer, SmallInteger, Text, UniqueConstraint, Uuid, func
+from sqlalchemy import Float, ForeignKey, Index, Integer, SmallInteger, Text, UniqueConstraint, Uuid, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -19,7 +19,8 @@ class Flag(Base):
     `reporter` is a keyed hash of the site's own id for the reader, 16 bytes; `target_key` a digest of the target.
     `case_id` and `triaged_at` are deliberately in no index: triage fills them in place (a heap-only update).
     `reporter_since` is when the reader's account was made, if the site says so; `weight` and the fields after it are
-    what triage knew of him at `triaged_at`, so that a rule can be tried on the past as it was then.
+    what triage knew of him at `triaged_at`, so that a rule can be tried on the past as it was then. `reporter_trusted`
+    may stand in an index because triage writes a value that differs for hardly any of them.
     `notifier` is who reported, in the words of a transparency report: anonymous, user, trusted_flagger, authority.
     `article_id` and `site_id` are no foreign keys: the insert takes them from the articles it joins, articles are
     never deleted, and the key's check would lock one article's row for every flag of a story that goes round.
@@ -29,6 +30,7 @@ class Flag(Base):
     __table_args__ = (
         UniqueConstraint("article_id", "reporter", "revision", "target_key"),
         Index(None, "article_id", "id"),
+        Index("ix_flags_trusted", "article_id", postgresql_where=text("reporter_trusted")),
         {"postgresql_with": {"fillfactor": "85"}},
     )
 
@@ -54,7 +56,7 @@ class Flag(Base):
     reporter_upheld: Mapped[int | None] = mapped_column(Integer)
     reporter_rejected: Mapped[int | None] = mapped_column(Integer)
     reporter_fresh: Mapped[bool | None]
-    reporter_trusted: Mapped[bool | None]
+    reporter_trusted: Mapped[bool] = mapped_column(server_default=text("false"))
     triaged_at: Mapped[datetime | None]
 
 

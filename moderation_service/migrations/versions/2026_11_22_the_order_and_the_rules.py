@@ -388,7 +388,10 @@ def _change_tables() -> None:
     op.add_column("flags", sa.Column("reporter_upheld", sa.Integer(), nullable=True))
     op.add_column("flags", sa.Column("reporter_rejected", sa.Integer(), nullable=True))
     op.add_column("flags", sa.Column("reporter_fresh", sa.Boolean(), nullable=True))
-    op.add_column("flags", sa.Column("reporter_trusted", sa.Boolean(), nullable=True))
+    op.add_column("flags", sa.Column("reporter_trusted", sa.Boolean(), server_default=sa.text("false"), nullable=False))
+    op.create_index(
+        "ix_flags_trusted", "flags", ["article_id"], unique=False, postgresql_where=sa.text("reporter_trusted")
+    )
     op.add_column("sites", sa.Column("prior", sa.Float(), server_default="0.05", nullable=False))
     op.add_column("sites", sa.Column("hide_pending", sa.Boolean(), server_default=sa.text("false"), nullable=False))
     op.add_column("sites", sa.Column("hide_hours", sa.Integer(), server_default="24", nullable=False))

@@ -81,8 +81,8 @@ class Group(Condition):
         return (test for part in self.parts for test in part.tests())
 
     @cached_property
-    def _cheap_first(self) -> list[Condition]:
-        # What is read off the case is looked at before what has to be computed from its flags.
+    def cheap_first(self) -> list[Condition]:
+        """The parts; what is read off the case stands before what has to be computed from its flags."""
         return sorted(self.parts, key=lambda part: bool(part.widest))
 
 
@@ -92,7 +92,7 @@ class All(Group):
 
     def met(self, facts: CaseFacts) -> bool:
         """Whether every part is met."""
-        return all(part.met(facts) for part in self._cheap_first)
+        return all(part.met(facts) for part in self.cheap_first)
 
     def look(self, facts: CaseFacts, seen: list[Seen]) -> bool:
         """Whether every part is met; all are looked at."""
@@ -114,7 +114,7 @@ class AnyOf(Group):
 
     def met(self, facts: CaseFacts) -> bool:
         """Whether one part is met."""
-        return any(part.met(facts) for part in self._cheap_first)
+        return any(part.met(facts) for part in self.cheap_first)
 
     def look(self, facts: CaseFacts, seen: list[Seen]) -> bool:
         """Whether one part is met; all are looked at."""
@@ -175,10 +175,14 @@ class Test(Condition):
         value = self._read(facts)
         return value is not None and self._holds(value, self._wanted)
 
+    def holds(self, value: Any) -> bool:
+        """Whether that value compares as asked."""
+        return self._holds(value, self._wanted)
+
     def look(self, facts: CaseFacts, seen: list[Seen]) -> bool:
         """Whether the value is known and compares as asked."""
         value = self._read(facts)
-        met = value is not None and self._holds(value, self._wanted)
+        met = value is not None and self.holds(value)
         shown = sorted(value) if isinstance(value, frozenset) else value
         wanted = list(self.value) if isinstance(self.value, tuple) else self.value
         seen.append(Seen(self.path, self.field, self.words, self.operator, wanted, shown, met))

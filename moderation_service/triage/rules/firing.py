@@ -5,21 +5,20 @@ A rule that errs, or does far more than anybody meant, is taken out of force her
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from moderation_service.db import attempt
-from moderation_service.triage.rules import book, breaker, firings, gather
+from moderation_service.triage.rules import book, breaker, firings, foresight, gather
 from moderation_service.triage.rules.entries import Entry, Mode
 from moderation_service.triage.rules.facts import CaseFacts
 from moderation_service.triage.rules.firings import Fired, Firing
+from moderation_service.triage.rules.gather import Outline
 from moderation_service.triage.rules.in_force import InForce, rules_in_force
 from moderation_service.triage.rules.switches import switched_off
 
@@ -27,44 +26,27 @@ log = structlog.get_logger()
 
 ERROR_LENGTH = 500  # characters of an error that are kept
 
-WAITING = text("""
-SELECT cases.id, cases.site_id, cases.version, array_agg(rule.version_id) AS rules
-FROM unnest(CAST(:versions AS bigint[]), CAST(:sites AS int[]), CAST(:least AS int[]))
-    AS rule (version_id, site_id, least)
-JOIN cases ON cases.voices >= rule.least AND (rule.site_id IS NULL OR rule.site_id = cases.site_id)
-WHERE cases.id = ANY (:cases) AND cases.state = 'open' AND NOT EXISTS (
-    SELECT FROM rule_firings fired WHERE fired.version_id = rule.version_id AND fired.case_id = cases.id)
-GROUP BY cases.id ORDER BY cases.id
-""")
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A case that a rule has not fired on, and could."""
-
-    case_id: int
-    site_id: int
-    version: int
+# A rule, and the cases that it has not fired on and could.
+Looking = tuple[InForce, Sequence[Outline]]
 
 
 def fire(session: Session, case_ids: Sequence[int]) -> list[Fired]:
     """Let the rules in force look at these of the open cases; what fired now, in the order of the rules."""
     rules = rules_in_force(session)
-    waiting = _waiting(session, case_ids, rules) if rules and case_ids else {}
-    if not waiting:
+    if not rules or not case_ids:
         return []
-    looking = [rule for rule in rules if rule.version_id in waiting]
-    facts = gather.gather(session, _windows(looking, waiting), fields=_fields(looking))
-    off = switched_off(session, {case.site_id for cases in waiting.values() for case in cases})
+    cases = [case for case in gather.outlines(session, case_ids, fields=_fields(rules)) if case.is_open]
+    looking = _looking(session, rules, cases)
+    if not looking:
+        return []
+    facts = gather.with_flags(session, cases, _windows(looking))
+    off = switched_off(session, {case.site_id for case in cases})
     found: list[Firing] = []
-    for rule in looking:
+    for rule, waiting in looking:
         try:
-            met = _met(rule, waiting[rule.version_id], facts, off=off)
+            met = _met(rule, waiting, facts, off=off)
         except Exception as error:
-            # Whatever it is, the flags of the batch are worth more than the rule.
-            log.exception("rule.erred", rule=rule.rule.name, version=rule.number)
-            because = f"It erred: {type(error).__name__}: {error}"[:ERROR_LENGTH]
-            _stand_down(session, rule, to_mode=Mode.DRAFT, because=because)
+            _erred(session, rule, error)
             continue
         if met:
             now = facts[met[0].case_id].now
@@ -72,28 +54,38 @@ def fire(session: Session, case_ids: Sequence[int]) -> list[Fired]:
     return firings.record(session, found)
 
 
-def _waiting(session: Session, case_ids: Sequence[int], rules: Sequence[InForce]) -> dict[int, list[Waiting]]:
-    """By version, the open cases that it has not fired on and that have readers enough for it."""
-    parameters = {
-        "cases": list(case_ids),
-        "versions": [rule.version_id for rule in rules],
-        "sites": [rule.site_id for rule in rules],
-        "least": [rule.rule.conditions.least_voices for rule in rules],
-    }
-    waiting: defaultdict[int, list[Waiting]] = defaultdict(list)
-    for row in session.execute(WAITING, parameters):
-        case = Waiting(row.id, row.site_id, row.version)
-        for version_id in row.rules:
-            waiting[version_id].append(case)
-    return dict(waiting)
+def _looking(session: Session, rules: Sequence[InForce], cases: Sequence[Outline]) -> list[Looking]:
+    """The rules that could fire on any of the cases, before anybody has read a flag; nearly all pairs end here."""
+    fired = firings.already(session, [rule.version_id for rule in rules], [case.case_id for case in cases])
+    ask_trust = any(foresight.asks_trust(rule.rule.conditions) for rule in rules)
+    trusted = gather.trusted(session, cases) if ask_trust else frozenset[int]()
+    looking: list[Looking] = []
+    for rule in rules:
+        new = [case for case in _in_scope(rule, cases) if case.case_id not in fired.get(rule.version_id, ())]
+        try:
+            conditions = rule.rule.conditions
+            waiting = [
+                case for case in new if foresight.possible(conditions, case.facts, trusted=case.case_id in trusted)
+            ]
+        except Exception as error:
+            _erred(session, rule, error)
+            continue
+        if waiting:
+            looking.append((rule, waiting))
+    return looking
 
 
-def _windows(rules: Sequence[InForce], waiting: Mapping[int, Sequence[Waiting]]) -> dict[int, timedelta]:
+def _in_scope(rule: InForce, cases: Sequence[Outline]) -> Sequence[Outline]:
+    return cases if rule.site_id is None else [case for case in cases if case.site_id == rule.site_id]
+
+
+def _windows(looking: Sequence[Looking]) -> dict[int, timedelta]:
     """For each case, the widest window of the rules that look at it."""
     windows: dict[int, timedelta] = {}
-    for rule in rules:
-        for case in waiting[rule.version_id]:
-            windows[case.case_id] = max(rule.rule.conditions.widest, windows.get(case.case_id, timedelta(0)))
+    for rule, waiting in looking:
+        widest = rule.rule.conditions.widest
+        for case in waiting:
+            windows[case.case_id] = max(widest, windows.get(case.case_id, widest))
     return windows
 
 
@@ -102,7 +94,7 @@ def _fields(rules: Sequence[InForce]) -> set[str]:
 
 
 def _met(
-    rule: InForce, waiting: Sequence[Waiting], facts: Mapping[int, CaseFacts], *, off: frozenset[int]
+    rule: InForce, waiting: Sequence[Outline], facts: Mapping[int, CaseFacts], *, off: frozenset[int]
 ) -> list[Firing]:
     """Where a rule's conditions are met; a live one only records where automatic actions are switched off."""
     conditions = rule.rule.conditions
@@ -130,6 +122,13 @@ def _within_limits(session: Session, rule: InForce, met: Sequence[Firing], *, no
     fallen = _stand_down(session, rule, to_mode=Mode.SHADOW, because=tripped)
     by = rule if fallen is None else replace(rule, version_id=fallen.version.id, number=fallen.version.number)
     return [replace(firing, by=replace(by, mode=Mode.SHADOW), mode=Mode.SHADOW) for firing in met]
+
+
+def _erred(session: Session, rule: InForce, error: Exception) -> None:
+    """Take a rule out of force that raised: whatever it is, the flags of the batch are worth more than the rule."""
+    log.error("rule.erred", rule=rule.rule.name, version=rule.number, exc_info=error)
+    because = f"It erred: {type(error).__name__}: {error}"[:ERROR_LENGTH]
+    _stand_down(session, rule, to_mode=Mode.DRAFT, because=because)
 
 
 def _stand_down(session: Session, rule: InForce, *, to_mode: Mode, because: str) -> Entry | None:

@@ -28,6 +28,11 @@ ON CONFLICT (version_id, case_id) DO NOTHING
 RETURNING id, version_id, case_id
 """)
 
+ALREADY = text("""
+SELECT version_id, array_agg(case_id) FROM rule_firings
+WHERE version_id = ANY (:versions) AND case_id = ANY (:cases) GROUP BY version_id
+""")
+
 ACTING = text("""
 SELECT firing.id, firing.case_id, firing.fired_at, firing.actions, firing.version_id, rules.name, version.number
 FROM rule_firings firing
@@ -101,7 +106,9 @@ def record(session: Session, firings: Sequence[Firing]) -> list[Fired]:
     """Write firings down, in their order; those that another worker was quicker to write are left out."""
     if not firings:
         return []
-    rows = session.execute(RECORD, {"firings": f"[{','.join(map(_row, firings))}]"})
+    actions = {firing.by.version_id: json.dumps(dump_actions(firing.by.rule.actions)) for firing in firings}
+    written = ",".join(_row(firing, actions[firing.by.version_id]) for firing in firings)
+    rows = session.execute(RECORD, {"firings": f"[{written}]"})
     ids = {(row.version_id, row.case_id): row.id for row in rows}
     return [
         Fired(
@@ -119,6 +126,12 @@ def record(session: Session, firings: Sequence[Firing]) -> list[Fired]:
         for firing in firings
         if (key := (firing.by.version_id, firing.case_id)) in ids
     ]
+
+
+def already(session: Session, version_ids: Sequence[int], case_ids: Sequence[int]) -> dict[int, set[int]]:
+    """By version, those of these cases that it has fired on, whatever came of it; one without any is left out."""
+    rows = session.execute(ALREADY, {"versions": version_ids, "cases": case_ids})
+    return {version_id: set(cases) for version_id, cases in rows}
 
 
 def acting(session: Session, case_ids: Collection[int]) -> dict[int, list[Acting]]:
@@ -156,7 +169,7 @@ def dump_facts(seen: Sequence[Seen]) -> str:
     return json.dumps([test._asdict() for test in seen], allow_nan=False)
 
 
-def _row(firing: Firing) -> str:
+def _row(firing: Firing, actions: str) -> str:
     row = {
         "rule_id": firing.by.rule_id,
         "version_id": firing.by.version_id,
@@ -164,6 +177,5 @@ def _row(firing: Firing) -> str:
         "case_id": firing.case_id,
         "case_version": firing.case_version,
         "mode": firing.mode,
-        "actions": dump_actions(firing.by.rule.actions),
     }
-    return f'{json.dumps(row)[:-1]}, "facts": {firing.facts}}}'
+    return f'{json.dumps(row)[:-1]}, "actions": {actions}, "facts": {firing.facts}}}'

@@ -1,9 +1,13 @@
-"""The facts of many cases at once, as of now: read set by set, and only what the rules at hand ask for."""
+"""The facts of many cases at once, as of now: read set by set, and only what the rules at hand ask for.
+
+First what is written down of a case (`outlines`), then, only where it can still matter, its flags (`with_flags`).
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -18,15 +22,16 @@ SOURCE_FIELDS = frozenset({"source_takedowns", "source_clears"})
 MOST_WALKED = 4 * MOST_FLAGS  # flags of an article; those of its earlier cases are passed over on the way
 
 CASES = text("""
-SELECT cases.id, cases.site_id, cases.article_id, now() AS now, coalesce(severity_set, severity) AS severity,
-       cases.reasons, revision.category, articles.origin, revision.language, cases.views, cases.velocity, cases.reach,
-       cases.chance, cases.urgency, cases.voices,
+SELECT cases.id, cases.site_id, cases.article_id, cases.version, cases.state = 'open' AS is_open, now() AS now,
+       coalesce(severity_set, severity) AS severity, cases.reasons, revision.category, articles.origin,
+       revision.language, cases.views, cases.velocity, cases.reach, cases.chance, cases.urgency, cases.voices,
        now() - least(articles.created_at, revision.published_on::timestamptz) AS age
 FROM cases
 JOIN articles ON articles.id = cases.article_id
 LEFT JOIN article_revisions revision
     ON revision.article_id = articles.id AND revision.number = articles.current_revision
 WHERE cases.id = ANY (:cases)
+ORDER BY cases.id
 """)
 
 # What was triaged before readers were weighed weighs nothing, and its reader was new.
@@ -36,13 +41,20 @@ FROM unnest(CAST(:cases AS bigint[]), CAST(:articles AS bigint[]), CAST(:windows
     AS wanted (case_id, article_id, span)
 CROSS JOIN LATERAL (
     SELECT reporter, reason, received_at, coalesce(weight, 0), coalesce(reporter_upheld, 0),
-           coalesce(reporter_rejected, 0), coalesce(reporter_fresh, false), coalesce(reporter_trusted, false)
+           coalesce(reporter_rejected, 0), coalesce(reporter_fresh, false), reporter_trusted
     FROM (SELECT * FROM flags WHERE article_id = wanted.article_id ORDER BY id DESC LIMIT :walked) AS walked
     WHERE walked.case_id = wanted.case_id AND withdrawn_at IS NULL
     ORDER BY id DESC LIMIT :most
 ) AS newest
 WHERE newest.received_at > now() - wanted.span
 ORDER BY wanted.case_id, newest.received_at
+""")
+
+TRUSTED = text("""
+SELECT DISTINCT wanted.case_id
+FROM unnest(CAST(:cases AS bigint[]), CAST(:articles AS bigint[])) AS wanted (case_id, article_id)
+JOIN flags USING (case_id, article_id)
+WHERE flags.reporter_trusted AND flags.withdrawn_at IS NULL
 """)
 
 PAST = text("""
@@ -76,36 +88,78 @@ GROUP BY decisions.site_id, revision.category
 """)
 
 
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A case with its facts, but none of its flags."""
+
+    case_id: int
+    site_id: int
+    article_id: int
+    version: int
+    is_open: bool
+    facts: CaseFacts
+
+
 def gather(session: Session, windows: Mapping[int, timedelta], *, fields: Collection[str]) -> dict[int, CaseFacts]:
     """By case, its facts at this transaction's now(); a case that does not exist is left out.
 
-    `windows` says for each case how far back its flags are looked at (zero: not at all). `fields` are those that the
-    rules at hand test: earlier decisions are counted only for rules that ask for them, and are 0 for others.
+    `windows` says for each case how far back its flags are looked at (zero: not at all); `fields` as in `outlines`.
     """
-    cases = session.execute(CASES, {"cases": list(windows)}).all()
-    flags = _flags(session, [case for case in cases if windows[case.id]], windows)
-    past = _past(session, cases) if PAST_FIELDS.intersection(fields) else {}
+    return with_flags(session, outlines(session, list(windows), fields=fields), windows)
+
+
+def outlines(session: Session, case_ids: Sequence[int], *, fields: Collection[str]) -> list[Outline]:
+    """These cases without their flags; one that does not exist is left out.
+
+    `fields` are those that the rules at hand test: earlier decisions are counted only for rules that ask for them, and
+    are 0 for others.
+    """
+    cases = session.execute(CASES, {"cases": case_ids}).all()
+    past = _past(session, cases, fields) if PAST_FIELDS.intersection(fields) else {}
     source = _source(session, cases) if SOURCE_FIELDS.intersection(fields) else {}
     in_force = terms.in_force(session, {case.site_id for case in cases})
-    return {
-        case.id: _facts(
-            case,
-            flags.get(case.id, ()),
-            in_force[case.site_id].full_weight,
-            past=past.get(case.id, (0, 0, 0)),
-            source=source.get((case.site_id, case.category), (0, 0)),
+    return [
+        Outline(
+            case.id,
+            case.site_id,
+            case.article_id,
+            case.version,
+            case.is_open,
+            _facts(
+                case,
+                in_force[case.site_id].full_weight,
+                past=past.get(case.id, (0, 0, 0)),
+                source=source.get((case.site_id, case.category), (0, 0)),
+            ),
         )
         for case in cases
+    ]
+
+
+def trusted(session: Session, cases: Sequence[Outline]) -> frozenset[int]:
+    """Those of these cases in which a flag stands whose reader was trusted when he gave it."""
+    return frozenset(session.scalars(TRUSTED, _which(cases)))
+
+
+def with_flags(session: Session, cases: Sequence[Outline], windows: Mapping[int, timedelta]) -> dict[int, CaseFacts]:
+    """By case, its facts with the flags of its window, for those of the cases that have one in `windows`."""
+    wanted = [case for case in cases if case.case_id in windows]
+    flags = _flags(session, [case for case in wanted if windows[case.case_id]], windows)
+    return {
+        case.case_id: replace(case.facts, flags=flags[case.case_id]) if case.case_id in flags else case.facts
+        for case in wanted
     }
 
 
-def _flags(session: Session, cases: Sequence[Any], windows: Mapping[int, timedelta]) -> dict[int, list[FlagFact]]:
+def _which(cases: Sequence[Outline]) -> dict[str, Any]:
+    return {"cases": [case.case_id for case in cases], "articles": [case.article_id for case in cases]}
+
+
+def _flags(session: Session, cases: Sequence[Outline], windows: Mapping[int, timedelta]) -> dict[int, list[FlagFact]]:
     if not cases:
         return {}
-    parameters = {
-        "cases": [case.id for case in cases],
-        "articles": [case.article_id for case in cases],
-        "windows": [windows[case.id] for case in cases],
+    parameters = _which(cases) | {
+        "windows": [windows[case.case_id] for case in cases],
         "most": MOST_FLAGS,
         "walked": MOST_WALKED,
     }
@@ -115,12 +169,12 @@ def _flags(session: Session, cases: Sequence[Any], windows: Mapping[int, timedel
     return flags
 
 
-def _past(session: Session, cases: Sequence[Any]) -> dict[int, tuple[int, int, int]]:
+def _past(session: Session, cases: Sequence[Any], fields: Collection[str]) -> dict[int, tuple[int, int, int]]:
     """By case: flags that came to earlier, cleared cases of the article since; takedowns; clears."""
     parameters = {
         "cases": [case.id for case in cases],
         "articles": [case.article_id for case in cases],
-        "walked": MOST_WALKED,
+        "walked": MOST_WALKED if "repeat_flags" in fields else 0,
     }
     rows = session.execute(PAST, parameters)
     return {row.case_id: (row.repeat_flags, row.takedowns, row.clears) for row in rows}
@@ -136,14 +190,12 @@ def _source(session: Session, cases: Sequence[Any]) -> dict[tuple[int, str | Non
     return {(row.site_id, row.category): (row.takedowns, row.clears) for row in rows}
 
 
-def _facts(
-    case: Any, flags: Sequence[FlagFact], full_weight: float, *, past: tuple[int, int, int], source: tuple[int, int]
-) -> CaseFacts:
+def _facts(case: Any, full_weight: float, *, past: tuple[int, int, int], source: tuple[int, int]) -> CaseFacts:
     repeat_flags, takedowns, clears = past
     source_takedowns, source_clears = source
     return CaseFacts(
         now=case.now,
-        flags=flags,
+        flags=(),
         full_weight=full_weight,
         reasons=frozenset(case.reasons),
         severity=case.severity,

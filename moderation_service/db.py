@@ -14,6 +14,7 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     create_engine,
+    event,
     func,
     make_url,
     select,
@@ -21,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
+from moderation_service import arrays
 from moderation_service.config import Settings
 
 # A server that vanished without a word is noticed within seconds only when all of these are set
@@ -77,7 +79,7 @@ def driver_url(url: str) -> str:
 
 def create_database_engine(url: str, *, pool_size: int = 10) -> Engine:
     """An engine on psycopg 3, whichever way the URL names PostgreSQL."""
-    return create_engine(
+    engine = create_engine(
         make_url(url).set(drivername="postgresql+psycopg"),
         connect_args=connection_parameters(),
         pool_pre_ping=True,
@@ -85,6 +87,8 @@ def create_database_engine(url: str, *, pool_size: int = 10) -> Engine:
         max_overflow=4,
         pool_timeout=5,
     )
+    event.listen(engine, "connect", arrays.teach)
+    return engine
 
 
 class Database:

@@ -26,25 +26,28 @@ LOUD = 1_000  # cases at the head of the queue with a hundred flags each
 
 # Of every hundred cases one or two are escalated, and one waits for a senior; opened over a month.
 CASES_SQL = """
-INSERT INTO cases (site_id, article_id, severity, weight, voices, chance, reach, urgency, escalation, reasons, needs_role,
-                   opened_at)
-SELECT site_id, id, 1 + id %% 5, 2.3, 1, 0.013, 100 * random(), 1.3 * (1 + id %% 5) * random(), CASE WHEN id %% 1000 = 7 THEN 3 WHEN id %% 71 = 0 THEN 1 ELSE 0 END,
+INSERT INTO cases (site_id, article_id, severity, escalation, reasons, needs_role, opened_at, weight, voices, chance,
+                   reach, urgency)
+SELECT site_id, id, 1 + id %% 5, CASE WHEN id %% 1000 = 7 THEN 3 WHEN id %% 71 = 0 THEN 1 ELSE 0 END,
        ARRAY['misleading'], CASE WHEN id %% 101 = 0 THEN 'senior' ELSE 'moderator' END,
-       now() - random() * interval '30 days'
+       now() - random() * interval '30 days', 2.3, 1, 0.013, 100 * random(), 1.3 * (1 + id %% 5) * random()
 FROM articles WHERE id >= %(first)s AND id < %(first)s + %(count)s
 """
 LOUD_FLAGS = """
 INSERT INTO flags (receipt, site_id, article_id, revision, reporter, target_key, part, reason, case_id, triaged_at)
 SELECT gen_random_uuid(), loud.site_id, loud.article_id, 1, decode(md5('loud' || n), 'hex'), '\\x00', 'p1',
        'misleading', loud.id, now()
-FROM (SELECT * FROM cases WHERE state = 'open' ORDER BY (- escalation), (- urgency), opened_at, id LIMIT %(loud)s) AS loud,
+FROM (SELECT * FROM cases WHERE state = 'open'
+      ORDER BY (- escalation), (- urgency), opened_at, id LIMIT %(loud)s) AS loud,
      generate_series(1, 99) AS n
 """
 READERS = """
 INSERT INTO reporters (reporter, site_id, upheld, rejected, pending)
 SELECT reporter, min(site_id), 1, 1, count(*) FROM flags GROUP BY reporter
 """
-VOICES = "INSERT INTO voices (case_id, reporter, weight) SELECT DISTINCT case_id, reporter, 2.3 FROM flags"
+VOICES = """
+INSERT INTO voices (case_id, reporter, weight) SELECT DISTINCT case_id, reporter, 2.3 FROM flags
+"""
 SPREAD = "UPDATE articles SET site_id = (SELECT min(id) FROM sites) + id %% %(sites)s"
 
 
@@ -91,6 +94,9 @@ def _fill(s: Stand, cases: int, progress: Progress) -> None:
     for done in seed.stored_flags(s.admin, room, first=0, last=cases - 1, in_cases=True):
         progress.say(f"queue: {done + 1:,} of {cases:,} flags")
     s.admin.execute(LOUD_FLAGS, {"loud": LOUD})
+    progress.say("queue: readers and their voices")
+    s.admin.execute(READERS)
+    s.admin.execute(VOICES)
     progress.say("queue: vacuum")
     s.admin.execute("VACUUM ANALYZE")
 

@@ -72,4 +72,5 @@ def test_no_flag_is_lost_or_counted_twice_in_triage(live: Service, tmp_path: Pat
     assert_all_in_cases(live)
     assert_each_flag_once(live, told)
     assert select(live, "SELECT count(*) FROM cases") == [(3,)]
-    assert select(live, "SELECT count(*) FROM cases WHERE escalation = 1") == [(3,)]
+    heard = "(SELECT count(DISTINCT reporter) FROM flags WHERE flags.case_id = cases.id)"
+    assert select(live, f"SELECT count(*) FROM cases WHERE voices = {heard}") == [(3,)]

@@ -331,3 +331,17 @@ def test_who_helped_to_hide_what_was_cleared_cannot_help_again(session: Session,
     make_decision(session, _flagged_by_reliable(session, site, ada, hide_pending=True), ada, Action.CLEAR)
     _settle(session)
     assert _reader(session, site, "r1").barred_until is not None
+
+
+def test_batches_of_a_site_have_moments_in_the_order_in_which_they_happened(database: Database) -> None:
+    with database.transaction() as session:
+        site = make_site(session)
+        make_article(session, site)
+    with database.transaction() as early:
+        began = early.execute(text("SELECT now()")).scalar_one()
+        with database.transaction() as late:
+            make_case(late, site, reporter="late")
+        case = make_case(early, site, reporter="early")
+        moments = early.scalars(select(CaseScore.at).where(CaseScore.case_id == case.id).order_by(CaseScore.voices))
+        first, second = moments.all()
+    assert began < first < second

@@ -43,7 +43,7 @@ GROUP BY article_id, site_id ORDER BY article_id
 """)
 
 MARK = text("""
-UPDATE flags SET case_id = attached.case_id, triaged_at = now(), weight = known.weight, reporter_fresh = known.fresh,
+UPDATE flags SET case_id = attached.case_id, triaged_at = batch_now(), weight = known.weight, reporter_fresh = known.fresh,
                  reporter_upheld = known.upheld, reporter_rejected = known.rejected, reporter_trusted = known.trusted
 FROM unnest(CAST(:articles AS bigint[]), CAST(:cases AS bigint[])) AS attached (article_id, case_id),
      unnest(CAST(:reporters AS bytea[]), CAST(:weights AS float8[]), CAST(:upheld AS int[]), CAST(:rejected AS int[]),

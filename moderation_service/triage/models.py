@@ -169,7 +169,7 @@ class RuleFiring(Base):
     mode: Mapped[str] = mapped_column(Text)
     facts: Mapped[list[Any]] = mapped_column(JSONB)
     actions: Mapped[list[Any]] = mapped_column(JSONB)
-    fired_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    fired_at: Mapped[datetime] = mapped_column(server_default=func.batch_now())
     reverted_at: Mapped[datetime | None]
     reverted_by: Mapped[str | None] = mapped_column(Text)
 

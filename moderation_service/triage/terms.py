@@ -22,6 +22,8 @@ LOCK_CLASS = 7_105  # any number that no other advisory lock of two numbers uses
 
 # A batch may take longer than an ordinary statement may wait for a lock.
 WAIT = text("SET LOCAL lock_timeout = '60s'")
+# What happens under the locks happens at this moment (`batch_now()`), not when the transaction began to wait for them.
+MOMENT = text("SELECT set_config('moderation.batch_now', clock_timestamp()::text, true)")
 LOCK = text("SELECT pg_advisory_xact_lock(:class, site) FROM unnest(CAST(:sites AS int[])) AS site")
 
 
@@ -29,6 +31,7 @@ def lock(session: Session, site_ids: Collection[int]) -> None:
     """Hold these sites' locks until the transaction ends; always before any case is locked."""
     session.execute(WAIT)
     session.execute(LOCK, {"class": LOCK_CLASS, "sites": sorted(site_ids)})
+    session.execute(MOMENT)
 
 
 def in_force(session: Session, site_ids: Collection[int]) -> dict[int, Terms]:

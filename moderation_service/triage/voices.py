@@ -52,8 +52,7 @@ WAITING = text(_WAITING.format(record=_RECORD))
 
 RAISE = text("""
 INSERT INTO voices (case_id, reporter, weight, standing)
-SELECT * FROM unnest(CAST(:cases AS bigint[]), CAST(:reporters AS bytea[]), CAST(:weights AS float8[]),
-                     CAST(:standings AS text[]))
+SELECT *, :standing FROM unnest(CAST(:cases AS bigint[]), CAST(:reporters AS bytea[]), CAST(:weights AS float8[]))
 ON CONFLICT (case_id, reporter) DO UPDATE SET weight = excluded.weight, standing = excluded.standing
 """)
 
@@ -145,7 +144,7 @@ def _raise(session: Session, given: Sequence[tuple[int, bytes, float]], standing
                 "cases": [case_id for case_id, _, _ in given],
                 "reporters": [reporter for _, reporter, _ in given],
                 "weights": [weighs for _, _, weighs in given],
-                "standings": [standing] * len(given),
+                "standing": standing,
             },
         )
 

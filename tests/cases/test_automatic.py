@@ -72,7 +72,7 @@ def test_a_rule_changes_the_columns_of_its_case_and_its_version_once(session: Se
           {"do": "require", "who": "second"}, {"do": "deadline", "within": "2h"})  # fmt: skip
     case = make_case(session, site)
     assert (case.escalation, case.queue, case.needs_role, case.needs_second) == (1, "desk", Role.SENIOR, True)
-    assert case.deadline_at == session.scalar(select(func.now() + timedelta(hours=2)))
+    assert case.deadline_at == session.scalar(select(func.batch_now() + timedelta(hours=2)))
     assert case.version == 2
 
 

@@ -31,11 +31,18 @@ CARRY_OVER = (
     """,
     "INSERT INTO unsettled_cases (case_id) SELECT id FROM cases WHERE state = 'closed'",
 )
+# The moment of a batch: read off the clock once the sites it concerns are locked, so that two batches of a site have
+# moments in the order in which they happened, which the beginnings of their transactions need not have.
+BATCH_NOW = """
+CREATE FUNCTION batch_now() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE
+RETURN coalesce(nullif(current_setting('moderation.batch_now', true), '')::timestamptz, now())
+"""
 SHOWN_BEFORE = "('visible', 'removed')"
 SHOWN_NOW = "('visible', 'hidden', 'removed')"
 
 
 def upgrade() -> None:
+    op.execute(BATCH_NOW)
     _make_tables()
     _change_tables()
     for statement in CARRY_OVER:
@@ -45,6 +52,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     _unchange_tables()
     _drop_tables()
+    op.execute("DROP FUNCTION batch_now()")
 
 
 def _make_tables() -> None:
@@ -289,7 +297,7 @@ def _make_tables() -> None:
         sa.Column("mode", sa.Text(), nullable=False),
         sa.Column("facts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("actions", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("fired_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("fired_at", sa.DateTime(timezone=True), server_default=sa.text("batch_now()"), nullable=False),
         sa.Column("reverted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reverted_by", sa.Text(), nullable=True),
         sa.CheckConstraint("mode IN ('shadow', 'live')", name=op.f("ck_rule_firings_mode")),

@@ -21,7 +21,7 @@ WHERE case_id = :case AND standing <> 'withdrawn' AND muted IS NULL AND NOT trus
 """)
 
 MUTE = text("""
-UPDATE reporters SET muted = 'asked', muted_by_version = wanted.version_id, muted_at = now()
+UPDATE reporters SET muted = 'asked', muted_by_version = wanted.version_id, muted_at = batch_now()
 FROM unnest(CAST(:reporters AS bytea[]), CAST(:versions AS bigint[])) AS wanted (reporter, version_id)
 WHERE reporters.reporter = wanted.reporter
 RETURNING reporters.reporter, reporters.site_id

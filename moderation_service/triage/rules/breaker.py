@@ -1,4 +1,9 @@
-"""The circuit breaker: a rule that was changed lately and touches far more cases than anybody meant stops acting."""
+"""The circuit breaker: a rule that was changed lately and touches far more cases than anybody meant stops acting.
+
+Not one that puts cases into the lane of danger to life: a reader who says that somebody may die is never one too many.
+On a day of many such flags they have to be looked at one by one, and a breaker that trips would be the way to hide one
+true warning behind twenty false ones.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from moderation_service.triage.rules.actions import Action, Escalate
 from moderation_service.triage.rules.in_force import InForce
 
 NEW_FOR = timedelta(hours=24)
@@ -31,9 +37,9 @@ def trips(session: Session, rule: InForce, *, more: int, now: datetime) -> str |
     """Why a live version must not touch that many more cases; None when it may.
 
     It trips within a day of the version's making, when that touches more than 20 cases and more than 5 % of those in
-    its scope that are open or were closed since.
+    its scope that are open or were closed since; never when it is about danger to life.
     """
-    if now - rule.changed_at >= NEW_FOR:
+    if now - rule.changed_at >= NEW_FOR or any(map(_warns_of_danger, rule.rule.actions)):
         return None
     touched = session.execute(TOUCHED, {"version": rule.version_id}).scalar_one() + more
     if touched <= ALWAYS_ALLOWED:
@@ -43,3 +49,7 @@ def trips(session: Session, rule: InForce, *, more: int, now: datetime) -> str |
     if cases >= enough:
         return None
     return f"It would touch {touched} of {cases} cases within a day of its last change: more than 20 and more than 5 %"
+
+
+def _warns_of_danger(action: Action) -> bool:
+    return isinstance(action, Escalate) and action.lane == "danger_to_life"

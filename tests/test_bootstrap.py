@@ -54,10 +54,22 @@ class Checkout:
 
     def calls(self) -> list[str]:
         """The calls of pip since the last time this was asked."""
+        return [call for call in self._taken() if "-m pip" in call]
+
+    def browsers(self) -> list[str]:
+        """The browsers asked for since the last time any call was asked."""
+        return [call for call in self._taken() if "playwright" in call]
+
+    def fail_browser(self, complaint: str) -> None:
+        """Let fetching a browser fail with a complaint."""
+        refusal = f'case "$*" in *playwright*) echo "{complaint}"; exit 1;; esac\n'
+        self.venv.python.write_text(self.venv.python.read_text() + refusal)
+
+    def _taken(self) -> list[str]:
         log = self.root / "calls"
         calls = log.read_text().splitlines() if log.exists() else []
         log.write_text("")
-        return [call for call in calls if "-m pip" in call]
+        return calls
 
 
 @pytest.fixture
@@ -113,6 +125,33 @@ def test_any_other_failure_ends_with_pip_s_words_and_leaves_no_stamp(checkout: C
     with pytest.raises(SystemExit, match="the hashes do not match"):
         bootstrap.main([])
     assert not checkout.venv.stamp.exists()
+
+
+def test_tests_get_a_browser_only_where_the_machine_has_none(
+    checkout: Checkout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bootstrap, "BROWSERS", ("sh",))
+    bootstrap.main(["--dev"])
+    assert checkout.browsers() == []
+    monkeypatch.setattr(bootstrap, "BROWSERS", ("no-such-browser",))
+    checkout.venv.fetch_browser()
+    assert checkout.browsers() == ["-m playwright install chromium --only-shell"]
+
+
+def test_who_only_runs_the_service_gets_no_browser(checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bootstrap, "BROWSERS", ("no-such-browser",))
+    bootstrap.main([])
+    assert checkout.browsers() == []
+
+
+def test_a_browser_out_of_reach_is_said_and_stops_nothing(
+    checkout: Checkout, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(bootstrap, "BROWSERS", ("no-such-browser",))
+    checkout.fail_browser("getaddrinfo ENOTFOUND")
+    bootstrap.main(["--dev"])
+    assert "its tests will be skipped:\ngetaddrinfo ENOTFOUND" in capsys.readouterr().out
+    assert checkout.venv.stamp.exists()
 
 
 def test_an_unknown_word_shows_how_it_is_called(checkout: Checkout) -> None:

@@ -31,7 +31,7 @@ from moderation_service.cases import arrivals, claims, deadlines, hiding
 from moderation_service.cases import service as cases
 from moderation_service.cases.models import Case, Claim
 from moderation_service.config import Settings
-from moderation_service.decisions import proposals
+from moderation_service.decisions import proposals, undoing
 from moderation_service.decisions import service as decisions
 from moderation_service.decisions.effect import Wanted, wanted_state
 from moderation_service.decisions.models import Decision, Proposal
@@ -163,6 +163,11 @@ def release_claim(session: Session, case_id: int, person: Person) -> None:
     claims.release(session, _open_to(session, case_id, person), person)
 
 
+def skip(session: Session, case_id: int, person: Person, because: str) -> None:
+    """A moderator would rather not decide this one; others may."""
+    claims.skip(session, _open_to(session, case_id, person), person, because=because)
+
+
 def hand_over(session: Session, case_id: int, person: Person, to: str, settings: Settings) -> tuple[Claim, Person]:
     """A moderator passes a case to a named colleague."""
     case = _open_to(session, case_id, person)
@@ -230,6 +235,18 @@ def claim_and_decide(
     if case.version == ruling.case_version:
         claims.claim(session, case, person, lease=timedelta(seconds=settings.claim_seconds))
     return decide(session, case_id, person, ruling)
+
+
+def undo(session: Session, case_id: int, person: Person, decision_id: int, settings: Settings) -> Decision | None:
+    """A moderator takes back what he decided: a further decision brings back what held before, and he holds the case.
+
+    None where nothing is to be brought back: a first clearance left readers what they had.
+    """
+    case = _open_to(session, case_id, person)
+    ruling = undoing.reversal(session, case, person, decision_id)
+    made = None if ruling is None else claim_and_decide(session, case_id, person, ruling, settings)
+    claim(session, case_id, person, settings)
+    return made if isinstance(made, Decision) else None
 
 
 def hide_pending(session: Session, case_id: int) -> bool:

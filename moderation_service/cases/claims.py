@@ -17,12 +17,14 @@ from moderation_service.policy.vocabulary import Role
 from moderation_service.sites.people import Person, names_of
 
 # One walk along an index, past what is held; the first free row is locked, so that two who ask at once get two cases.
-# Who proposed a decision is not offered the case: it waits for a second person.
+# Who proposed a decision is not offered the case, for it waits for a second person; nor, for a while, who skipped it.
 _NEXT = """
 SELECT cases.* FROM cases
 WHERE cases.state = 'open' AND cases.needs_role = ANY (:roles) {scope}
   AND NOT EXISTS (SELECT FROM claims WHERE claims.case_id = cases.id AND claims.expires_at > now())
   AND NOT EXISTS (SELECT FROM proposals WHERE proposals.case_id = cases.id AND proposals.moderator_id = :person)
+  AND NOT EXISTS (SELECT FROM case_events event WHERE event.case_id = cases.id AND event.kind = 'skipped'
+                  AND event.actor = :actor AND event.at > now() - interval '30 minutes')
 ORDER BY {order} LIMIT 1
 FOR NO KEY UPDATE OF cases SKIP LOCKED
 """
@@ -67,7 +69,9 @@ def _first_free(session: Session, person: Person, *, queue: str | None, order: s
             scope += " AND cases.queue <> 'main'"  # lets a small queue be walked along its own index
         # Put together of our own fragments; what callers sent is bound.
         found = select(Case).from_statement(text(_NEXT.format(scope=scope, order=_ORDERS[order])))
-        parameters = {"roles": roles, "person": person.id} | {k: v for k, v in given.items() if v is not None}
+        parameters = {"roles": roles, "person": person.id, "actor": person.actor} | {
+            k: v for k, v in given.items() if v is not None
+        }
         first += session.scalars(found.execution_options(populate_existing=True), parameters)
     return min(first, key=_PLACE[order], default=None)
 
@@ -137,6 +141,17 @@ def release(session: Session, case: Case, person: Person) -> None:
         raise _held(session, case.id)
     drop(session, case)
     service.record_event(session, case, actor=person.actor, kind="released", detail={})
+
+
+def skip(session: Session, case: Case, person: Person, *, because: str) -> None:
+    """Give a case that one holds back to the queue, and be offered others for a while.
+
+    Raises:
+        Forbidden: he does not hold it.
+    """
+    require(session, case, person)
+    drop(session, case)
+    service.record_event(session, case, actor=person.actor, kind="skipped", detail={"note": because})
 
 
 def hand_over(session: Session, case: Case, person: Person, to: Person, *, lease: timedelta) -> Claim:

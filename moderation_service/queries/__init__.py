@@ -12,9 +12,13 @@ from moderation_service.queries.cursor import Page
 from moderation_service.queries.dead import dead_letter_page
 from moderation_service.queries.firings import fired_on, rule_on_case
 from moderation_service.queries.notices import notice_page
+from moderation_service.queries.offers import own_sites
 from moderation_service.queries.proposal import proposal_detail
+from moderation_service.queries.pulse import newest_case, queue_pulse
+from moderation_service.queries.reading import case_desk, case_pulse, made_last, readers_of
 from moderation_service.queries.reporters import ReporterFilter, reporter_detail, reporter_page
 from moderation_service.queries.rulebook import automation_rows, rate_rows, rule_detail, rule_rows, version_rows
+from moderation_service.queries.said import decided_before, said_of_cases
 from moderation_service.queries.standing import flag_standing
 from moderation_service.queries.team import key_rows, moderator_rows, site_rows
 from moderation_service.queries.worklist import QueueFilter, queue_page
@@ -25,25 +29,34 @@ __all__ = [
     "ReporterFilter",
     "automation_rows",
     "backlog",
+    "case_desk",
     "case_detail",
     "case_flags",
+    "case_pulse",
     "cases_of_article",
     "dead_letter_page",
+    "decided_before",
     "decision_detail",
     "fired_on",
     "flag_standing",
     "key_rows",
+    "made_last",
     "moderator_rows",
+    "newest_case",
     "notice_page",
     "order_summary",
+    "own_sites",
     "proposal_detail",
     "queue_page",
+    "queue_pulse",
     "rate_rows",
+    "readers_of",
     "reporter_detail",
     "reporter_page",
     "rule_detail",
     "rule_on_case",
     "rule_rows",
+    "said_of_cases",
     "site_rows",
     "version_rows",
 ]

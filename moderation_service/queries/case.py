@@ -52,7 +52,7 @@ def case_detail(session: Session, case_id: int, person: Person) -> dict[str, Any
         "article": articles.describe(article, articles.latest_revision(session, article)),
         "flags": _counts(session, case),
         "rules": fired_on(session, case.id),
-        "held": _held(session, case),
+        "held": held_by(session, case),
         "decisions": [_decision(session, d) for d in _decisions(session, case.id)],
         "enforcement": order_summary(order_of(session, case.article_id)),
         "history": [
@@ -96,7 +96,8 @@ def _hidden(case: Case) -> dict[str, Any] | None:
     return {"since": case.hidden_at, "until": case.hidden_until}
 
 
-def _held(session: Session, case: Case) -> dict[str, Any] | None:
+def held_by(session: Session, case: Case) -> dict[str, Any] | None:
+    """Who holds a case, and until when; None while it is free."""
     held = claims.holder(session, case.id)
     if held is None:
         return None

@@ -16,11 +16,16 @@ from moderation_service.queries.places import priorities
 
 # Counting stops here: a story flagged by a hundred thousand is listed as fast as any other.
 COUNTED_MOST = 1000
+# A search reads the headlines of so many cases, in the queue's order, however long the queue is: no index serves it.
+SEARCHED_MOST = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueFilter:
-    """Which cases; `sites` None means all of them. `held` is free, mine or any."""
+    """Which cases; `sites` None means all of them. `held` is free, mine or any.
+
+    `search` are words of a headline; of the cases that fit otherwise, the first `SEARCHED_MOST` are looked through.
+    """
 
     sites: list[int] | None
     state: str = "open"
@@ -29,6 +34,7 @@ class QueueFilter:
     queue: str | None = None
     held: str = "any"
     moderator_id: int = 0
+    search: str | None = None
 
 
 _ORDER = {
@@ -54,6 +60,11 @@ CROSS JOIN LATERAL (SELECT * FROM cases WHERE cases.site_id = mine.site_id {cond
 ORDER BY {order} LIMIT :limit
 """
 _EVERY_SITE = "SELECT cases.id FROM cases WHERE true {conditions} ORDER BY {order} LIMIT :limit"
+_OF_HEADLINE = """
+SELECT cases.id FROM ({ids}) AS looked
+JOIN cases ON cases.id = looked.id JOIN articles ON articles.id = cases.article_id
+WHERE strpos(lower(articles.title), lower(:search)) > 0 ORDER BY {order} LIMIT :found
+"""
 
 # The page is chosen first, by its ids alone: joined in one go, the planner would rather walk the whole queue in order
 # and look up each case's flags on the way.
@@ -86,7 +97,28 @@ def queue_page(session: Session, wanted: QueueFilter, *, cursor: str | None, lim
         Invalid: the cursor is not one of ours.
     """
     order, types = _ORDER[wanted.state]
-    parameters: dict[str, Any] = {"limit": limit + 1, "moderator_id": wanted.moderator_id}
+    conditions, parameters = conditions_of(wanted)
+    parameters["limit"] = limit + 1
+    if cursor is not None:
+        conditions += " " + _AFTER[wanted.state]
+        parameters |= {f"after_{place}": part for place, part in enumerate(decode(cursor, *types))}
+    ids = (_EVERY_SITE if wanted.sites is None else _ONE_SITE_EACH).format(conditions=conditions, order=order)
+    if wanted.search:
+        ids = _OF_HEADLINE.format(ids=ids, order=order)
+        parameters |= {"search": wanted.search, "found": limit + 1, "limit": SEARCHED_MOST}
+    # Put together of our own fragments; what callers sent is bound.
+    statement = _ROWS.format(ids=ids, order=order, most=COUNTED_MOST)
+    rows = session.execute(text(statement), parameters).mappings().all()
+    more = len(rows) > limit
+    places = priorities(session, [row["id"] for row in rows[:limit]])
+    return Page(
+        [_row(row, places) for row in rows[:limit]], encode(_key(rows[limit - 1], wanted.state)) if more else None
+    )
+
+
+def conditions_of(wanted: QueueFilter) -> tuple[str, dict[str, Any]]:
+    """A filter as conditions on `cases` that follow another one, and what they bind; `sites` is bound, not used."""
+    parameters: dict[str, Any] = {"moderator_id": wanted.moderator_id}
     conditions = [f"AND cases.state = '{wanted.state}'", _HELD[wanted.held]]
     if wanted.reason is not None:
         conditions.append("AND :reason = ANY (cases.reasons)")
@@ -99,20 +131,9 @@ def queue_page(session: Session, wanted: QueueFilter, *, cursor: str | None, lim
             "AND cases.queue = :queue" + (" AND cases.queue <> 'main'" if wanted.queue != MAIN_QUEUE else "")
         )
         parameters["queue"] = wanted.queue
-    if cursor is not None:
-        conditions.append(_AFTER[wanted.state])
-        parameters |= {f"after_{place}": part for place, part in enumerate(decode(cursor, *types))}
     if wanted.sites is not None:
         parameters["sites"] = wanted.sites
-    ids = (_EVERY_SITE if wanted.sites is None else _ONE_SITE_EACH).format(conditions=" ".join(conditions), order=order)
-    # Put together of our own fragments; what callers sent is bound.
-    statement = _ROWS.format(ids=ids, order=order, most=COUNTED_MOST)
-    rows = session.execute(text(statement), parameters).mappings().all()
-    more = len(rows) > limit
-    places = priorities(session, [row["id"] for row in rows[:limit]])
-    return Page(
-        [_row(row, places) for row in rows[:limit]], encode(_key(rows[limit - 1], wanted.state)) if more else None
-    )
+    return " ".join(conditions), parameters
 
 
 def _key(row: Any, state: str) -> tuple[Any, ...]:

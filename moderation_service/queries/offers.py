@@ -1,0 +1,56 @@
+"""What a moderator may choose from: his sites, colleagues to hand a case to, clauses to cite."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import or_, select, text
+from sqlalchemy.orm import Session
+
+from moderation_service.cases.models import Case
+from moderation_service.policy import service as policy
+from moderation_service.policy.vocabulary import Role
+from moderation_service.sites.models import Membership, Moderator, Site
+from moderation_service.sites.people import Person
+
+COLLEAGUES_MOST = 200
+
+# No index leads from a moderator to his decisions, so as many of the site's last ones are looked at.
+_CITED_LAST = text("""
+SELECT clause, ground FROM (SELECT * FROM decisions WHERE site_id = :site ORDER BY decided_at DESC LIMIT 500) AS latest
+WHERE moderator_id = :person AND action = 'takedown' ORDER BY decided_at DESC, id DESC LIMIT 1
+""")
+
+
+def own_sites(session: Session, person: Person) -> list[dict[str, str]]:
+    """The sites that a moderator works on, by name."""
+    query = select(Site.slug, Site.name).order_by(Site.name)
+    if person.sites is not None:
+        query = query.where(Site.id.in_(person.sites))
+    return [{"slug": slug, "name": name} for slug, name in session.execute(query)]
+
+
+def clauses(session: Session, case: Case) -> list[dict[str, Any]]:
+    """The clauses of the policy in force on a case's site, in order."""
+    found = policy.clauses(session, policy.in_force(session, case.site_id))
+    return [{"code": c.code, "title": c.title, "text": c.text, "grounds": c.grounds} for c in found]
+
+
+def cited_last(session: Session, case: Case, person: Person) -> dict[str, str] | None:
+    """On which clause and ground a moderator rested his last takedown on a case's site, if that was lately."""
+    row = session.execute(_CITED_LAST, {"site": case.site_id, "person": person.id}).mappings().one_or_none()
+    return None if row is None else dict(row)
+
+
+def colleagues(session: Session, case: Case, person: Person) -> list[dict[str, str]]:
+    """To whom a moderator may hand a case over, by name."""
+    roles = [role.value for role in Role if role.rank >= Role(case.needs_role).rank]
+    here = or_(Membership.site_id == case.site_id, Membership.site_id.is_(None))
+    able = select(Membership.moderator_id).where(here, Membership.role.in_(roles))
+    rows = session.execute(
+        select(Moderator.username, Moderator.display_name)
+        .where(Moderator.active, Moderator.id != person.id, Moderator.id.in_(able))
+        .order_by(Moderator.display_name)
+        .limit(COLLEAGUES_MOST)
+    )
+    return [{"username": username, "name": name} for username, name in rows]

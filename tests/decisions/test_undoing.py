@@ -1,0 +1,75 @@
+"""Undoing: a further decision that brings back what held before."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy.orm import Session
+
+from moderation_service import pipeline
+from moderation_service.cases import claims
+from moderation_service.cases.models import Case
+from moderation_service.config import Settings
+from moderation_service.decisions.models import Decision
+from moderation_service.enforcement.service import order_of
+from moderation_service.errors import Conflict, Forbidden
+from moderation_service.policy.vocabulary import Action, Role
+from moderation_service.sites.people import Person
+from tests.factories import make_case, make_decision, make_moderator, make_site
+
+
+@pytest.fixture
+def ada(session: Session) -> Person:
+    return make_moderator(session, "ada")
+
+
+@pytest.fixture
+def case(session: Session) -> Case:
+    return make_case(session, make_site(session))
+
+
+def _undo(session: Session, made: Decision, person: Person, settings: Settings) -> Decision | None:
+    return pipeline.undo(session, made.case_id, person, made.id, settings)
+
+
+def test_a_takedown_is_undone_by_a_clearance(session: Session, settings: Settings, case: Case, ada: Person) -> None:
+    taken_down = make_decision(session, case, ada)
+    undone = _undo(session, taken_down, ada, settings)
+    order = order_of(session, case.article_id)
+    assert undone is not None
+    assert (undone.action, undone.supersedes_id) == ("clear", taken_down.id)
+    assert order is not None
+    assert order.wanted["state"] == "visible"
+
+
+def test_a_first_clearance_stands_and_its_case_is_held_again(
+    session: Session, settings: Settings, case: Case, ada: Person
+) -> None:
+    cleared = make_decision(session, case, ada, Action.CLEAR)
+    assert _undo(session, cleared, ada, settings) is None
+    held = claims.holder(session, case.id)
+    assert held is not None
+    assert held.moderator_id == ada.id
+
+
+def test_undoing_a_second_verdict_brings_back_the_first(
+    session: Session, settings: Settings, case: Case, ada: Person
+) -> None:
+    first = make_decision(session, case, ada, parts=("p1",), clause="3.4", ground="law")
+    second = make_decision(session, case, ada, Action.CLEAR)
+    undone = _undo(session, second, ada, settings)
+    assert undone is not None
+    assert undone.supersedes_id == second.id
+    assert (undone.action, undone.parts, undone.clause, undone.ground) == ("takedown", ["p1"], "3.4", first.ground)
+
+
+def test_what_was_decided_anew_is_not_undone(session: Session, settings: Settings, case: Case, ada: Person) -> None:
+    first = make_decision(session, case, ada)
+    make_decision(session, case, ada, Action.CLEAR)
+    with pytest.raises(Conflict, match="Something else was decided"):
+        _undo(session, first, ada, settings)
+
+
+def test_a_colleagues_decision_is_not_undone(session: Session, settings: Settings, case: Case, ada: Person) -> None:
+    made = make_decision(session, case, ada)
+    with pytest.raises(Forbidden, match="A colleague decided this"):
+        _undo(session, made, make_moderator(session, "bob", Role.ADMIN), settings)

@@ -1,0 +1,189 @@
+"""What the desk reads: what was said of cases and parts, what changed on a page, what may be chosen."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy.orm import Session
+
+from moderation_service import queries
+from moderation_service.cases import claims
+from moderation_service.cases.models import Case
+from moderation_service.errors import NotFound
+from moderation_service.intake.submission import Target
+from moderation_service.policy.vocabulary import Action, Role
+from moderation_service.queries import QueueFilter
+from moderation_service.queries.said import said_of_parts
+from moderation_service.sites.models import Site
+from moderation_service.sites.people import Person
+from tests.factories import (
+    LEASE,
+    make_article,
+    make_case,
+    make_content,
+    make_decision,
+    make_flag,
+    make_moderator,
+    make_site,
+    triaged,
+)
+
+
+@pytest.fixture
+def site(session: Session) -> Site:
+    return make_site(session)
+
+
+@pytest.fixture
+def ada(session: Session) -> Person:
+    return make_moderator(session, "ada")
+
+
+def _headed(session: Session, site: Site, name: str, headline: str) -> Case:
+    make_article(session, site, name, make_content(headline=headline))
+    return make_case(session, site, name)
+
+
+def _found(session: Session, words: str, site: Site) -> list[str]:
+    page = queries.queue_page(session, QueueFilter(sites=[site.id], search=words), cursor=None, limit=10)
+    return [row["article"]["title"] for row in page.rows]
+
+
+def test_a_search_finds_words_of_a_headline_in_any_case(session: Session, site: Site) -> None:
+    _headed(session, site, "one", "Ferry returns")
+    _headed(session, site, "two", "Quiet comet")
+    assert _found(session, "COMET", site) == ["Quiet comet"]
+
+
+def test_a_search_takes_every_character_as_it_is(session: Session, site: Site) -> None:
+    _headed(session, site, "one", "A 100 % rise")
+    _headed(session, site, "two", "Nothing of the kind")
+    assert _found(session, "%", site) == ["A 100 % rise"]
+
+
+def test_a_search_goes_on_from_page_to_page(session: Session, site: Site) -> None:
+    for number in range(3):
+        _headed(session, site, f"a{number}", "Ferry")
+    wanted = QueueFilter(sites=None, search="ferry")
+    first = queries.queue_page(session, wanted, cursor=None, limit=2)
+    rest = queries.queue_page(session, wanted, cursor=first.next, limit=2)
+    assert (len(first.rows), len(rest.rows), rest.next) == (2, 1, None)
+
+
+def test_reasons_are_told_with_their_flags_and_readers(session: Session, site: Site) -> None:
+    make_case(session, site, reporter="a", target=Target(part="p1"))
+    make_case(session, site, reporter="a", target=Target(part="p2"))
+    case = make_case(session, site, reporter="b", reason="spam")
+    told = queries.said_of_cases(session, [case.id])[case.id]
+    assert told["reasons"] == [
+        {"reason": "misleading", "flags": 2, "readers": 1},
+        {"reason": "spam", "flags": 1, "readers": 1},
+    ]
+    assert sum(told["over_time"]) == 3
+
+
+def test_a_case_whose_flags_were_all_taken_back_has_nothing_to_tell(session: Session, site: Site) -> None:
+    assert queries.said_of_cases(session, [7]) == {7: {"reasons": [], "over_time": [0] * 24}}
+
+
+def test_what_was_decided_about_the_article_before_is_told(session: Session, site: Site, ada: Person) -> None:
+    case = make_case(session, site)
+    assert queries.decided_before(session, [case.id]) == {}
+    make_decision(session, case, ada, Action.CLEAR)
+    told = queries.decided_before(session, [case.id])[case.id]
+    assert (told["action"], told["times"]) == ("clear", 1)
+
+
+def test_parts_are_told_with_reasons_and_quotations(session: Session, site: Site) -> None:
+    quoting = Target(part="p2", quotation={"exact": "bell"})
+    make_case(session, site, reporter="a", target=quoting)
+    make_case(session, site, reporter="b", target=quoting)
+    case = make_case(session, site, reporter="c", target=Target(part="p1"))
+    said = said_of_parts(session, case.article_id, case.id)
+    assert said["p2"]["quotations"] == [{"exact": "bell", "flags": 2, "readers": 2}]
+    assert said["p1"] == {"reasons": [{"reason": "misleading", "flags": 1, "readers": 1}], "quotations": []}
+
+
+def test_a_pulse_tells_who_holds_a_case_and_how_many_are_new(session: Session, site: Site, ada: Person) -> None:
+    case = make_case(session, site)
+    claims.claim(session, case, ada, lease=LEASE)
+    seen = queries.newest_case(session)
+    make_case(session, site, "other")
+    pulse = queries.queue_pulse(session, QueueFilter(sites=None), [case.id], after=seen)
+    assert [(row["id"], row["held_by"], row["flags"]) for row in pulse["rows"]] == [(case.id, "Ada", 1)]
+    assert pulse["new"] == 1
+
+
+def test_a_pulse_tells_nothing_of_other_sites(session: Session, site: Site) -> None:
+    case = make_case(session, site)
+    elsewhere = QueueFilter(sites=[make_site(session, "herald").id])
+    assert queries.queue_pulse(session, elsewhere, [case.id], after=0) == {"rows": [], "new": 0}
+
+
+def test_a_desk_shows_the_revision_that_was_flagged_when_the_article_changed(
+    session: Session, site: Site, ada: Person
+) -> None:
+    case = make_case(session, site)
+    assert queries.case_desk(session, case.id, ada)["flagged_revision"] is None
+    make_article(session, site, "ferry", make_content("The ferry is late."))
+    then = queries.case_desk(session, case.id, ada)["flagged_revision"]
+    assert then["number"] == 1
+    assert "The ferry is back." in [part["text"] for part in then["parts"]]
+
+
+def test_a_desk_offers_the_clause_cited_last(session: Session, site: Site, ada: Person) -> None:
+    make_decision(session, make_case(session, site, "one"), ada, clause="3.4", ground="law")
+    case = make_case(session, site, "two")
+    assert queries.case_desk(session, case.id, ada)["cited_last"] == {"clause": "3.4", "ground": "law"}
+    assert queries.case_desk(session, case.id, make_moderator(session, "bob"))["cited_last"] is None
+
+
+def test_a_desk_offers_colleagues_who_may_decide(session: Session, site: Site, ada: Person) -> None:
+    make_moderator(session, "bob", Role.MODERATOR, site)
+    make_moderator(session, "eve", Role.ADMIN, make_site(session, "herald"))
+    case = make_case(session, site)
+    assert queries.case_desk(session, case.id, ada)["colleagues"] == [{"username": "bob", "name": "Bob"}]
+
+
+def test_a_desk_tells_what_became_of_the_articles_other_cases(session: Session, site: Site, ada: Person) -> None:
+    make_decision(session, make_case(session, site), ada, Action.CLEAR)
+    make_article(session, site, "ferry", make_content("The ferry is late."))
+    case = triaged(session, make_flag(session, site, reporter="b"))
+    (other,) = queries.case_desk(session, case.id, ada)["others"]
+    assert (other["action"], other["by"]) == ("clear", "Ada")
+
+
+def test_desk_and_pulse_of_another_sites_case_are_not_to_be_had(session: Session, site: Site) -> None:
+    case = make_case(session, site)
+    eve = make_moderator(session, "eve", Role.ADMIN, make_site(session, "herald"))
+    for read in (queries.case_desk, queries.case_pulse):
+        with pytest.raises(NotFound):
+            read(session, case.id, eve)
+
+
+def test_the_pulse_of_a_case_tells_its_holder_and_version(session: Session, site: Site, ada: Person) -> None:
+    case = make_case(session, site)
+    claims.claim(session, case, ada, lease=LEASE)
+    pulse = queries.case_pulse(session, case.id, ada)
+    assert (pulse["version"], pulse["held"]["by"], pulse["flags"]) == (case.version, "Ada", 1)
+
+
+def test_a_reader_is_shown_with_his_record(session: Session, site: Site, ada: Person) -> None:
+    case = make_case(session, site)
+    flags = queries.case_flags(session, case.id, ada, cursor=None, limit=10).rows
+    assert list(queries.readers_of(session, flags).values()) == [
+        {"upheld": 0, "decided": 0, "trusted": False, "muted": None}
+    ]
+
+
+def test_ones_own_last_decision_is_known_and_a_colleagues_is_not(session: Session, site: Site, ada: Person) -> None:
+    made = make_decision(session, make_case(session, site), ada)
+    known = queries.made_last(session, made.case_id, ada)
+    assert known is not None
+    assert (known["id"], known["action"]) == (made.id, "takedown")
+    assert queries.made_last(session, made.case_id, make_moderator(session, "bob")) is None
+
+
+def test_a_moderator_sees_his_own_sites(session: Session, site: Site) -> None:
+    make_site(session, "herald")
+    eve = make_moderator(session, "eve", Role.MODERATOR, site)
+    assert queries.own_sites(session, eve) == [{"slug": "courier", "name": "Courier"}]

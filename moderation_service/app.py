@@ -35,6 +35,7 @@ from moderation_service.api.ratelimits import RateLimits
 from moderation_service.api.remembered import Remembered
 from moderation_service.api.short_cut import ShortCut
 from moderation_service.config import Settings
+from moderation_service.console import routes as console
 from moderation_service.db import Database
 from moderation_service.intake.gate import Gate
 from moderation_service.intake.submission import Recorded, Submission
@@ -123,6 +124,7 @@ def create_app(settings: Settings) -> Flask:
         api.register_blueprint(module.blueprint)
     app.register_blueprint(operations.blueprint)
     app.register_blueprint(docs.blueprint)
+    console.register(app)
     return app
 
 

@@ -151,12 +151,13 @@ def register(app: Flask) -> None:
     app.register_error_handler(errors.DomainError, from_domain)
     app.register_error_handler(HTTPException, from_http)
     app.register_error_handler(RecursionError, lambda _: problem(400, "The request is nested too deeply"))
-    app.register_error_handler(PoolTimeout, _database_away)
-    app.register_error_handler(DBAPIError, _database_away)
-    app.register_error_handler(Exception, _unexpected)
+    app.register_error_handler(PoolTimeout, from_service)
+    app.register_error_handler(DBAPIError, from_service)
+    app.register_error_handler(Exception, from_service)
 
 
-def _database_away(error: Exception) -> Response:
+def from_service(error: Exception) -> Response:
+    """Answer what is nobody's fault but the service's, and write it down: an outage, or a defect."""
     # A statement that the database refused is a defect; one that it did not answer in time is not.
     lost = isinstance(error, PoolTimeout) or (isinstance(error, DBAPIError) and _is_outage(error))
     if not lost:

@@ -1,0 +1,1 @@
+"""The moderators' edge: the web pages of the review desk."""

@@ -1,0 +1,30 @@
+"""The console's cookies, all of them bound to this host and this origin by their names."""
+
+from __future__ import annotations
+
+from flask import Response, request
+
+# Browsers take a cookie with this prefix only when it is Secure, has no Domain and is for `/`: no neighbour under the
+# same domain can plant one. https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis
+SESSION = "__Host-moderation"
+GUEST = "__Host-moderation-guest"
+FLASH = "__Host-moderation-flash"
+# Written by the page's script, which alone knows it.
+ZONE = "moderation-zone"
+LONGEST = 200
+
+
+def read(name: str) -> str | None:
+    """A cookie's value; None where there is none, or nothing that we set."""
+    value = request.cookies.get(name, "")
+    return value if 0 < len(value) <= LONGEST and value.isascii() else None
+
+
+def write(answer: Response, name: str, value: str, *, seconds: int | None = None) -> None:
+    """Set a cookie that no script reads; without `seconds` it ends with the browser."""
+    answer.set_cookie(name, value, max_age=seconds, path="/", secure=True, httponly=True, samesite="Lax")
+
+
+def drop(answer: Response, name: str) -> None:
+    """Take a cookie back."""
+    answer.delete_cookie(name, path="/", secure=True, httponly=True, samesite="Lax")

@@ -1,0 +1,76 @@
+"""Requests that change something come from our own pages: a token bound to the session, and where the browser says so.
+
+OWASP's signed double-submit pattern: the token is a keyed hash of the session's cookie, so nothing has to be stored.
+https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from urllib.parse import urlsplit
+
+from flask import Response, g, request
+
+from moderation_service.api.current import services
+from moderation_service.console import cookies
+from moderation_service.errors import Forbidden
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+FIELD = "csrf"
+HEADER = "X-CSRF-Token"
+
+
+def token() -> str:
+    """The token for the forms of this request's page; a guest gets a cookie to bind it to."""
+    bound = _bound_to()
+    if bound is None:
+        bound = g.new_guest = secrets.token_urlsafe(32)
+    return _keyed(bound)
+
+
+def check() -> None:
+    """Nothing, when this request may change something.
+
+    Raises:
+        Forbidden: another site sent it, or its token is missing or of another session.
+    """
+    if request.method in SAFE:
+        return
+    if not _from_here():
+        raise Forbidden("This came from another site, so nothing was done")
+    bound = _bound_to()
+    sent = request.headers.get(HEADER) or request.form.get(FIELD, "")
+    if bound is None or not hmac.compare_digest(sent.encode(), _keyed(bound).encode()):
+        raise Forbidden("This form is no longer valid; go back, load the page anew and send it again")
+
+
+def save(answer: Response) -> Response:
+    """Give a new guest the cookie that his token is bound to."""
+    if "new_guest" in g:
+        cookies.write(answer, cookies.GUEST, g.new_guest)
+    return answer
+
+
+def _bound_to() -> str | None:
+    return cookies.read(cookies.SESSION) or cookies.read(cookies.GUEST) or g.get("new_guest")
+
+
+def _keyed(bound: str) -> str:
+    key = services().settings.secret_key.encode()
+    return hmac.new(key, b"console.csrf\0" + bound.encode(), hashlib.sha256).hexdigest()
+
+
+def _from_here() -> bool:
+    # A second lock, for the day the first one leaks: browsers tell where a request comes from, and no script can lie.
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    origin = request.headers.get("Origin")
+    return origin is None or origin in {_origin_of(request.host_url), _origin_of(services().settings.public_url)}
+
+
+def _origin_of(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

@@ -1,0 +1,56 @@
+"""What went wrong, as a page: the console's twin of the API's table of problems."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+
+from moderation_service import errors
+from moderation_service.api import problems
+from moderation_service.console.pages import page
+from moderation_service.console.words import later
+
+TITLES = {
+    400: later("This request cannot be read"),
+    403: later("You may not do this"),
+    404: later("There is no such page"),
+    405: later("This address cannot be used like that"),
+    409: later("This has changed in the meantime"),
+    413: later("This is too long"),
+    422: later("Something is not right yet"),
+    429: later("Too many tries"),
+    503: later("The service does not answer"),
+}
+OTHERWISE = later("Something went wrong here")
+
+
+def register(blueprint: Blueprint) -> None:
+    """Install it."""
+    blueprint.register_error_handler(errors.DomainError, _of_domain)
+    blueprint.register_error_handler(HTTPException, _of_http)
+    for kind in (PoolTimeout, DBAPIError, Exception):
+        blueprint.register_error_handler(kind, _of_service)
+
+
+def problem_page(status: int, detail: str | None) -> Response:
+    """A page that says what went wrong; `detail` stays in the language it was written in."""
+    return page("problem.html", status=status, title=TITLES.get(status, OTHERWISE), detail=detail)
+
+
+def _of_domain(error: errors.DomainError) -> Response:
+    answer = problem_page(int(problems.STATUS[type(error)]), error.message)
+    if isinstance(error, errors.RateLimited):
+        answer.headers["Retry-After"] = str(error.retry_after)
+    return answer
+
+
+def _of_http(error: HTTPException) -> Response:
+    status = error.code or 500
+    return error.get_response() if status < 400 else problem_page(status, None)  # type: ignore[return-value]
+
+
+def _of_service(error: Exception) -> Response:
+    # The API's table tells an outage from a defect and writes the log; here it only gets another face.
+    return problem_page(problems.from_service(error).status_code, None)

@@ -1,0 +1,52 @@
+"""Words that wait for the next page: in a signed cookie, so that a redirect can say what was done."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import Response, g, request
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+from moderation_service.api.current import services
+from moderation_service.console import cookies
+
+KINDS = ("done", "note", "failed")
+SECONDS = 60
+LONGEST = 500  # characters of one message: all of them have to fit into a cookie
+MOST = 4
+
+
+def flash(kind: str, words: str) -> None:
+    """Say something on the next page; `kind` is one of `KINDS`."""
+    if kind not in KINDS:
+        raise ValueError(kind)
+    g.setdefault("flashes", []).append((kind, words[:LONGEST]))
+
+
+def take() -> list[tuple[str, str]]:
+    """What is to be said on this page: what was kept for it, and what came up while it was made."""
+    g.flashes_taken = True
+    return [*_kept(), *g.pop("flashes", [])]
+
+
+def save(answer: Response) -> Response:
+    """Keep what no page has said yet, and forget what one has."""
+    if g.get("flashes"):
+        kept = [] if g.get("flashes_taken") else _kept()
+        value = _signer().dumps([*kept, *g.flashes][-MOST:])
+        cookies.write(answer, cookies.FLASH, str(value), seconds=SECONDS)
+    elif g.get("flashes_taken") and cookies.FLASH in request.cookies:
+        cookies.drop(answer, cookies.FLASH)
+    return answer
+
+
+def _kept() -> list[tuple[str, str]]:
+    try:
+        found = _signer().loads(request.cookies.get(cookies.FLASH, ""), max_age=SECONDS)
+    except BadSignature:
+        return []
+    return [(kind, words) for kind, words in cast(list[tuple[str, str]], found)]
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(services().settings.secret_key, salt="console.flash")

@@ -1,0 +1,28 @@
+"""Fields of forms, read one by one: shape only, as the API's schemas have it."""
+
+from __future__ import annotations
+
+from flask import request
+
+from moderation_service.articles.content import text_fault
+from moderation_service.errors import Invalid
+
+
+def text(name: str, *, longest: int, shortest: int = 1) -> str:
+    """A field's text, which the database can keep.
+
+    Raises:
+        Invalid: it is missing, too long, or no text we keep.
+    """
+    value = request.form.get(name, "")
+    fault = text_fault(value)
+    if fault is None and not shortest <= len(value) <= longest:
+        fault = f"has {shortest} to {longest} characters"
+    if fault is not None:
+        raise Invalid(f"The field {name} {fault}", field=name)
+    return value
+
+
+def switch(name: str) -> bool:
+    """Whether a box is ticked."""
+    return name in request.form

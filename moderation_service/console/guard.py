@@ -1,0 +1,79 @@
+"""Who may see a page: people who are signed in, with the role it takes; or only guests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial, wraps
+from typing import Any, TypeVar, overload
+from urllib.parse import urlsplit
+
+from flask import Response, g, redirect, request, url_for
+
+from moderation_service.api.current import services
+from moderation_service.console import cookies
+from moderation_service.console.pages import back_to, holds, wants_fragment
+from moderation_service.errors import Forbidden
+from moderation_service.policy.vocabulary import Role
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+@overload
+def signed_in(wanted: View) -> View: ...
+
+
+@overload
+def signed_in(wanted: Role) -> Callable[[View], View]: ...
+
+
+def signed_in(wanted: Any) -> Any:
+    """A page for people who are signed in; `@signed_in(Role.SENIOR)` for those who have that role on some site."""
+    return partial(_guarded, role=wanted) if isinstance(wanted, Role) else _guarded(wanted, role=None)
+
+
+def for_guests(view: View) -> View:
+    """A page for people who are not signed in; others are sent to the console."""
+
+    @wraps(view)
+    def guarded(*args: Any, **options: Any) -> Any:
+        return back_to("console.home") if _recognised() else view(*args, **options)
+
+    guarded._audience = ("anybody",)  # type: ignore[attr-defined]
+    return guarded  # type: ignore[return-value]
+
+
+def way_back(path: str | None) -> str:
+    """Where a sign-in leads: to the page that asked for it, when it is one of ours."""
+    parts = urlsplit(path or "")
+    ours = not parts.scheme and not parts.netloc and parts.path.startswith("/console/") and "\\" not in parts.path
+    return path if path and ours else url_for("console.home")
+
+
+def _guarded(view: View, role: Role | None) -> View:
+    @wraps(view)
+    def guarded(*args: Any, **options: Any) -> Any:
+        if not _recognised():
+            return _to_sign_in()
+        if not holds(g.person, role):
+            raise Forbidden(f"This takes the role {role}")
+        return view(*args, **options)
+
+    guarded._audience = ("console", role)  # type: ignore[attr-defined]
+    return guarded  # type: ignore[return-value]
+
+
+def _recognised() -> bool:
+    secret = cookies.read(cookies.SESSION)
+    person = services().recognise_person(secret) if secret else None
+    if person is not None:
+        g.person = person
+    return person is not None
+
+
+def _to_sign_in() -> Response:
+    if wants_fragment():
+        # A part of a page has no room for a sign-in: the whole page goes there.
+        shown = urlsplit(request.headers.get("HX-Current-URL", "")).path
+        return Response(status=401, headers={"HX-Redirect": url_for("console.sign_in", next=shown)})
+    asked = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("console.sign_in", next=asked), 303)  # type: ignore[return-value]

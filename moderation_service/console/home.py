@@ -1,0 +1,26 @@
+"""Where the console begins, and where every address leads that is none."""
+
+from __future__ import annotations
+
+from flask import Response, current_app
+
+from moderation_service.api.recognition import for_anybody
+from moderation_service.console.blueprint import blueprint
+from moderation_service.console.guard import signed_in
+from moderation_service.console.pages import back_to
+from moderation_service.errors import NotFound
+
+
+@blueprint.get("/")
+@signed_in
+def home() -> Response:
+    """The queue, which is what most people come for."""
+    first = "console.queue" if "console.queue" in current_app.view_functions else "console.account"
+    return back_to(first)
+
+
+@blueprint.get("/<path:address>")
+@for_anybody
+def nowhere(address: str) -> Response:
+    """An address that is none: said on a page, as everything here."""
+    raise NotFound(f"There is nothing at {address}")

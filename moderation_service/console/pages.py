@@ -1,0 +1,100 @@
+"""How every page is made: its template, what all templates need, and the ways to answer."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request, url_for
+
+from moderation_service.console import csrf, words
+from moderation_service.console.flashes import flash, take
+from moderation_service.console.words import later
+from moderation_service.policy.vocabulary import Role
+from moderation_service.sites.people import Person
+
+__all__ = ["asset", "back_to", "flash", "page", "wants_fragment"]
+
+STATIC = Path(__file__).parent / "static"
+
+
+class Place(NamedTuple):
+    """One entry of the navigation: where it leads, what it is called, and who sees it."""
+
+    endpoint: str
+    name: str
+    role: Role | None
+
+
+# Those that exist are shown, to those who may go there.
+NAVIGATION = (
+    Place("console.queue", later("Queue"), Role.MODERATOR),
+    Place("console.approvals", later("Approvals"), Role.MODERATOR),
+    Place("console.quality", later("Quality"), Role.SENIOR),
+    Place("console.numbers", later("Numbers"), Role.MODERATOR),
+    Place("console.rules", later("Rules"), Role.SENIOR),
+    Place("console.admin", later("Administration"), Role.SENIOR),
+    Place("console.account", later("Account"), None),
+)
+
+
+def page(template: str, status: int = 200, **context: Any) -> Response:
+    """A page, or a part of one, as an answer; all templates see the person, his language and the navigation."""
+    person: Person | None = g.get("person")
+    shared = {
+        "person": person,
+        "preferences": g.get("preferences"),
+        "language": words.language(),
+        "navigation": _navigation(person),
+        "flashes": [] if wants_fragment() else take(),
+    }
+    return make_response(render_template(template, **(shared | context)), status)
+
+
+def back_to(endpoint: str, **values: Any) -> Response:
+    """Send the browser on to another page after a change: 303, so that loading it anew repeats nothing."""
+    return redirect(url_for(endpoint, **values), 303)  # type: ignore[return-value]
+
+
+def wants_fragment() -> bool:
+    """Whether the page's script asks for a part of a page, rather than the browser for all of it."""
+    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Request-Type") != "full"
+
+
+def asset(name: str) -> str:
+    """The address of a static file, with its digest: another content has another address."""
+    return url_for("console.static", filename=name, v=_digest(name))
+
+
+@cache
+def _digest(name: str) -> str:
+    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+
+
+def holds(person: Person, role: Role | None) -> bool:
+    """Whether a person has at least this role on any site."""
+    return role is None or any(own.rank >= role.rank for _, own in person.roles)
+
+
+def furnish(app: Flask) -> None:
+    """Give all templates their words, filters and functions."""
+    environment = app.jinja_env
+    environment.add_extension("jinja2.ext.i18n")
+    environment.install_gettext_callables(words._, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.trim_blocks = environment.lstrip_blocks = True
+    environment.filters |= {
+        "moment": words.moment,
+        "span": words.span,
+        "number": words.number,
+        "percent": words.percent,
+    }
+    environment.globals |= {"asset": asset, "csrf_token": csrf.token}
+
+
+def _navigation(person: Person | None) -> list[Place]:
+    if person is None:
+        return []
+    return [p for p in NAVIGATION if p.endpoint in current_app.view_functions and holds(person, p.role)]

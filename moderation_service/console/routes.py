@@ -1,0 +1,20 @@
+"""The console's pages, module by module; the app registers them here."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from moderation_service.console import account, home, sign_in, words
+from moderation_service.console.blueprint import blueprint
+from moderation_service.console.pages import furnish
+
+# Importing one hangs its pages on the blueprint.
+PAGES = (home, sign_in, account)
+
+
+def register(app: Flask) -> None:
+    """Install the console; every catalogue is read now, so that a broken one is not found by a reader."""
+    furnish(app)
+    for code in words.languages():
+        words.catalogue(code)
+    app.register_blueprint(blueprint)

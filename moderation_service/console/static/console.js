@@ -1,0 +1,36 @@
+// What every page of the console does better with a script: it works without one.
+
+// Dates are written in the zone of whoever reads them; only the browser knows it. Read by console/words.py.
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+if (zone) document.cookie = `moderation-zone=${zone}; path=/; max-age=31536000; samesite=lax`;
+
+// htmx's own requests carry the token that forms have in a field.
+document.addEventListener("htmx:config:request", (event) => {
+  const token = document.querySelector('meta[name="csrf-token"]').content;
+  event.detail.ctx.request.headers["X-CSRF-Token"] = token;
+});
+
+// A button is pressed once: a second press while the first is on its way would do things twice.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || event.defaultPrevented) return;
+  if (form.dataset.sent) event.preventDefault();
+  form.dataset.sent = "yes";
+});
+// A page that comes back out of the browser's memory is fresh.
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
+
+/** Whether a key that was pressed belongs to a field, or to the browser, rather than to the page. */
+export function isTyping(event) {
+  const field = event.target.closest?.("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
+  return Boolean(field) || event.ctrlKey || event.metaKey || event.altKey || event.isComposing;
+}
+
+const keys = document.getElementById("keys");
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "?" || !keys || keys.open || isTyping(event)) return;
+  event.preventDefault();
+  keys.showModal();
+});

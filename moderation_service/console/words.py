@@ -1,0 +1,107 @@
+"""What the console says, in the reader's language: gettext catalogues, and dates and numbers as that language has them.
+
+A language is a folder under `locale/`; another one needs no code. Catalogues are read as they are written, so that
+nothing has to be compiled and forgotten.
+"""
+
+from __future__ import annotations
+
+import gettext as gettext_module
+from datetime import datetime, timedelta, tzinfo
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from zoneinfo import ZoneInfo, available_timezones
+
+from babel import Locale
+from babel.dates import format_datetime, format_timedelta
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal, format_percent
+from babel.support import Translations
+from flask import g, request
+
+from moderation_service.console import cookies
+
+LOCALE = Path(__file__).parent / "locale"
+DOMAIN = "console"
+SOURCE = "en"  # the language that the sources are written in
+
+
+def _(message: str) -> str:
+    """A message in the language of this request."""
+    return catalogue(language()).gettext(message)
+
+
+def ngettext(one: str, many: str, n: int) -> str:
+    """A message about a number of things, in the language of this request."""
+    return catalogue(language()).ngettext(one, many, n)
+
+
+def later(message: str) -> str:
+    """Mark a message that is translated where it is shown."""
+    return message
+
+
+@cache
+def languages() -> dict[str, str]:
+    """Every language there is, by its code, named in itself."""
+    codes = [SOURCE, *sorted(path.name for path in LOCALE.iterdir() if path.is_dir())]
+    return {code: Locale.parse(code).get_display_name(code) or code for code in codes}
+
+
+@cache
+def catalogue(code: str) -> gettext_module.NullTranslations:
+    """The messages of a language; the source's own need none."""
+    if code == SOURCE:
+        return gettext_module.NullTranslations()
+    compiled = BytesIO()
+    with catalogue_path(code).open("rb") as file:
+        write_mo(compiled, read_po(file, locale=code, domain=DOMAIN))
+    compiled.seek(0)
+    return Translations(compiled, domain=DOMAIN)
+
+
+def catalogue_path(code: str) -> Path:
+    """Where the messages of a language are."""
+    return LOCALE / code / "LC_MESSAGES" / f"{DOMAIN}.po"
+
+
+def language() -> str:
+    """The language of this request: the person's choice, else what the browser prefers, else English."""
+    if "language" not in g:
+        chosen = getattr(g.get("preferences"), "language", None)
+        known = languages()
+        g.language = chosen if chosen in known else request.accept_languages.best_match(known, SOURCE)
+    return str(g.language)
+
+
+def zone() -> tzinfo:
+    """The time zone of the person's browser, as its script told; UTC until then."""
+    name = cookies.read(cookies.ZONE)
+    return ZoneInfo(name) if name in _zones() else ZoneInfo("UTC")
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def moment(at: datetime, style: str = "medium") -> str:
+    """A moment in the person's zone and language; `style` is Babel's: short, medium, long or full."""
+    return format_datetime(at, style, tzinfo=zone(), locale=language())
+
+
+def span(length: timedelta) -> str:
+    """A length of time in words, rounded as people say it."""
+    return format_timedelta(length, locale=language())
+
+
+def number(value: float) -> str:
+    """A number as the language writes it."""
+    return format_decimal(value, locale=language())
+
+
+def percent(share: float) -> str:
+    """A share of 1 as per cent."""
+    return format_percent(share, locale=language())

@@ -1,0 +1,75 @@
+"""What holds for every page: who sees it, which forms are heard, and what the answers carry."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.console.desk import Desk
+
+
+def test_a_guest_is_shown_the_way_in(guest: Desk) -> None:
+    answer = guest.get("/console/account?tab=1")
+    assert (answer.status_code, answer.location) == (303, "/console/sign-in?next=/console/account?tab%3D1")
+
+
+def test_a_part_of_a_page_sends_the_whole_page_to_the_sign_in(guest: Desk) -> None:
+    here = {
+        "HX-Request": "true",
+        "HX-Request-Type": "partial",
+        "HX-Current-URL": "https://desk.example/console/account",
+    }
+    answer = guest.client.get("/console/account", headers=here)
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (401, "/console/sign-in?next=/console/account")
+
+
+def test_a_form_without_its_token_is_refused_on_a_page(desk: Desk) -> None:
+    answer = desk.client.post("/console/sign-out")
+    assert (answer.status_code, answer.mimetype) == (403, "text/html")
+    assert desk.get("/console/account").status_code == 200
+
+
+def test_the_token_of_another_session_is_refused(desk: Desk, guest: Desk) -> None:
+    assert desk.post("/console/sign-out", {"csrf": guest.token("/console/sign-in")}).status_code == 403
+
+
+def test_the_token_may_come_in_a_header(desk: Desk) -> None:
+    token = desk.token("/console/account")
+    assert desk.client.post("/console/sign-out", headers={"X-CSRF-Token": token}).status_code == 303
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+    ],
+)
+def test_a_form_of_another_site_is_refused_even_with_the_token(desk: Desk, headers: dict[str, str]) -> None:
+    assert desk.post("/console/sign-out", **headers).status_code == 403
+
+
+@pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "same-origin"}, {"Origin": "http://localhost"}])
+def test_a_form_of_our_own_is_heard(desk: Desk, headers: dict[str, str]) -> None:
+    assert desk.post("/console/sign-out", **headers).status_code == 303
+
+
+@pytest.mark.parametrize("path", ["/console/sign-in", "/console/nowhere", "/console/static/console.css"])
+def test_the_policy_of_every_answer_allows_nothing_inline(guest: Desk, path: str) -> None:
+    policy = guest.get(path).headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';")
+    assert "unsafe" not in policy
+
+
+def test_pages_are_kept_by_nobody_and_files_with_their_digest_for_long(desk: Desk) -> None:
+    page = desk.get("/console/account")
+    assert page.headers["Cache-Control"] == "no-store"
+    style = next(part for part in page.text.split('"') if part.startswith("/console/static/console.css?v="))
+    assert "immutable" in desk.get(style).headers["Cache-Control"]
+
+
+def test_an_address_that_is_none_is_said_on_a_page(guest: Desk) -> None:
+    answer = guest.get("/console/nowhere")
+    assert (answer.status_code, answer.mimetype) == (404, "text/html")
+    assert "<h1>There is no such page</h1>" in answer.text

@@ -7,7 +7,7 @@ import shutil
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Error, Page, Playwright, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Error, Playwright, Request
 
 NO_BROWSER = (
     "NO BROWSER could be had, so nothing of the console was tried in one. Install one (Debian: apt install chromium), "
@@ -69,10 +69,3 @@ class Faults:
         # Everything ships with the service, and nothing in reported text is ever fetched.
         if urlsplit(request.url).netloc not in {self.host, ""}:
             self.seen.append(f"foreign: {request.url}")
-
-
-def focused(page: Page) -> str:
-    """What has the focus, as an accessible name or else its tag; to be read in a failure."""
-    script = "(e => e.getAttribute('aria-label') || e.innerText || e.name || e.tagName)(document.activeElement)"
-    said: str = page.evaluate(script)
-    return said.strip()

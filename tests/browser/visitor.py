@@ -7,6 +7,7 @@ from typing import Any
 from playwright.sync_api import Browser, Page
 
 from tests.browser.browsers import Faults
+from tests.browser.desk import PASSWORD
 
 # Milliseconds: long for a busy machine, short for a test that fails.
 PATIENCE = 10_000
@@ -28,3 +29,33 @@ class Visitor:
         """Open a page of the desk."""
         self.page.goto(path)
         return self.page
+
+    def sign_in(self, username: str, then: str = "/console/") -> Page:
+        """Sign in by the form, on the way to a page of the desk."""
+        self.go(then)
+        self.page.get_by_label("User name").fill(username)
+        self.page.get_by_label("Password").fill(PASSWORD)
+        self.page.get_by_role("button", name="Sign in").click()
+        self.page.wait_for_url(lambda url: "/sign-in" not in url)
+        return self.page
+
+    def press(self, *keys: str) -> Page:
+        """Press keys one after the other, wherever the focus is."""
+        for key in keys:
+            self.page.keyboard.press(key)
+        return self.page
+
+
+def tab_to(page: Page, name: str) -> None:
+    """Walk by the Tab key to what has this label or these words.
+
+    Raises:
+        AssertionError: it is not among the next 40 stops.
+    """
+    stops = []
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        stops.append(page.evaluate("(at => (at.labels?.[0] ?? at).textContent.trim())(document.activeElement)"))
+        if stops[-1] == name:
+            return
+    raise AssertionError(f"{name!r} is not among {stops}")

@@ -1,0 +1,35 @@
+"""Every page in both themes and two widths: no barriers, no scrolling sideways, and a picture to look at."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pytest
+
+from moderation_service.policy.vocabulary import Role
+from tests.browser.conftest import Visit
+from tests.browser.desk import Desk
+from tests.browser.looks import looked_at
+
+
+class Look(NamedTuple):
+    """A page: its address, in which `{case}` is that of a case with a few flags, and the role that it takes."""
+
+    path: str
+    role: Role | None = Role.MODERATOR
+
+
+PAGES = {
+    "sign-in": Look("/console/sign-in", role=None),
+    "account": Look("/console/account"),
+    "problem": Look("/console/nowhere"),
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_has_no_barriers_and_fits(visit: Visit, desk: Desk, name: str) -> None:
+    look, visitor = PAGES[name], visit()
+    if look.role is not None:
+        visitor.sign_in(desk.hire("ada", look.role))
+    visitor.faults.expect("404 (Not Found)")
+    looked_at(visitor.go(look.path.format(case=desk.case("ferry", reporters=3))), name)

@@ -1,0 +1,49 @@
+"""People sign in: with the mouse, with the keyboard alone, and without scripts."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Visit
+from tests.browser.desk import PASSWORD, Desk
+from tests.browser.visitor import tab_to
+
+ACCOUNT = re.compile(r"/console/account$")
+
+
+def test_a_moderator_signs_in_and_is_where_he_wanted_to_go(visit: Visit, desk: Desk) -> None:
+    page = visit().sign_in(desk.hire("ada"), then="/console/account")
+    expect(page).to_have_url(ACCOUNT)
+
+
+def test_the_keyboard_is_enough_to_sign_in_and_out(visit: Visit, desk: Desk) -> None:
+    page = visit().go("/console/account")
+    tab_to(page, "User name")
+    page.keyboard.type(desk.hire("ada"))
+    tab_to(page, "Password")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(ACCOUNT)
+    tab_to(page, "Sign out")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("signed out")
+
+
+def test_no_script_is_needed_to_sign_in(visit: Visit, desk: Desk) -> None:
+    page = visit(java_script_enabled=False).sign_in(desk.hire("ada"), then="/console/account")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Account")
+
+
+def test_a_wrong_password_and_an_unknown_name_are_told_alike(visit: Visit, desk: Desk) -> None:
+    said = []
+    for username in (desk.hire("ada"), "nobody"):
+        visitor = visit()
+        visitor.faults.expect("401")
+        page = visitor.go("/console/sign-in")
+        page.get_by_label("User name").fill(username)
+        page.get_by_label("Password").fill("not the password")
+        page.get_by_role("button", name="Sign in").click()
+        said.append(page.get_by_role("status").inner_text())
+    assert said[0] == said[1] != ""

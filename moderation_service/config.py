@@ -45,7 +45,8 @@ class Settings:
     secret_key: str = _setting(
         "SECRET_KEY",
         "",
-        "At least 32 characters; keys the hashes of reporters' ids. Changing it makes every reporter a new one. "
+        "At least 32 characters; keys the hashes of reporters' ids and moderators' second factors. Changing it makes "
+        "every reporter a new one, and every second factor has to be set up again (`moderators reset-totp`). "
         "Empty with the embedded servers: generated once and kept in the data folder.",
     )
     data_dir: str = _setting(
@@ -89,6 +90,9 @@ class Settings:
     )
     claim_seconds: int = _setting("CLAIM_SECONDS", 600, "How long a moderator holds a case without renewing.")
     session_hours: int = _setting("SESSION_HOURS", 12, "How long a moderator stays signed in.")
+    session_idle_minutes: int = _setting(
+        "SESSION_IDLE_MINUTES", 30, "After this long without use a session of the console ends."
+    )
     enforcement_tries: int = _setting(
         "ENFORCEMENT_TRIES", 8, "Tries to apply a decision before it becomes a dead letter."
     )

@@ -136,14 +136,10 @@ def test_every_route_says_for_whom_it_is(app: Flask) -> None:
 
 def test_no_route_but_those_for_anybody_answers_without_a_credential(app: Flask) -> None:
     client, answers = app.test_client(), {}
+    # What is not said here is a number.
     values = {
         "receipt": "00000000-0000-7000-8000-000000000000",
         "external_id": "x",
-        "case_id": "1",
-        "order_id": "1",
-        "notice_id": "1",
-        "backtest_id": "1",
-        "number": "1",
         "slug": "x",
         "name": "x",
         "reporter": "0" * 32,
@@ -152,7 +148,7 @@ def test_no_route_but_those_for_anybody_answers_without_a_credential(app: Flask)
         audience = getattr(app.view_functions[rule.endpoint], "_audience", ("anybody",))
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
             if audience != ("anybody",):
-                path = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: values[found[1]], rule.rule)
+                path = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: values.get(found[1], "1"), rule.rule)
                 answers[f"{method} {path}"] = client.open(path, method=method).status_code
     assert len(answers) >= 20
     # The console shows people the way in, and hears no form that is not from one of its own pages.

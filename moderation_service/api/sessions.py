@@ -15,7 +15,7 @@ from moderation_service.api.recognition import for_anybody, for_moderators
 from moderation_service.api.submissions import network_of
 from moderation_service.policy import service as policy
 from moderation_service.policy.vocabulary import REASONS
-from moderation_service.sites import people
+from moderation_service.sites import people, signing_in
 
 blueprint = Blueprint("sessions", __name__, url_prefix="/v1", description="Who moderates, and by which policy.")
 
@@ -25,6 +25,12 @@ class SignInSchema(Schema):
 
     username = Text(longest=100, shortest=1, required=True)
     password = Text(longest=1000, shortest=1, required=True, load_only=True)
+    code = Text(
+        longest=40,
+        shortest=1,
+        load_only=True,
+        metadata={"description": "A one-time or a recovery code, where the account has a second factor."},
+    )
 
 
 class SessionSchema(Schema):
@@ -69,7 +75,7 @@ def sign_in(who: dict[str, Any]) -> dict[str, Any]:
     limits.hit("login", "account " + who["username"].lower())
     lifetime = timedelta(hours=settings.session_hours)
     with transaction() as session:
-        token = people.sign_in(session, username=who["username"], password=who["password"], lifetime=lifetime)
+        token = signing_in.sign_in(session, **who, lifetime=lifetime, key=settings.secret_key)
     return {"token": token, "expires_in": int(lifetime.total_seconds())}
 
 

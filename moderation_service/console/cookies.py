@@ -8,6 +8,7 @@ from flask import Response, request
 # same domain can plant one. https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis
 SESSION = "__Host-moderation"
 GUEST = "__Host-moderation-guest"
+HALF = "__Host-moderation-half"
 FLASH = "__Host-moderation-flash"
 # Written by the page's script, which alone knows it.
 ZONE = "moderation-zone"

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial, wraps
+from functools import wraps
 from typing import Any, TypeVar, overload
 from urllib.parse import urlsplit
 
 from flask import Response, g, redirect, request, url_for
 
-from moderation_service.api.current import services
+from moderation_service.api.current import transaction
 from moderation_service.console import cookies
 from moderation_service.console.pages import back_to, holds, wants_fragment
 from moderation_service.errors import Forbidden
 from moderation_service.policy.vocabulary import Role
+from moderation_service.sites import sessions
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -23,12 +24,22 @@ def signed_in(wanted: View) -> View: ...
 
 
 @overload
-def signed_in(wanted: Role) -> Callable[[View], View]: ...
+def signed_in(wanted: Role | None = None, *, quiet: bool = False) -> Callable[[View], View]: ...
 
 
-def signed_in(wanted: Any) -> Any:
-    """A page for people who are signed in; `@signed_in(Role.SENIOR)` for those who have that role on some site."""
-    return partial(_guarded, role=wanted) if isinstance(wanted, Role) else _guarded(wanted, role=None)
+def signed_in(wanted: Any = None, *, quiet: bool = False) -> Any:
+    """A page for people who are signed in; `@signed_in(Role.SENIOR)` for those who have that role on some site.
+
+    `quiet` is for what a page's script asks by itself, again and again: it does not keep a session from lying idle.
+    """
+    if wanted is None or isinstance(wanted, Role):
+        return lambda view: _guarded(view, role=wanted, quiet=quiet)
+    return _guarded(wanted)
+
+
+def while_enrolling(view: View) -> View:
+    """A page for people who are signed in, open as well to those who have yet to set up their second factor."""
+    return _guarded(view, enrolling=True)
 
 
 def for_guests(view: View) -> View:
@@ -49,12 +60,15 @@ def way_back(path: str | None) -> str:
     return path if path and ours else url_for("console.home")
 
 
-def _guarded(view: View, role: Role | None) -> View:
+def _guarded(view: View, *, role: Role | None = None, quiet: bool = False, enrolling: bool = False) -> View:
     @wraps(view)
     def guarded(*args: Any, **options: Any) -> Any:
-        if not _recognised():
+        found = _recognised(quiet=quiet)
+        if found is None:
             return _to_sign_in()
-        if not holds(g.person, role):
+        if found.must_enrol and not enrolling:
+            return back_to("console.second_factor")
+        if not holds(found.person, role):
             raise Forbidden(f"This takes the role {role}")
         return view(*args, **options)
 
@@ -62,12 +76,15 @@ def _guarded(view: View, role: Role | None) -> View:
     return guarded  # type: ignore[return-value]
 
 
-def _recognised() -> bool:
+def _recognised(*, quiet: bool = False) -> sessions.SignedIn | None:
     secret = cookies.read(cookies.SESSION)
-    person = services().recognise_person(secret) if secret else None
-    if person is not None:
-        g.person = person
-    return person is not None
+    if secret is None:
+        return None
+    with transaction() as session:
+        found = sessions.recognise(session, secret, quiet=quiet)
+    if found is not None:
+        g.person, g.preferences, g.must_enrol = found.person, found.preferences, found.must_enrol
+    return found
 
 
 def _to_sign_in() -> Response:

@@ -95,6 +95,6 @@ def furnish(app: Flask) -> None:
 
 
 def _navigation(person: Person | None) -> list[Place]:
-    if person is None:
+    if person is None or g.must_enrol:
         return []
     return [p for p in NAVIGATION if p.endpoint in current_app.view_functions and holds(person, p.role)]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from flask import Flask
 
-from moderation_service.console import account, home, sign_in, words
+from moderation_service.console import account, home, second_factor, sign_in, words
 from moderation_service.console.blueprint import blueprint
 from moderation_service.console.pages import furnish
 
 # Importing one hangs its pages on the blueprint.
-PAGES = (home, sign_in, account)
+PAGES = (home, sign_in, account, second_factor)
 
 
 def register(app: Flask) -> None:

@@ -1,8 +1,6 @@
-"""People sign in and out."""
+"""People sign in and out: a password, then a code where the account has a second factor."""
 
 from __future__ import annotations
-
-from datetime import timedelta
 
 from flask import Response, redirect, request
 
@@ -10,11 +8,12 @@ from moderation_service.api.current import person, services, transaction
 from moderation_service.api.submissions import network_of
 from moderation_service.console import cookies, forms
 from moderation_service.console.blueprint import blueprint
-from moderation_service.console.guard import for_guests, signed_in, way_back
+from moderation_service.console.devices import device, lifetime
+from moderation_service.console.guard import for_guests, way_back, while_enrolling
 from moderation_service.console.pages import back_to, flash, page
 from moderation_service.console.words import _
 from moderation_service.errors import Unauthenticated
-from moderation_service.sites import people
+from moderation_service.sites import people, signing_in
 
 
 @blueprint.get("/sign-in")
@@ -27,26 +26,56 @@ def sign_in() -> Response:
 @blueprint.post("/sign-in")
 @for_guests
 def enter() -> Response:
-    """Check the password; ten tries in five minutes, for an account and for an address."""
+    """Check the password; the limits are the API's, by account and by network."""
     username, password = forms.text("username", longest=100), forms.text("password", longest=1000)
-    limits = services().limits
-    limits.hit("login", "network " + network_of(request.remote_addr))
-    limits.hit("login", "account " + username.lower())
-    lifetime = timedelta(hours=services().settings.session_hours)
+    next_page = request.form.get("next", "")
+    _count_try("account " + username.lower())
     try:
         with transaction() as session:
-            secret = people.sign_in(session, username=username, password=password, lifetime=lifetime)
+            started = signing_in.start(
+                session, username=username, password=password, lifetime=lifetime(), device=device()
+            )
     except Unauthenticated:
         flash("failed", _("The user name or the password is wrong."))
-        return page("sign_in.html", status=401, username=username, next=request.form.get("next", ""))
-    answer: Response = redirect(way_back(request.form.get("next")), 303)  # type: ignore[assignment]
-    cookies.drop(answer, cookies.GUEST)
-    cookies.write(answer, cookies.SESSION, secret)
+        return page("sign_in.html", status=401, username=username, next=next_page)
+    if not started.takes_code:
+        return _seat(started.secret, next_page)
+    answer = back_to("console.sign_in_code", next=next_page or None)
+    cookies.write(answer, cookies.HALF, started.secret, seconds=int(signing_in.HALF_LIFETIME.total_seconds()))
     return answer
 
 
+@blueprint.get("/sign-in/code")
+@for_guests
+def sign_in_code() -> Response:
+    """The form for the second factor's code."""
+    if cookies.read(cookies.HALF) is None:
+        return back_to("console.sign_in")
+    return page("sign_in_code.html", next=request.args.get("next", ""))
+
+
+@blueprint.post("/sign-in/code")
+@for_guests
+def enter_code() -> Response:
+    """Check the code; who guesses is counted as who guesses a password is."""
+    code, half = forms.text("code", longest=40), cookies.read(cookies.HALF) or ""
+    next_page = request.form.get("next", "")
+    with transaction() as session:
+        whose = signing_in.half_of(session, half)
+    if whose is None:
+        return _begin_anew()
+    _count_try(f"code {whose}")
+    key = services().settings.secret_key
+    with transaction() as session:
+        secret = signing_in.complete(session, half, code, key=key, lifetime=lifetime(), device=device())
+    if secret is None:
+        flash("failed", _("This code is wrong, or was used already."))
+        return page("sign_in_code.html", status=401, next=next_page)
+    return _seat(secret, next_page)
+
+
 @blueprint.post("/sign-out")
-@signed_in
+@while_enrolling
 def sign_out() -> Response:
     """End this session."""
     with transaction() as session:
@@ -54,4 +83,27 @@ def sign_out() -> Response:
     flash("done", _("You are signed out."))
     answer = back_to("console.sign_in")
     cookies.drop(answer, cookies.SESSION)
+    return answer
+
+
+def _count_try(whose: str) -> None:
+    """Count one try against the network it comes from and the account it is for."""
+    limits = services().limits
+    limits.hit("login", "network " + network_of(request.remote_addr))
+    limits.hit("login", whose)
+
+
+def _seat(secret: str, next_page: str) -> Response:
+    """Hand a new session over; nothing of the guest's stays, so that nobody can have planted it."""
+    answer: Response = redirect(way_back(next_page), 303)  # type: ignore[assignment]
+    for cookie in (cookies.GUEST, cookies.HALF):
+        cookies.drop(answer, cookie)
+    cookies.write(answer, cookies.SESSION, secret)
+    return answer
+
+
+def _begin_anew() -> Response:
+    flash("failed", _("That took too long. Sign in anew."))
+    answer = back_to("console.sign_in")
+    cookies.drop(answer, cookies.HALF)
     return answer

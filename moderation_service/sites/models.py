@@ -66,17 +66,43 @@ class ApiKey(Base):
 
 
 class Moderator(Base):
-    """A person who decides; `password_hash` is argon2."""
+    """A person who decides; `password_hash` is argon2.
+
+    `totp_salt` is what the secret of his one-time passwords is made of, together with the service's own key;
+    `totp_last` is the step of the last one that was taken. The rest is how he likes the console to look.
+    """
 
     __tablename__ = "moderators"
-    __table_args__ = (Index("uq_moderators_username", text("lower(username)"), unique=True),)
+    __table_args__ = (
+        Index("uq_moderators_username", text("lower(username)"), unique=True),
+        CheckConstraint("theme IN ('auto', 'light', 'dark')", name="theme"),
+    )
 
     id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
     username: Mapped[str] = mapped_column(Text)
     display_name: Mapped[str] = mapped_column(Text)
     password_hash: Mapped[str | None] = mapped_column(Text)
     active: Mapped[bool] = mapped_column(server_default=text("true"))
+    totp_salt: Mapped[bytes | None]
+    totp_last: Mapped[int | None]
+    totp_required: Mapped[bool] = mapped_column(server_default=text("false"))
+    language: Mapped[str | None] = mapped_column(Text)
+    theme: Mapped[str] = mapped_column(Text, server_default="auto")
+    blur_images: Mapped[bool] = mapped_column(server_default=text("true"))
+    greyscale: Mapped[bool] = mapped_column(server_default=text("false"))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class RecoveryCode(Base):
+    """What opens an account once, when the device that makes its one-time passwords is lost; only its hash is kept."""
+
+    __tablename__ = "recovery_codes"
+    __table_args__ = (UniqueConstraint("moderator_id", "digest"),)
+
+    id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
+    moderator_id: Mapped[int] = mapped_column(ForeignKey("moderators.id"))
+    digest: Mapped[bytes]
+    used_at: Mapped[datetime | None]
 
 
 class Membership(Base):
@@ -95,10 +121,15 @@ class Membership(Base):
 
 
 class AccessToken(Base):
-    """What a moderator's client sends: a session after a sign-in, or a personal token; only its hash is kept."""
+    """What a moderator's client sends; only its hash is kept.
+
+    A session after a sign-in, half of one while its one-time password is asked for, or a personal token. A session of
+    the console ends after `idle_seconds` without use, says in `agent` and `network` from where it was opened, and
+    holds in `totp_offer` the salt of a second factor that is being set up.
+    """
 
     __tablename__ = "access_tokens"
-    __table_args__ = (CheckConstraint("kind IN ('session', 'personal')", name="kind"),)
+    __table_args__ = (CheckConstraint("kind IN ('session', 'half', 'personal')", name="kind"),)
 
     id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
     moderator_id: Mapped[int] = mapped_column(ForeignKey("moderators.id"), index=True)
@@ -108,3 +139,7 @@ class AccessToken(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     expires_at: Mapped[datetime | None]
     last_used_at: Mapped[datetime | None]
+    idle_seconds: Mapped[int | None] = mapped_column(Integer)
+    agent: Mapped[str | None] = mapped_column(Text)
+    network: Mapped[str | None] = mapped_column(Text)
+    totp_offer: Mapped[bytes | None]

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from moderation_service.audit import service as audit
 from moderation_service.db import utcnow
-from moderation_service.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
+from moderation_service.errors import Conflict, Forbidden, Invalid, NotFound
 from moderation_service.policy.vocabulary import Role
 from moderation_service.sites.models import AccessToken, Membership, Moderator, Site
 from moderation_service.sites.secrets import (
@@ -19,10 +19,10 @@ from moderation_service.sites.secrets import (
     digest,
     hash_password,
     new_secret,
-    password_matches,
 )
 
 TOKEN_USE_PRECISION = timedelta(minutes=1)
+LAST_USED = func.coalesce(AccessToken.last_used_at, AccessToken.created_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,15 @@ class Person:
             raise Forbidden(f"This takes the role {role.value}")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Device:
+    """Where a session of the console is opened, as hints for its owner's list, and how long it may lie idle."""
+
+    idle: timedelta
+    agent: str | None = None
+    network: str | None = None
+
+
 def add_moderator(session: Session, *, username: str, display_name: str, password: str | None, actor: str) -> Moderator:
     """Add a person; with no role yet.
 
@@ -106,7 +115,8 @@ def set_password(session: Session, person: Moderator, password: str, *, actor: s
     if len(password) < SHORTEST_PASSWORD:
         raise Invalid(f"A password has at least {SHORTEST_PASSWORD} characters", field="password")
     person.password_hash = hash_password(password)
-    end_tokens(session, person, kind="session")
+    for kind in ("session", "half"):
+        end_tokens(session, person, kind=kind)
     audit.append(session, actor=actor, action="moderator.password_set", subject=f"moderator:{person.id}")
 
 
@@ -153,15 +163,25 @@ def moderator_by_name(session: Session, username: str) -> Moderator:
 
 
 def new_token(
-    session: Session, person: Moderator, *, kind: str, name: str, lifetime: timedelta | None, actor: str | None = None
+    session: Session,
+    person: Moderator,
+    *,
+    kind: str,
+    name: str,
+    lifetime: timedelta | None,
+    actor: str | None = None,
+    device: Device | None = None,
 ) -> str:
     """Make a token and answer it in clear, this once; a None `lifetime` never ends.
 
-    `actor` is who made it, the person himself unless said otherwise.
+    `actor` is who made it, the person himself unless said otherwise; `device` is where a session of the console is.
     """
     secret = new_secret(kind)
     expires_at = None if lifetime is None else utcnow(session) + lifetime
     token = AccessToken(moderator_id=person.id, kind=kind, name=name, digest=digest(secret), expires_at=expires_at)
+    if device is not None:
+        token.agent, token.network = device.agent, device.network
+        token.idle_seconds = int(device.idle.total_seconds())
     session.add(token)
     session.flush()
     audit.append(
@@ -174,35 +194,56 @@ def new_token(
     return secret
 
 
-def sign_in(session: Session, *, username: str, password: str, lifetime: timedelta) -> str:
-    """A session token for who knows the password.
-
-    Raises:
-        Unauthenticated: the name or the password is wrong, or the person is shut out; which, is not told.
-    """
-    person = session.scalar(select(Moderator).where(func.lower(Moderator.username) == username.lower()))
-    fits = password_matches(password, person.password_hash if person and person.active else None)
-    if person is None or not fits:
-        raise Unauthenticated("The user name or the password is wrong")
-    return new_token(session, person, kind="session", name="sign-in", lifetime=lifetime)
-
-
-def recognise(session: Session, secret: str) -> Person | None:
-    """Whose token this is, if it is one and still valid; notes its use, to the minute."""
+def find_token(session: Session, secret: str, *kinds: str) -> tuple[AccessToken, Moderator] | None:
+    """The token of that secret and whose it is, if it is of one of these kinds and its time is not over."""
     row = session.execute(
         select(AccessToken, Moderator)
         .join(Moderator, Moderator.id == AccessToken.moderator_id)
         .where(
             AccessToken.digest == digest(secret),
+            AccessToken.kind.in_(kinds),
             Moderator.active,
-            or_(AccessToken.expires_at.is_(None), AccessToken.expires_at > func.now()),
+            still_good(),
         )
     ).one_or_none()
-    if row is None:
-        return None
-    token, moderator = row
+    return None if row is None else (row[0], row[1])
+
+
+def still_good() -> ColumnElement[bool]:
+    """Whether a token's time is not over, neither in all nor since its last use."""
+    idle = func.make_interval(0, 0, 0, 0, 0, 0, AccessToken.idle_seconds)
+    return and_(
+        or_(AccessToken.expires_at.is_(None), AccessToken.expires_at > func.now()),
+        or_(AccessToken.idle_seconds.is_(None), LAST_USED + idle > func.now()),
+    )
+
+
+def note_use(session: Session, token: AccessToken) -> None:
+    """Note that a token is in use, to the minute: not one write for each request."""
     stale = or_(AccessToken.last_used_at.is_(None), AccessToken.last_used_at < func.now() - TOKEN_USE_PRECISION)
     session.execute(update(AccessToken).where(AccessToken.id == token.id, stale).values(last_used_at=func.now()))
+
+
+def recognise(session: Session, secret: str) -> Person | None:
+    """Whose token this is, if it is one and still valid; notes its use.
+
+    The session of somebody who has yet to set up the second factor that is asked of him opens only the page for that.
+    """
+    found = find_token(session, secret, "session", "personal")
+    if found is None or (found[0].kind == "session" and must_enrol(found[1])):
+        return None
+    token, moderator = found
+    note_use(session, token)
+    return person_of(session, moderator, token)
+
+
+def must_enrol(moderator: Moderator) -> bool:
+    """Whether a second factor is asked of somebody who has none yet."""
+    return moderator.totp_required and moderator.totp_salt is None
+
+
+def person_of(session: Session, moderator: Moderator, token: AccessToken) -> Person:
+    """A moderator who was recognised by a token, with his roles."""
     return Person(
         id=moderator.id,
         username=moderator.username,

@@ -10,7 +10,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 # A key says what it is, so that a leaked one is found by scanners and a wrong one is told apart in an error.
-PREFIXES = {"publishable": "pk_", "secret": "sk_", "session": "ms_", "personal": "mt_"}
+PREFIXES = {"publishable": "pk_", "secret": "sk_", "session": "ms_", "half": "mh_", "personal": "mt_"}
 SHORTEST_PASSWORD = 12
 
 

@@ -12,9 +12,9 @@ import pytest
 from moderation_service.config import Settings
 from moderation_service.db import Database
 from moderation_service.errors import Unauthenticated
-from moderation_service.sites import people
+from moderation_service.sites import people, signing_in
 from tests.cli.conftest import Cli, call
-from tests.factories import make_site
+from tests.factories import SECRET, make_site
 
 ADD = ("moderators", "add", "ada", "--name", "Ada Brook", "--role", "senior")
 PASSWORD = "correct horse battery"
@@ -38,7 +38,7 @@ def only(cli: Cli) -> dict[str, Any]:
 def signs_in(database: Database, password: str) -> bool:
     try:
         with database.transaction() as session:
-            people.sign_in(session, username="ada", password=password, lifetime=HOUR)
+            signing_in.sign_in(session, username="ada", password=password, lifetime=HOUR, key=SECRET)
     except Unauthenticated:
         return False
     return True

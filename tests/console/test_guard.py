@@ -47,12 +47,12 @@ def test_the_token_may_come_in_a_header(desk: Desk) -> None:
     ],
 )
 def test_a_form_of_another_site_is_refused_even_with_the_token(desk: Desk, headers: dict[str, str]) -> None:
-    assert desk.post("/console/sign-out", **headers).status_code == 403
+    assert desk.post("/console/sign-out", None, **headers).status_code == 403
 
 
 @pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "same-origin"}, {"Origin": "http://localhost"}])
 def test_a_form_of_our_own_is_heard(desk: Desk, headers: dict[str, str]) -> None:
-    assert desk.post("/console/sign-out", **headers).status_code == 303
+    assert desk.post("/console/sign-out", None, **headers).status_code == 303
 
 
 @pytest.mark.parametrize("path", ["/console/sign-in", "/console/nowhere", "/console/static/console.css"])

@@ -12,10 +12,10 @@ from moderation_service.audit.models import AuditEntry
 from moderation_service.db import finish
 from moderation_service.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
 from moderation_service.policy.vocabulary import Role
-from moderation_service.sites import people
+from moderation_service.sites import people, signing_in
 from moderation_service.sites.models import AccessToken, Moderator
 from moderation_service.sites.people import Person
-from tests.factories import ACTOR, make_moderator, make_site
+from tests.factories import ACTOR, SECRET, make_moderator, make_site
 
 PASSWORD = "correct horse battery"
 DAY = timedelta(days=1)
@@ -28,7 +28,7 @@ def ada(session: Session) -> Moderator:
 
 
 def _sign_in(session: Session, username: str = "ada", password: str = PASSWORD) -> str:
-    return people.sign_in(session, username=username, password=password, lifetime=DAY)
+    return signing_in.sign_in(session, username=username, password=password, lifetime=DAY, key=SECRET)
 
 
 @pytest.mark.parametrize("username", ["", "  ", "a" * 101])

@@ -1,0 +1,108 @@
+"""Signing in: a password, then the second factor of those who have one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from moderation_service.db import utcnow
+from moderation_service.errors import Forbidden, Unauthenticated
+from moderation_service.sites import people, second_factor
+from moderation_service.sites.models import AccessToken, Moderator
+from moderation_service.sites.people import Device
+from moderation_service.sites.secrets import digest, new_secret, password_matches
+
+HALF_LIFETIME = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """What a right password gives: a session, or half of one that still takes a code."""
+
+    secret: str
+    takes_code: bool
+
+
+def sign_in(
+    session: Session, *, username: str, password: str, lifetime: timedelta, key: str, code: str | None = None
+) -> str:
+    """A session token for who knows the password and, where the account has a second factor, a code: in one step.
+
+    `key` is the service's own.
+
+    Raises:
+        Unauthenticated: something is wrong, or the person is shut out; of name and password it is not told which.
+        Forbidden: a second factor is required, and has yet to be set up in the console.
+    """
+    moderator = check_password(session, username=username, password=password)
+    if people.must_enrol(moderator):
+        raise Forbidden("A second factor is required of this account; set it up in the console first")
+    if moderator.totp_salt is not None:
+        if code is None:
+            raise Unauthenticated("This account has a second factor: send a one-time password as `code`")
+        if not second_factor.passes(session, moderator, code, key=key):
+            raise Unauthenticated("The code is wrong, or was used already")
+    return people.new_token(session, moderator, kind="session", name="sign-in", lifetime=lifetime)
+
+
+def start(session: Session, *, username: str, password: str, lifetime: timedelta, device: Device) -> Started:
+    """The console's sign-in as far as a password leads.
+
+    Raises:
+        Unauthenticated: the name or the password is wrong, or the person is shut out; which, is not told.
+    """
+    moderator = check_password(session, username=username, password=password)
+    if moderator.totp_salt is None:
+        return Started(open_session(session, moderator, lifetime=lifetime, device=device), takes_code=False)
+    old = (AccessToken.moderator_id == moderator.id, AccessToken.kind == "half", AccessToken.expires_at < func.now())
+    session.execute(delete(AccessToken).where(*old))
+    secret = new_secret("half")
+    expires_at = utcnow(session) + HALF_LIFETIME
+    half = AccessToken(
+        moderator_id=moderator.id, kind="half", name="sign-in", digest=digest(secret), expires_at=expires_at
+    )
+    session.add(half)
+    return Started(secret, takes_code=True)
+
+
+def half_of(session: Session, secret: str) -> int | None:
+    """Whose half of a session this is, by the moderator's id; None when its five minutes are over."""
+    found = people.find_token(session, secret, "half")
+    return None if found is None else found[1].id
+
+
+def complete(session: Session, half: str, code: str, *, key: str, lifetime: timedelta, device: Device) -> str | None:
+    """The whole session for the half of one and a code; None when the code is wrong, or was used already.
+
+    Raises:
+        Unauthenticated: the half is none, or no longer.
+    """
+    found = people.find_token(session, half, "half")
+    if found is None:
+        raise Unauthenticated("This sign-in took too long; begin anew")
+    token, moderator = found
+    if not second_factor.passes(session, moderator, code, key=key):
+        return None
+    token.expires_at = utcnow(session)
+    return open_session(session, moderator, lifetime=lifetime, device=device)
+
+
+def open_session(session: Session, moderator: Moderator, *, lifetime: timedelta, device: Device) -> str:
+    """A new session of the console: its secret, which is never that of an earlier one."""
+    return people.new_token(session, moderator, kind="session", name="console", lifetime=lifetime, device=device)
+
+
+def check_password(session: Session, *, username: str, password: str) -> Moderator:
+    """The active moderator of that name and password.
+
+    Raises:
+        Unauthenticated: there is none; it takes as long for a name that nobody has.
+    """
+    moderator = session.scalar(select(Moderator).where(func.lower(Moderator.username) == username.lower()))
+    fits = password_matches(password, moderator.password_hash if moderator and moderator.active else None)
+    if moderator is None or not fits:
+        raise Unauthenticated("The user name or the password is wrong")
+    return moderator

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from moderation_service.config import settings_table
+from moderation_service.triage.rules.reference import as_markdown
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
@@ -14,7 +15,7 @@ BENCHMARKS = ROOT / "benchmarks" / "results" / "latest.md"
 
 def renewed(readme: str) -> str:
     """The README with its generated parts as they should be."""
-    parts = {"settings": settings_table()}
+    parts = {"settings": settings_table(), "rules": as_markdown()}
     if BENCHMARKS.exists():
         parts["benchmarks"] = BENCHMARKS.read_text(encoding="utf-8").strip()
     for name, text in parts.items():

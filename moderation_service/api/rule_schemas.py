@@ -207,3 +207,15 @@ class SwitchListSchema(Schema):
     """The switches that were ever turned; a site is off when its own is, or the one for all."""
 
     switches = fields.List(fields.Nested(SwitchRowSchema))
+
+
+class LanguageSchema(Schema):
+    """The language of rules."""
+
+    groups = fields.List(fields.String())
+    deepest = fields.Integer(metadata={"description": "How many groups may lie within each other."})
+    most_tests = fields.Integer()
+    within = fields.Dict(metadata={"description": "Least and most of a window, and its units."})
+    who = fields.Dict(metadata={"description": "Whose flags a window may take, each with its words."})
+    fields_ = fields.List(fields.Dict(), data_key="fields", attribute="fields")
+    actions = fields.List(fields.Dict())

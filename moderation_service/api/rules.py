@@ -15,6 +15,7 @@ from moderation_service.api.rule_schemas import (
     CaseQuerySchema,
     ChangedRuleSchema,
     EnableSchema,
+    LanguageSchema,
     NewRuleSchema,
     RateQuerySchema,
     RateSchema,
@@ -31,6 +32,7 @@ from moderation_service.api.rule_schemas import (
 )
 from moderation_service.automation import Reverted
 from moderation_service.triage.rules.entries import Mode
+from moderation_service.triage.rules.reference import reference
 
 blueprint = Blueprint("rules", __name__, url_prefix="/v1", description="What is done without a person, and why.")
 
@@ -43,6 +45,14 @@ def list_rules(query: dict[str, Any]) -> dict[str, Any]:
     """The rules that run on your sites, in their order, with who waits for a second person."""
     with transaction() as session:
         return {"rules": queries.rule_rows(session, sites=_sites(session, query["site"]))}
+
+
+@blueprint.route("/rules:language", methods=["GET"])
+@for_moderators
+@blueprint.response(200, LanguageSchema)
+def language() -> dict[str, Any]:
+    """The fields, operators and actions there are: what a form for rules is made of."""
+    return reference()
 
 
 @blueprint.route("/rules", methods=["POST"])

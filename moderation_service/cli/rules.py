@@ -17,6 +17,7 @@ from moderation_service.cli.output import Row, as_json, listing, printable, tabl
 from moderation_service.cli.rule_changes import of_site
 from moderation_service.triage.rules.entries import find
 from moderation_service.triage.rules.rates import MOST_BARS, Step
+from moderation_service.triage.rules.reference import as_markdown, reference
 
 BAR_WIDTH = 50
 LIVE, SHADOW = "█", "░"
@@ -50,6 +51,17 @@ def list_rules(slug: str | None, as_json: bool) -> None:
         "wants to go live": lambda row: row["request"] and f"asked by {row['request']['by']}",
     }
     listing(rows, columns, as_json=as_json)
+
+
+@rules.command("language")
+@click.option("--json", "as_json", is_flag=True, help="All of it as JSON, as the API answers it.")
+def show_language(as_json: bool) -> None:
+    """Print the fields a condition may ask for, their operators, and the actions.
+
+    \b
+    Example: moderation-service rules language
+    """
+    click.echo(json.dumps(reference(), indent=2) if as_json else as_markdown())
 
 
 @rules.command()

@@ -23,17 +23,6 @@ WHERE state = 'open' AND article_id = ANY (:articles) ORDER BY id FOR NO KEY UPD
 """)
 
 OPEN = text("""
-SELECT id, article_id, version, severity, reasons FROM cases
-WHERE state = 'open' AND article_id = ANY (:articles) ORDER BY id FOR NO KEY UPDATE
-""")
-
-NEWEST_CLOSED = text("""
-SELECT DISTINCT ON (article_id) article_id, id, version, reasons, decided_revision
-FROM cases WHERE state = 'closed' AND article_id = ANY (:articles)
-ORDER BY article_id, id DESC
-""")
-
-OPEN = text("""
 INSERT INTO cases (site_id, article_id, severity, reasons)
 SELECT site_id, article_id, severity, string_to_array(reasons, ' ')
 FROM unnest(CAST(:sites AS int[]), CAST(:articles AS bigint[]), CAST(:severities AS smallint[]),

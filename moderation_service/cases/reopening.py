@@ -1,12 +1,20 @@
 """When flags on a decided case open another: the content changed, or a new reason comes with new weight.
 
-A cleared revision is immune otherwise; flags that tell nothing new attach to the case that answered them.
+A decided revision is immune otherwise; flags that tell nothing new attach to the newest case that answered them. What
+counts as told, and who as heard, is taken from all the cases that were decided on that revision or a later one: whoever
+alternates between reasons that were all answered opens nothing.
+
+Muted readers open nothing again, not even by a reason that cannot wait: they were muted for what they said, and one
+flag that a moderator has to look at at once would be all they need. What they flag stands in the decided case.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import text
@@ -23,83 +31,120 @@ GRAVEST = 5
 CANNOT_WAIT = frozenset(reason.value for reason, facts in REASONS.items() if facts.severity == GRAVEST)
 
 # Decided by a person: a case that a rule closed as a repeat says nothing that its article's decided case does not.
-NEWEST_CLOSED = text("""
-SELECT DISTINCT ON (article_id) article_id, id, version, reasons, decided_revision
-FROM cases WHERE state = 'closed' AND closed_as IS NULL AND article_id = ANY (:articles)
-ORDER BY article_id, id DESC
+DECIDED = text("""
+SELECT cases.article_id, cases.id, cases.version, cases.reasons
+FROM unnest(CAST(:articles AS bigint[]), CAST(:revisions AS int[])) AS flagged (article_id, revision)
+JOIN cases ON cases.article_id = flagged.article_id AND cases.decided_revision >= flagged.revision
+WHERE cases.state = 'closed' AND cases.closed_as IS NULL
+ORDER BY cases.article_id, cases.id DESC
 """)
 
-# Those that came with this batch, and those that came before and were not enough. Who was heard in the case that was
-# decided brings no new weight.
-NEW_REASONS = text("""
-SELECT DISTINCT ON (flags.article_id, flags.reporter) flags.article_id, flags.site_id, flags.reporter,
+_CLOSED = """unnest(CAST(:articles AS bigint[]), CAST(:cases AS text[]), CAST(:reasons AS text[]))
+         AS listed (article_id, cases, reasons)
+     CROSS JOIN LATERAL (SELECT string_to_array(listed.cases, ' ')::bigint[] AS cases,
+                                string_to_array(listed.reasons, ' ') AS reasons) AS closed"""
+
+# Those that came with this batch, and those that came before and were not enough; of each reader the one flag that
+# may matter most. Who was heard in a case that was decided brings no new weight.
+_NEW_REASONS = """
+SELECT DISTINCT ON (flags.article_id, flags.reporter) flags.article_id, flags.site_id, flags.reporter, flags.reason,
        reporters.upheld, reporters.rejected, reporters.pending, reporters.trusted, reporters.muted IS NOT NULL AS muted,
        coalesce(coalesce(reporters.account_since, flags.reporter_since)
-                > coalesce(reporters.first_flag_at, now()) - interval '24 hours', false) AS fresh
-FROM unnest(CAST(:articles AS bigint[]), CAST(:cases AS bigint[]), CAST(:reasons AS text[]))
-    AS closed (article_id, case_id, reasons)
-JOIN flags ON flags.article_id = closed.article_id AND (flags.id = ANY (:flags) OR flags.case_id = closed.case_id)
+                > coalesce(reporters.first_flag_at, now()) - interval '24 hours', false) AS fresh,
+       EXISTS (SELECT FROM voices WHERE voices.case_id = ANY (closed.cases) AND voices.reporter = flags.reporter
+               AND voices.standing IN ('pending', 'upheld', 'rejected')) AS heard
+FROM {closed}
+JOIN flags ON flags.article_id = listed.article_id AND (flags.id = ANY (:flags) OR flags.case_id = ANY (closed.cases))
 LEFT JOIN reporters ON reporters.reporter = flags.reporter
-WHERE flags.withdrawn_at IS NULL AND NOT flags.reason = ANY (string_to_array(closed.reasons, ' '))
-  AND NOT EXISTS (SELECT FROM voices WHERE voices.case_id = closed.case_id AND voices.reporter = flags.reporter
-                  AND voices.standing IN ('pending', 'upheld', 'rejected'))
-ORDER BY flags.article_id, flags.reporter, flags.id
-""")
+WHERE flags.withdrawn_at IS NULL AND NOT flags.reason = ANY (closed.reasons)
+ORDER BY flags.article_id, flags.reporter, flags.reason = ANY (:cannot_wait) DESC, flags.id
+"""
+NEW_REASONS = text(_NEW_REASONS.format(closed=_CLOSED))
 
-LATE = text("""
-SELECT flags.id, flags.article_id, flags.reason FROM flags
-JOIN unnest(CAST(:articles AS bigint[]), CAST(:cases AS bigint[]), CAST(:reasons AS text[]))
-    AS closed (article_id, case_id, reasons) ON flags.article_id = closed.article_id AND flags.case_id = closed.case_id
-JOIN voices ON voices.case_id = closed.case_id AND voices.reporter = flags.reporter AND voices.standing = 'late'
-WHERE flags.withdrawn_at IS NULL AND NOT flags.reason = ANY (string_to_array(closed.reasons, ' '))
-""")
+# Locked, so that none of them is taken back while its reader is heard.
+_LATE = """
+SELECT flags.id, flags.article_id, flags.reason
+FROM {closed}
+JOIN flags ON flags.article_id = listed.article_id AND flags.case_id = ANY (closed.cases)
+JOIN voices ON voices.case_id = flags.case_id AND voices.reporter = flags.reporter AND voices.standing = 'late'
+WHERE flags.withdrawn_at IS NULL AND NOT flags.reason = ANY (closed.reasons)
+ORDER BY flags.id FOR NO KEY UPDATE OF flags
+"""
+LATE = text(_LATE.format(closed=_CLOSED))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was decided of a revision: the newest case, which answers for it; all such cases, and their reasons."""
+
+    article_id: int
+    id: int
+    version: int
+    cases: list[int]
+    reasons: frozenset[str]
 
 
 def answered(
     session: Session, flagged: Sequence[FlaggedArticle], flag_ids: Sequence[int], terms: Mapping[int, Terms]
-) -> tuple[dict[int, Any], list[Any]]:
-    """By article, the decided case that answers its flags; and the earlier flags that go into a case opened anew.
+) -> tuple[dict[int, Answer], list[Any]]:
+    """By article, what answers its flags; and the earlier flags that go into a case opened anew.
 
     Of those flags the id, article_id and reason.
     """
-    said = {article.article_id: article for article in flagged}
-    closed = [
-        row
-        for row in session.execute(NEWEST_CLOSED, {"articles": list(said)})
-        if said[row.article_id].newest_revision <= row.decided_revision
-    ]
-    disputed = [row for row in closed if set(said[row.article_id].reasons) - set(row.reasons)]
-    reopened = _with_new_weight(session, disputed, said, flag_ids, terms)
+    said = {article.article_id: set(article.reasons) for article in flagged}
+    answers = _answers(session, flagged)
+    disputed = [answer for answer in answers if said[answer.article_id] - answer.reasons]
+    reopened = _with_new_weight(session, disputed, flag_ids, terms)
     late = session.execute(LATE, _arrays(reopened)).all() if reopened else []
-    again = {row.article_id for row in reopened}
-    return {row.article_id: row for row in closed if row.article_id not in again}, list(late)
+    again = {answer.article_id for answer in reopened}
+    return {answer.article_id: answer for answer in answers if answer.article_id not in again}, list(late)
+
+
+def _answers(session: Session, flagged: Sequence[FlaggedArticle]) -> list[Answer]:
+    articles = {
+        "articles": [article.article_id for article in flagged],
+        "revisions": [article.newest_revision for article in flagged],
+    }
+    decided = [list(cases) for _, cases in groupby(session.execute(DECIDED, articles), key=attrgetter("article_id"))]
+    return [
+        Answer(
+            article_id=newest.article_id,
+            id=newest.id,
+            version=newest.version,
+            cases=[case.id for case in (newest, *earlier)],
+            reasons=frozenset(reason for case in (newest, *earlier) for reason in case.reasons),
+        )
+        for newest, *earlier in decided
+    ]
 
 
 def _with_new_weight(
-    session: Session,
-    disputed: Sequence[Any],
-    said: Mapping[int, FlaggedArticle],
-    flag_ids: Sequence[int],
-    terms: Mapping[int, Terms],
-) -> list[Any]:
+    session: Session, disputed: Sequence[Answer], flag_ids: Sequence[int], terms: Mapping[int, Terms]
+) -> list[Answer]:
     if not disputed:
         return []
     counted: defaultdict[int, float] = defaultdict(float)
-    for row in session.execute(NEW_REASONS, _arrays(disputed) | {"flags": flag_ids}):
-        known = terms[row.site_id]
-        record = Record(fresh=row.fresh) if row.upheld is None else record_of(row, more=1)
-        counted[row.article_id] += weight(record, known) / known.full_weight
-    return [
-        row
-        for row in disputed
-        if counted[row.article_id] >= NEW_READERS_COUNTED
-        or CANNOT_WAIT & (set(said[row.article_id].reasons) - set(row.reasons))
-    ]
+    wanted = _arrays(disputed) | {"flags": flag_ids, "cannot_wait": sorted(CANNOT_WAIT)}
+    for row in session.execute(NEW_REASONS, wanted):
+        counted[row.article_id] += _counts(row, terms[row.site_id])
+    return [answer for answer in disputed if counted[answer.article_id] >= NEW_READERS_COUNTED]
 
 
-def _arrays(closed: Sequence[Any]) -> dict[str, list[Any]]:
+def _counts(row: Any, known: Terms) -> float:
+    """How much one reader's new reason counts, in readers of average reliability."""
+    if row.muted:
+        return 0.0
+    if row.reason in CANNOT_WAIT:
+        return NEW_READERS_COUNTED
+    if row.heard:
+        return 0.0
+    record = Record(fresh=row.fresh) if row.upheld is None else record_of(row, more=1)
+    return weight(record, known) / known.full_weight
+
+
+def _arrays(answers: Sequence[Answer]) -> dict[str, list[Any]]:
     return {
-        "articles": [row.article_id for row in closed],
-        "cases": [row.id for row in closed],
-        "reasons": [" ".join(row.reasons) for row in closed],
+        "articles": [answer.article_id for answer in answers],
+        "cases": [" ".join(map(str, answer.cases)) for answer in answers],
+        "reasons": [" ".join(sorted(answer.reasons)) for answer in answers],
     }

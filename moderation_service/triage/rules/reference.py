@@ -39,8 +39,8 @@ def as_markdown() -> str:
     least, most = known["within"]["least"], known["within"]["most"]
     lines += [
         "",
-        f"{_code(windowed)} are measured in a window: `within` (such as `90m`, `6h` or `2d`; {least} to {most}), of these "
-        "`reasons` only (a list), and of these readers, `who`: "
+        f"{_code(windowed)} are measured in a window: `within` (such as `90m`, `6h` or `2d`; {least} to {most}), "
+        "of these `reasons` only (a list), and of these readers, `who`: "
         + "; ".join(f"`{who}` ({words})" for who, words in known["who"].items())
         + ".",
         "",

@@ -1,4 +1,5 @@
 // What every page of the console does better with a script: it works without one.
+import { isTyping } from "./typing.js";
 
 // Dates are written in the zone of whoever reads them; only the browser knows it. Read by console/words.py.
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -21,12 +22,6 @@ document.addEventListener("submit", (event) => {
 addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
-
-/** Whether a key that was pressed belongs to a field, or to the browser, rather than to the page. */
-export function isTyping(event) {
-  const field = event.target.closest?.("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
-  return Boolean(field) || event.ctrlKey || event.metaKey || event.altKey || event.isComposing;
-}
 
 const keys = document.getElementById("keys");
 document.addEventListener("keydown", (event) => {

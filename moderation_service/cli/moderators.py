@@ -14,7 +14,7 @@ from moderation_service.cli.command import Group
 from moderation_service.cli.connection import actor, transaction
 from moderation_service.cli.output import as_json, listing, note, secret
 from moderation_service.policy.vocabulary import Role
-from moderation_service.sites import people
+from moderation_service.sites import people, second_factor
 from moderation_service.sites.models import Site
 from moderation_service.sites.service import site_by_slug
 
@@ -119,6 +119,37 @@ def deactivate(username: str) -> None:
     with transaction() as session:
         pipeline.shut_out(session, username, actor=actor())
     note(f"{username} is shut out: every session, token and claim of his has ended.")
+
+
+@moderators.command("require-totp")
+@click.argument("username")
+@click.argument("switch", type=click.Choice(["on", "off"]))
+def require_totp(username: str, switch: str) -> None:
+    """Ask a second factor (TOTP) of a person, or no longer; the console leads him to set it up.
+
+    \b
+    Example: moderation-service moderators require-totp ada on
+    """
+    with transaction() as session:
+        person = people.moderator_by_name(session, username)
+        second_factor.require(session, person, required=switch == "on", actor=actor())
+    note(f"A second factor is {'required' if switch == 'on' else 'not required'} of {username}.")
+
+
+@moderators.command("reset-totp")
+@click.argument("username")
+def reset_totp(username: str) -> None:
+    """Take the second factor off the account of a person who has lost it, with its recovery codes.
+
+    Make sure that it is this person who asks: the password alone opens the account now.
+
+    \b
+    Example: moderation-service moderators reset-totp ada
+    """
+    with transaction() as session:
+        person = people.moderator_by_name(session, username)
+        second_factor.reset(session, person, actor=actor())
+    note(f"{username} has no second factor any more.")
 
 
 @moderators.command()

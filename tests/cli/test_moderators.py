@@ -107,3 +107,18 @@ def test_token_is_the_persons(ada: Cli, database: Database) -> None:
 
 def test_unknown_person(refused: Callable[..., str]) -> None:
     assert refused("moderators", "token", "bob", "--name", "x") == "Error: There is no moderator 'bob'"
+
+
+def test_a_second_factor_is_required_and_no_longer(ada: Cli, database: Database) -> None:
+    for switch, required in (("on", True), ("off", False)):
+        ada("moderators", "require-totp", "ada", switch)
+        with database.transaction() as session:
+            assert people.moderator_by_name(session, "ada").totp_required is required
+
+
+def test_a_lost_second_factor_is_taken_off_and_the_password_is_enough(ada: Cli, database: Database) -> None:
+    with database.transaction() as session:
+        people.moderator_by_name(session, "ada").totp_salt = b"s" * 20
+    assert not signs_in(database, PASSWORD)
+    ada("moderators", "reset-totp", "ada")
+    assert signs_in(database, PASSWORD)

@@ -12,15 +12,16 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from moderation_service.cases.effects import Effect, resolve
+from moderation_service.cases.effects import Effect, lane_of, resolve
 from moderation_service.policy.vocabulary import Role
 from moderation_service.triage import judging, order
 from moderation_service.triage.priority import Escalation
 from moderation_service.triage.rules import firings
 
 READ = text("""
-SELECT id, version, escalation, escalated_by_hand, queue, severity, severity_set, chance, reach, urgency, needs_role,
-       needs_second, deadline_at, hidden_at IS NOT NULL AS hidden
+SELECT id, (SELECT batch_now()) AS now, version, escalation, escalated_by_hand, escalation_before, queue,
+       severity, severity_set, chance, reach, urgency, needs_role, needs_second, deadline_at,
+       hidden_at IS NOT NULL AS hidden
 FROM cases WHERE id = ANY (:cases) AND state = 'open' ORDER BY id FOR NO KEY UPDATE
 """)
 
@@ -85,7 +86,8 @@ class Outcome:
 def apply(session: Session, case_ids: Collection[int]) -> list[Outcome]:
     """Bring those of these cases that are open to what the rules ask of them together; what holds on each.
 
-    A lane that a person put a case into stays, and so does that of what was hidden too long.
+    A lane that no rule gave stays: what a person put a case into, what it had before there were rules, what its
+    deadline or its having been hidden too long came to.
     """
     cases = session.execute(READ, {"cases": list(case_ids)}).all()
     acting = firings.acting(session, [case.id for case in cases])
@@ -121,11 +123,11 @@ def reopen(session: Session, case_ids: Collection[int]) -> list[int]:
 
 def _columns(case: Any, effect: Effect) -> dict[str, Any]:
     """What a case's columns should say."""
-    lane = max(effect.lane, Escalation.MODERATOR if case.escalated_by_hand else Escalation.NONE)
+    too_long = case.escalation == Escalation.HIDDEN_TOO_LONG
     severity = effect.severity or case.severity
     same = severity == (case.severity_set or case.severity)
     return {
-        "escalations": case.escalation if case.escalation == Escalation.HIDDEN_TOO_LONG else int(lane),
+        "escalations": case.escalation if too_long else int(lane_of(case, effect, now=case.now)),
         "queues": effect.queue,
         "severities": effect.severity,
         "urgencies": case.urgency if same else order.index(case.chance, severity, case.reach, hidden=case.hidden),

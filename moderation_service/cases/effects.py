@@ -102,6 +102,20 @@ def resolve(acting: Sequence[Acting]) -> Effect:
     )
 
 
+def lane_of(case: Any, effect: Effect, *, now: datetime) -> Escalation:
+    """The lane of a case, a row or an object, but for its having been hidden: the highest that anything gives it.
+
+    Into a lane because its deadline has passed only `deadlines.press` puts it, and tells of it; here it stays there.
+    """
+    over = effect.deadline_at is not None and effect.deadline_at <= now
+    return max(
+        effect.lane,
+        Escalation.MODERATOR if case.escalated_by_hand else Escalation.NONE,
+        Escalation(case.escalation_before),
+        min(Escalation(case.escalation), Escalation.RULE) if over else Escalation.NONE,
+    )
+
+
 def _all(acting: Sequence[Acting], kind: type[Kind]) -> list[tuple[Acting, Kind]]:
     return [(by, action) for by in acting for action in by.actions if isinstance(action, kind)]
 

@@ -16,9 +16,10 @@ from sqlalchemy.orm import Session
 from moderation_service.articles.models import Article
 from moderation_service.audit import service as audit
 from moderation_service.cases import service as cases
-from moderation_service.cases.effects import resolve
+from moderation_service.cases.effects import lane_of, resolve
 from moderation_service.cases.models import Case, CaseEvent
 from moderation_service.cases.scoring import Score
+from moderation_service.db import utcnow
 from moderation_service.sites.models import Site
 from moderation_service.triage.order import HIDE_CHANCE, Voucher, index, may_hide
 from moderation_service.triage.priority import Escalation
@@ -125,8 +126,8 @@ def _urgency(case: Case, *, hidden: bool) -> float:
 
 def _lane_besides(session: Session, case: Case) -> Escalation:
     """The lane of a case but for its having been hidden."""
-    by_rules = resolve(firings.acting(session, [case.id]).get(case.id, ())).lane
-    return max(by_rules, Escalation.MODERATOR if case.escalated_by_hand else Escalation.NONE)
+    effect = resolve(firings.acting(session, [case.id]).get(case.id, ()))
+    return lane_of(case, effect, now=utcnow(session))
 
 
 def hides(session: Session, article_id: int) -> bool:

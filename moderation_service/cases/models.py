@@ -24,6 +24,7 @@ class Case(Base):
     The queue runs by `escalation`, the lane, and in each lane by `urgency` (see `triage.order`), whose terms stand
     beside it as they were at `scored_at`: `weight` in log odds, `voices` readers, `chance` of being upheld, `views` so
     far and `velocity` in views per hour (empty where the site reports none), `reach` in views still to come.
+    `escalation_before` is the lane that a case had before there were rules; no rule takes it from it.
     `severity` is that of the reasons, `severity_set` that which a rule puts in its place. `hidden_at` is when the
     article was hidden until it is reviewed. `closed_as` says what closed a case that no decision closed.
     """
@@ -61,6 +62,7 @@ class Case(Base):
     severity_set: Mapped[int | None] = mapped_column(SmallInteger)
     escalation: Mapped[int] = mapped_column(SmallInteger, server_default="0")
     escalated_by_hand: Mapped[bool] = mapped_column(server_default=text("false"))
+    escalation_before: Mapped[int] = mapped_column(SmallInteger, server_default="0")
     queue: Mapped[str] = mapped_column(Text, server_default="main")
     weight: Mapped[float] = mapped_column(Float, server_default="0")
     voices: Mapped[int] = mapped_column(Integer, server_default="0")

@@ -29,6 +29,7 @@ CARRY_OVER = (
     UPDATE cases SET voices = given.voices, escalated_by_hand = escalation = 2
     FROM (SELECT case_id, count(*) AS voices FROM voices GROUP BY case_id) AS given WHERE cases.id = given.case_id
     """,
+    "UPDATE cases SET escalation_before = escalation WHERE escalation > 0",
     "INSERT INTO unsettled_cases (case_id) SELECT id FROM cases WHERE state = 'closed'",
 )
 # The moment of a batch: read off the clock once the sites it concerns are locked, so that two batches of a site have
@@ -326,6 +327,7 @@ def _change_tables() -> None:
     op.add_column(
         "cases", sa.Column("escalated_by_hand", sa.Boolean(), server_default=sa.text("false"), nullable=False)
     )
+    op.add_column("cases", sa.Column("escalation_before", sa.SmallInteger(), server_default="0", nullable=False))
     op.add_column("cases", sa.Column("queue", sa.Text(), server_default="main", nullable=False))
     op.add_column("cases", sa.Column("weight", sa.Float(), server_default="0", nullable=False))
     op.add_column("cases", sa.Column("voices", sa.Integer(), server_default="0", nullable=False))
@@ -495,6 +497,7 @@ def _unchange_tables() -> None:
     op.drop_column("cases", "voices")
     op.drop_column("cases", "weight")
     op.drop_column("cases", "queue")
+    op.drop_column("cases", "escalation_before")
     op.drop_column("cases", "escalated_by_hand")
     op.drop_column("cases", "severity_set")
 

@@ -148,7 +148,8 @@ class RuleRequest(Base):
 class RuleFiring(Base):
     """That a rule's version fired on a case: on which facts, and what it did, or in shadow would have done.
 
-    The constraint makes it once, however many workers look at the case. `facts` are the values each condition saw;
+    The constraint makes it once, however many workers look at the case; what a live version only recorded, because
+    actions were switched off, becomes a live firing when it may act. `facts` are the values each condition saw;
     `case_version` is the version the case had.
     """
 

@@ -36,11 +36,11 @@ def fire(session: Session, case_ids: Sequence[int]) -> list[Fired]:
     if not rules or not case_ids:
         return []
     cases = [case for case in gather.outlines(session, case_ids, fields=_fields(rules)) if case.is_open]
-    looking = _looking(session, rules, cases)
+    off = switched_off(session, {case.site_id for case in cases})
+    looking = _looking(session, rules, cases, off=off)
     if not looking:
         return []
     facts = gather.with_flags(session, cases, _windows(looking))
-    off = switched_off(session, {case.site_id for case in cases})
     found: list[Firing] = []
     for rule, waiting in looking:
         try:
@@ -54,14 +54,21 @@ def fire(session: Session, case_ids: Sequence[int]) -> list[Fired]:
     return firings.record(session, found)
 
 
-def _looking(session: Session, rules: Sequence[InForce], cases: Sequence[Outline]) -> list[Looking]:
+def _looking(
+    session: Session, rules: Sequence[InForce], cases: Sequence[Outline], *, off: frozenset[int]
+) -> list[Looking]:
     """The rules that could fire on any of the cases, before anybody has read a flag; nearly all pairs end here."""
     fired = firings.already(session, [rule.version_id for rule in rules], [case.case_id for case in cases])
     ask_trust = any(foresight.asks_trust(rule.rule.conditions) for rule in rules)
     trusted = gather.trusted(session, cases) if ask_trust else frozenset[int]()
     looking: list[Looking] = []
     for rule in rules:
-        new = [case for case in _in_scope(rule, cases) if case.case_id not in fired.get(rule.version_id, ())]
+        # What it has only recorded is looked at again as soon as it may act.
+        new = [
+            case
+            for case in _in_scope(rule, cases)
+            if fired.get((rule.version_id, case.case_id)) not in (Mode.LIVE, _mode(rule, case, off))
+        ]
         try:
             conditions = rule.rule.conditions
             waiting = [
@@ -77,6 +84,11 @@ def _looking(session: Session, rules: Sequence[InForce], cases: Sequence[Outline
 
 def _in_scope(rule: InForce, cases: Sequence[Outline]) -> Sequence[Outline]:
     return cases if rule.site_id is None else [case for case in cases if case.site_id == rule.site_id]
+
+
+def _mode(rule: InForce, case: Outline, off: frozenset[int]) -> Mode:
+    """How a rule may fire on a case now."""
+    return Mode.SHADOW if case.site_id in off else rule.mode
 
 
 def _windows(looking: Sequence[Looking]) -> dict[int, timedelta]:
@@ -101,7 +113,7 @@ def _met(
     return [
         Firing(
             by=rule,
-            mode=Mode.SHADOW if case.site_id in off else rule.mode,
+            mode=_mode(rule, case, off),
             site_id=case.site_id,
             case_id=case.case_id,
             case_version=case.version,

@@ -18,19 +18,22 @@ from moderation_service.triage.rules.conditions import Seen
 from moderation_service.triage.rules.entries import Mode
 from moderation_service.triage.rules.in_force import InForce
 
-# In one order, so that two workers with the same cases never wait for each other in a circle.
+# In one order, so that two workers with the same cases never wait for each other in a circle. What a live version only
+# recorded while it might not act does not use up its one firing: it takes the place of that record.
 RECORD = text("""
 INSERT INTO rule_firings (rule_id, version_id, site_id, case_id, case_version, mode, facts, actions)
 SELECT * FROM json_to_recordset(CAST(:firings AS json)) AS firing (rule_id int, version_id bigint, site_id int,
     case_id bigint, case_version int, mode text, facts jsonb, actions jsonb)
 ORDER BY version_id, case_id
-ON CONFLICT (version_id, case_id) DO NOTHING
+ON CONFLICT (version_id, case_id) DO UPDATE SET
+    mode = excluded.mode, case_version = excluded.case_version, facts = excluded.facts, actions = excluded.actions,
+    fired_at = excluded.fired_at
+WHERE rule_firings.mode = 'shadow' AND excluded.mode = 'live'
 RETURNING id, version_id, case_id
 """)
 
 ALREADY = text("""
-SELECT version_id, array_agg(case_id) FROM rule_firings
-WHERE version_id = ANY (:versions) AND case_id = ANY (:cases) GROUP BY version_id
+SELECT version_id, case_id, mode FROM rule_firings WHERE version_id = ANY (:versions) AND case_id = ANY (:cases)
 """)
 
 ACTING = text("""
@@ -128,10 +131,10 @@ def record(session: Session, firings: Sequence[Firing]) -> list[Fired]:
     ]
 
 
-def already(session: Session, version_ids: Sequence[int], case_ids: Sequence[int]) -> dict[int, set[int]]:
-    """By version, those of these cases that it has fired on, whatever came of it; one without any is left out."""
+def already(session: Session, version_ids: Sequence[int], case_ids: Sequence[int]) -> dict[tuple[int, int], Mode]:
+    """By version and case, the mode in which it has fired there, whatever came of it; where it has not is left out."""
     rows = session.execute(ALREADY, {"versions": version_ids, "cases": case_ids})
-    return {version_id: set(cases) for version_id, cases in rows}
+    return {(row.version_id, row.case_id): Mode(row.mode) for row in rows}
 
 
 def acting(session: Session, case_ids: Collection[int]) -> dict[int, list[Acting]]:

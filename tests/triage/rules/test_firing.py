@@ -291,3 +291,36 @@ def test_what_fired_is_told_in_the_order_of_the_rules(session: Session, site: Si
     make_entry(session, "second", position=2, mode=Mode.LIVE)
     make_entry(session, "first", position=1, mode=Mode.LIVE)
     assert [fired.rule for fired in pipeline.apply_rules(session, [case.id])] == ["first", "second"]
+
+
+def test_what_was_only_recorded_under_the_kill_switch_fires_once_it_may(session: Session, site: Site) -> None:
+    make_entry(session, mode=Mode.LIVE)
+    switches.switch_off(session, site.id, author=ANN, because="An attack.")
+    case = _three_readers(session, site)
+    switches.switch_on(session, site.id, author=ANN, because="It is over.")
+    case = make_case(session, site, reporter="d")
+    assert [(fired.mode, fired.facts[0]["value"]) for fired in _firings(session, case)] == [("live", 4)]
+    assert case.escalation == 1
+    assert pipeline.apply_rules(session, [case.id]) == []
+
+
+def test_two_workers_act_once_on_what_was_only_recorded(database: Database) -> None:
+    with database.transaction() as session:
+        site = make_site(session)
+        make_article(session, site)
+        make_entry(session, mode=Mode.LIVE)
+        switches.switch_off(session, None, author=ANN, because="An attack.")
+        case = _three_readers(session, site)
+        switches.switch_on(session, None, author=ANN, because="It is over.")
+
+    def look(_: int) -> int:
+        with database.transaction() as session:
+            return len(pipeline.apply_rules(session, [case.id]))
+
+    assert sorted(at_once(look, range(4))) == [0, 0, 0, 1]  # type: ignore[type-var]
+
+
+def test_a_version_in_shadow_records_once(session: Session, site: Site) -> None:
+    make_entry(session, mode=Mode.SHADOW)
+    case = _three_readers(session, site)
+    assert pipeline.apply_rules(session, [case.id]) == []

@@ -32,6 +32,8 @@ from moderation_service.triage.rules.firings import Fired, TakenBack
 
 log = structlog.get_logger()
 
+PART = 2000  # firings taken back in one transaction, for it holds the locks of their sites
+
 
 @dataclass(frozen=True, slots=True)
 class Applied:
@@ -45,14 +47,26 @@ class Applied:
 class Reverted:
     """What was taken back of a version: firings, and of these the cases that were still open or are open again.
 
-    `to_show` are cases that hide their article and have no rule any more that wants it.
+    `to_show` are cases that hide their article and have no rule any more that wants it. `more` may be left.
     """
 
-    firings: int
-    cases: int
-    reopened: int
-    unmuted: int
-    to_show: list[int]
+    firings: int = 0
+    cases: int = 0
+    reopened: int = 0
+    unmuted: int = 0
+    to_show: tuple[int, ...] = ()
+    more: bool = True
+
+    def __add__(self, later: Reverted) -> Reverted:
+        """Both parts as one, the second of which says whether more is left."""
+        return Reverted(
+            firings=self.firings + later.firings,
+            cases=self.cases + later.cases,
+            reopened=self.reopened + later.reopened,
+            unmuted=self.unmuted + later.unmuted,
+            to_show=self.to_show + later.to_show,
+            more=later.more,
+        )
 
     @property
     def shown(self) -> int:
@@ -91,13 +105,13 @@ def _apply(session: Session, case_ids: Sequence[int]) -> Applied:
 
 
 def revert(session: Session, version: RuleVersion, *, actor: str) -> Reverted:
-    """Take back all that one version of a rule did on cases that nobody has decided.
+    """Take back what one version of a rule did on cases that nobody has decided: the newest `PART` of them.
 
     Cases it closed are open again, unless their article has a newer one; readers it muted count again, unless a person
     has confirmed it. What other rules ask of these cases stays. Doing it again changes nothing.
     """
-    site_terms.lock(session, firings.sites_of(session, version.id))
-    taken_back = firings.take_back(session, version.id, actor=actor)
+    site_terms.lock(session, firings.sites_of(session, version.id), wait=site_terms.PEOPLES_WAIT)
+    taken_back = firings.take_back(session, version.id, limit=PART, actor=actor)
     reopened = automatic.reopen(session, _cases(taken_back, CloseAsRepeat))
     _hear_again(session, reopened)
     outcomes = automatic.apply(session, {taken.case_id for taken in taken_back})
@@ -109,7 +123,8 @@ def revert(session: Session, version: RuleVersion, *, actor: str) -> Reverted:
         cases=len(outcomes),
         reopened=len(reopened),
         unmuted=len(unmuted),
-        to_show=[o.case_id for o in outcomes if o.hidden and o.case_id in hid and not o.effect.hides],
+        to_show=tuple(o.case_id for o in outcomes if o.hidden and o.case_id in hid and not o.effect.hides),
+        more=len(taken_back) == PART,
     )
     rule = session.get_one(Rule, version.rule_id)
     by = {"rule": rule.name, "rule_version": version.number}

@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from itertools import accumulate
 
+import structlog
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from moderation_service.articles import site_views
@@ -30,10 +33,17 @@ from moderation_service.triage.judging import Verdict
 from moderation_service.triage.order import Terms
 from moderation_service.triage.voices import Heard
 
+log = structlog.get_logger()
+
 Transaction = Callable[[], AbstractContextManager[Session]]
 
-PART = 1000  # cases scored in one transaction: it holds the site's lock
+PART = 250  # cases scored in one transaction: it holds the site's lock
+PART_VOICES = 20_000  # and so many voices, but for the last case's
 TOLERANCE = 0.01  # a place that would move by less is left where it is, and its row unwritten
+
+# A story that a hundred thousand flagged is one case: its voices are weighed and judged in one transaction or not at
+# all, in statements that may take longer than those of a request. Nobody waits for them but other workers.
+PATIENCE = text("SET LOCAL statement_timeout = '5min'; SET LOCAL idle_in_transaction_session_timeout = '60s'")
 
 
 def hear(
@@ -84,9 +94,37 @@ def _count_arrivals(
 
 def settle(session: Session, *, limit: int = 100) -> int:
     """Judge the readers of cases that were decided, or whose flags were taken back; how many cases there were."""
-    case_ids = judging.take(session, limit)
+    case_ids = judging.take(session, limit, up_to=judging.newest(session))
     judge(session, case_ids)
     return len(case_ids)
+
+
+def settle_each(transaction: Transaction, *, most: int) -> int:
+    """Judge the readers of up to `most` of the cases that wait for it, each on its own; how many were judged.
+
+    A case that fails is put behind the others and written down: the next call meets it again, and them before it.
+    """
+    judged = 0
+    with transaction() as session:
+        up_to = judging.newest(session)
+    for _ in range(most):
+        taken: list[int] = []
+        try:
+            with transaction() as session:
+                session.execute(PATIENCE)
+                taken = judging.take(session, 1, up_to=up_to)
+                judge(session, taken)
+        except Exception:
+            if not taken:
+                raise
+            log.exception("settle.failed", case_id=taken[0])
+            with transaction() as session:
+                judging.put_last(session, taken[0], up_to=up_to)
+        else:
+            if not taken:
+                break
+            judged += 1
+    return judged
 
 
 def judge(session: Session, case_ids: Sequence[int]) -> None:
@@ -144,38 +182,61 @@ def refresh(transaction: Transaction, *, most: int) -> int:
     """Refresh the open cases of every site, each up to `most` of them; how many had to move.
 
     What was learned comes into force, and time takes its share. Between two events an index only falls (articles age,
-    readers move on), so at worst a case sinks late. What a call leaves, the next one goes on with.
+    readers move on), so at worst a case sinks late. What a call leaves, the next one goes on with; a site where it
+    fails keeps none of the others from it.
     """
     moved = 0
     with transaction() as session:
         sites = all_site_ids(session)
     for site_id in sites:
-        for part in range(0, most, PART):
-            with transaction() as session:
-                done = refresh_part(session, site_id, limit=min(PART, most - part))
-            moved += done.moved
-            if not done.more:
-                break
+        try:
+            moved += _refresh_site(transaction, site_id, most=most)
+        except Exception:
+            log.exception("refresh.failed", site_id=site_id)
     return moved
 
 
-def refresh_part(session: Session, site_id: int, *, limit: int = PART) -> Part:
-    """Refresh some of a site's open cases, from where the last call ended.
+def _refresh_site(transaction: Transaction, site_id: int, *, most: int) -> int:
+    moved = looked_at = 0
+    with transaction() as session:
+        begin_round(session, site_id)
+    while looked_at < most:
+        with transaction() as session:
+            part = refresh_part(session, site_id, limit=min(PART, most - looked_at))
+        moved, looked_at = moved + part.moved, looked_at + part.looked_at
+        if not part.more:
+            break
+    return moved
 
-    At the beginning of each round what was learned comes into force.
-    """
+
+def begin_round(session: Session, site_id: int) -> None:
+    """Put what a site has learned into force, unless a round of its refresh is under way: that one ends first."""
     site_terms.lock(session, [site_id])
-    after = site_terms.come_to(session, site_id)
-    if after == 0:
+    if site_terms.come_to(session, site_id) == 0:
         site_terms.count_views(session, site_id, site_views.take_uncounted(session, site_id))
         site_terms.adopt(session, site_id)
+
+
+def refresh_part(session: Session, site_id: int, *, limit: int = PART) -> Part:
+    """Refresh some of a site's open cases, from where the last call ended: up to `limit`, and fewer large ones."""
+    session.execute(PATIENCE)
+    site_terms.lock(session, [site_id])
+    after = site_terms.come_to(session, site_id)
     terms = site_terms.in_force(session, [site_id])
-    case_ids = scoring.next_open(session, site_id, after=after, limit=limit)
+    found = scoring.next_open(session, site_id, after=after, limit=limit)
+    case_ids = _of_bounded_size(found)
     sums = voices.weigh_anew(session, case_ids, terms)
-    moved = scoring.rescore(session, sums, terms=terms, tolerance=TOLERANCE)
-    more = len(case_ids) == limit
+    more = len(found) == limit or len(case_ids) < len(found)
     site_terms.note_come_to(session, site_id, case_ids[-1] if more else 0)
+    # The last of it: from here to the commit those cases are locked that move.
+    moved = scoring.rescore(session, sums, terms=terms, tolerance=TOLERANCE)
     return Part(len(case_ids), moved, more)
+
+
+def _of_bounded_size(cases: Sequence[tuple[int, int]]) -> list[int]:
+    """The first of these cases, given with their voices, as many as one transaction takes; never none of some."""
+    before = accumulate((voices for _, voices in cases), initial=0)
+    return [case_id for (case_id, _), sum_before in zip(cases, before, strict=False) if sum_before < PART_VOICES]
 
 
 def recompute(
@@ -194,6 +255,7 @@ def recompute(
             site_terms.lock(session, [site_id])
             records.count_anew(session, site_id)
             site_terms.note_come_to(session, site_id, 0)
+            begin_round(session, site_id)
         more = True
         while more:
             with transaction() as session:

@@ -10,13 +10,15 @@ next sweep.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
 import structlog
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from moderation_service import automation, leases, ordering
@@ -64,6 +66,9 @@ log = structlog.get_logger()
 
 Transaction = Callable[[], AbstractContextManager[Session]]
 
+MOST_PASSED_BY = 10  # flags in one go; where more fail, it is not the flags
+LOCK_NOT_AVAILABLE = "55P03"
+
 
 def publish_article(
     session: Session,
@@ -100,9 +105,41 @@ def withdraw_flag(session: Session, site_id: int, receipt: UUID) -> None:
         wake(session, "triage.settle")
 
 
-def triage(session: Session, *, limit: int) -> int:
-    """Put recorded flags into cases, weigh what they say, and let the rules act; how many flags were taken."""
-    flag_ids = intake.take_untriaged(session, limit)
+def triage_all(transaction: Transaction, *, limit: int) -> Iterator[int]:
+    """Triage what waits in batches of up to `limit` flags; how many each took.
+
+    A batch that fails is tried again as a tenth of it, and so on; a single flag that fails is written down and passed
+    by until the next call, for no flag may keep the others from their cases.
+    """
+    size, passed_by = limit, 0
+    while True:
+        try:
+            with transaction() as session:
+                taken = triage(session, limit=size, skip=passed_by)
+        except Exception as error:
+            if _is_away(error) or passed_by == MOST_PASSED_BY:
+                raise
+            log.exception("triage.failed", flags=size, passed_by=passed_by)
+            passed_by += size == 1
+            size = limit if size == 1 else max(size // 10, 1)
+            continue
+        yield taken
+        if taken < size:
+            return
+
+
+def _is_away(error: Exception) -> bool:
+    """Whether a failure says nothing of what was tried: no database, or others have what it takes."""
+    state = getattr(error.orig, "sqlstate", None) if isinstance(error, DBAPIError) else ""
+    return isinstance(error, PoolTimeout) or state in (None, LOCK_NOT_AVAILABLE)
+
+
+def triage(session: Session, *, limit: int, skip: int = 0) -> int:
+    """Put recorded flags into cases, weigh what they say, and let the rules act; how many flags were taken.
+
+    It takes the oldest, past `skip` older ones.
+    """
+    flag_ids = intake.take_untriaged(session, limit, skip=skip)
     if not flag_ids:
         return 0
     flagged = intake.summarise(session, flag_ids, SEVERITIES)
@@ -129,8 +166,20 @@ def apply_rules(session: Session, case_ids: Sequence[int]) -> list[Fired]:
     return applied.fired
 
 
+def revert_whole_rule(transaction: Transaction, version: RuleVersion, *, actor: str) -> Reverted:
+    """Take back all that one version of a rule did on cases that nobody has decided, part by part.
+
+    What was taken back stays so where a later part fails; doing it again goes on from there.
+    """
+    done = Reverted()
+    while done.more:
+        with transaction() as session:
+            done += revert_rule(session, version, actor=actor)
+    return done
+
+
 def revert_rule(session: Session, version: RuleVersion, *, actor: str) -> Reverted:
-    """Take back all that one version of a rule did on cases that nobody has decided."""
+    """Take back what one version of a rule did, as much as one transaction takes, the newest cases first."""
     done = automation.revert(session, version, actor=actor)
     for case_id in done.to_show:
         restore_hidden(session, case_id, "rule_reverted", actor=actor)

@@ -44,7 +44,7 @@ def own_reader(session: Session, person: Person, reporter: bytes) -> Reporter:
 def meet(session: Session, reporter: bytes, *, site_id: int) -> Reporter:
     """A reader of a site, known from now on, whether he has flagged or not."""
     # Triage meets readers under the lock, and would wait for this row.
-    site_terms.lock(session, [site_id])
+    site_terms.lock(session, [site_id], wait=site_terms.PEOPLES_WAIT)
     return records.meet(session, reporter, site_id=site_id)
 
 
@@ -77,6 +77,6 @@ def distrust(session: Session, reader: Reporter, *, actor: str, note: str) -> No
 
 
 def _change(session: Session, reader: Reporter, verb: Callable[..., bool], *, actor: str, note: str) -> None:
-    site_terms.lock(session, [reader.site_id])
+    site_terms.lock(session, [reader.site_id], wait=site_terms.PEOPLES_WAIT)
     if verb(session, reader, actor=actor, note=note):
         reweigh(session, {reader.reporter: reader.site_id})

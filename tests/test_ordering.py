@@ -180,7 +180,7 @@ def test_a_site_learns_from_verdicts_and_adopts_it_with_the_refresh(session: Ses
     make_decision(session, make_case(session, site), ada, Action.CLEAR)
     _settle(session)
     assert site_terms.in_force(session, [site.id])[site.id].cohorts == TERMS.cohorts
-    ordering.refresh_part(session, site.id)
+    ordering.begin_round(session, site.id)
     assert site_terms.in_force(session, [site.id])[site.id].cohorts[0].mean < TERMS.cohorts[0].mean
 
 
@@ -241,6 +241,7 @@ def _history(session: Session, site: Site, ada: Person, rng: random.Random) -> N
             _settle(session)
     pipeline.triage(session, limit=100)
     _settle(session)
+    ordering.begin_round(session, site.id)
     ordering.refresh_part(session, site.id)
 
 

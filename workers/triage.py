@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 import structlog
 
 from moderation_service import ordering, pipeline
@@ -10,19 +12,15 @@ from workers.app import app, database, settings
 log = structlog.get_logger()
 
 MOST_BATCHES = 100
+MOST_JUDGED = 10_000  # cases in one go
 MOST_REFRESHED = 20_000  # cases of each site in one go; the next one takes those that follow
 
 
 @app.task(name="triage.drain")
 def drain() -> int:
     """Triage what waits, batch by batch; how many flags there were."""
-    total = 0
-    for _ in range(MOST_BATCHES):
-        with database().transaction() as session:
-            taken = pipeline.triage(session, limit=settings.triage_batch)
-        total += taken
-        if taken < settings.triage_batch:
-            break
+    batches = pipeline.triage_all(database().transaction, limit=settings.triage_batch)
+    total = sum(islice(batches, MOST_BATCHES))
     if total:
         log.info("triage.done", flags=total)
     return total
@@ -31,13 +29,7 @@ def drain() -> int:
 @app.task(name="triage.settle")
 def settle() -> int:
     """Judge the readers of cases that were decided; how many cases there were."""
-    total = 0
-    for _ in range(MOST_BATCHES):
-        with database().transaction() as session:
-            taken = ordering.settle(session)
-        total += taken
-        if not taken:
-            break
+    total = ordering.settle_each(database().transaction, most=MOST_JUDGED)
     if total:
         log.info("triage.settled", cases=total)
     return total

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from flask import make_response
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from moderation_service import pipeline, queries
 from moderation_service.api import problems
@@ -86,9 +88,19 @@ def _decide_one(body: dict[str, Any], seen: dict[str, Any]) -> dict[str, Any]:
             else:
                 answer = {"status": 202, "proposal": queries.proposal_detail(session, made)}
     except DomainError as error:
-        members = problems.of_domain(error)
-        return {"case_id": seen["case_id"], "status": members["status"], "problem": members}
+        return _refused(seen, error)
+    except (DBAPIError, PoolTimeout) as error:
+        # One case that others hold too long must not cost the answers of those that are decided already.
+        outage = problems.of_outage(error)
+        if outage is None:
+            raise
+        return _refused(seen, outage)
     return {"case_id": seen["case_id"], **answer}
+
+
+def _refused(seen: dict[str, Any], error: DomainError) -> dict[str, Any]:
+    members = problems.of_domain(error)
+    return {"case_id": seen["case_id"], "status": members["status"], "problem": members}
 
 
 def _ruling(verdict: dict[str, Any], seen: dict[str, Any]) -> Ruling:

@@ -158,12 +158,17 @@ def register(app: Flask) -> None:
 
 def from_service(error: Exception) -> Response:
     """Answer what is nobody's fault but the service's, and write it down: an outage, or a defect."""
+    outage = of_outage(error)
+    return _unexpected(error) if outage is None else from_domain(outage)
+
+
+def of_outage(error: Exception) -> errors.Unavailable | None:
+    """The words for a database that did not answer in time, which is written down; None when it is a defect."""
     # A statement that the database refused is a defect; one that it did not answer in time is not.
-    lost = isinstance(error, PoolTimeout) or (isinstance(error, DBAPIError) and _is_outage(error))
-    if not lost:
-        return _unexpected(error)
+    if not (isinstance(error, PoolTimeout) or (isinstance(error, DBAPIError) and _is_outage(error))):
+        return None
     log.warning("database.away", error=type(error).__name__)
-    return from_domain(errors.Unavailable("The database does not answer; try again"))
+    return errors.Unavailable("The database does not answer; try again")
 
 
 def _is_outage(error: DBAPIError) -> bool:

@@ -199,7 +199,7 @@ def revert(query: dict[str, Any], name: str, number: int) -> Reverted:
     """Take back all that one version did on cases that nobody has decided; the rule itself stays as it is."""
     with transaction() as session:
         version = rulebook.own_version(session, person(), name, query["site"], number)
-        return pipeline.revert_rule(session, version, actor=person().actor)
+    return pipeline.revert_whole_rule(transaction, version, actor=person().actor)
 
 
 @blueprint.route("/automation", methods=["GET"])

@@ -16,18 +16,23 @@ from moderation_service.errors import Conflict, Forbidden
 from moderation_service.policy.vocabulary import Role
 from moderation_service.sites.people import Person, names_of
 
-# One walk along an index, past what is held; the first free row is locked, so that two who ask at once get two cases.
+# One walk along an index, past what is held. Two who ask at once get two cases: each marks the first that nobody has
+# marked, and looks no further (nothing above the walk may sort: it would mark them all). The case itself is not locked,
+# for triage, the refresh and rules hold the most urgent ones time and again, and a queue must not look empty for that.
 # Who proposed a decision is not offered the case, for it waits for a second person; nor, for a while, who skipped it.
 _NEXT = """
+SELECT * FROM (
 SELECT cases.* FROM cases
 WHERE cases.state = 'open' AND cases.needs_role = ANY (:roles) {scope}
   AND NOT EXISTS (SELECT FROM claims WHERE claims.case_id = cases.id AND claims.expires_at > now())
   AND NOT EXISTS (SELECT FROM proposals WHERE proposals.case_id = cases.id AND proposals.moderator_id = :person)
   AND NOT EXISTS (SELECT FROM case_events event WHERE event.case_id = cases.id AND event.kind = 'skipped'
                   AND event.actor = :actor AND event.at > now() - interval '30 minutes')
-ORDER BY {order} LIMIT 1
-FOR NO KEY UPDATE OF cases SKIP LOCKED
+ORDER BY {order} LIMIT :looked_at
+) AS free WHERE pg_try_advisory_xact_lock(:mark, (id % 2147483647)::int) LIMIT 1
 """
+MARK = 7_106  # any number that no other advisory lock of two numbers uses
+LOOKED_AT = 200  # more than ever ask at once
 _SCOPES = {
     "site": "AND cases.site_id = :site_id",
     "queue": "AND cases.queue = :queue",
@@ -52,14 +57,14 @@ def claim_next(
     """
     for _ in range(CLAIM_TRIES):
         case = _first_free(session, person, queue=queue, order="age" if oldest else "urgency")
-        # Who committed between the look and the lock has it; the next look will see that.
-        if case is None or _take(session, case, person, lease=lease):
+        # Who committed between the look and the mark has it; the next look will see that.
+        if case is None or _take_open(session, case, person, lease=lease):
             return case
     raise Conflict("Too many are claiming at this moment; try again")
 
 
 def _first_free(session: Session, person: Person, *, queue: str | None, order: str) -> Case | None:
-    """The first free case, locked; the first of each site he works on is looked at."""
+    """The first free case, marked until the end of the transaction; the first of each site he works on is looked at."""
     first: list[Case] = []
     for site_id, role in person.roles:
         roles = [r.value for r in Role if r.rank <= role.rank]
@@ -69,9 +74,8 @@ def _first_free(session: Session, person: Person, *, queue: str | None, order: s
             scope += " AND cases.queue <> 'main'"  # lets a small queue be walked along its own index
         # Put together of our own fragments; what callers sent is bound.
         found = select(Case).from_statement(text(_NEXT.format(scope=scope, order=_ORDERS[order])))
-        parameters = {"roles": roles, "person": person.id, "actor": person.actor} | {
-            k: v for k, v in given.items() if v is not None
-        }
+        parameters = {"roles": roles, "person": person.id, "actor": person.actor}
+        parameters |= {"mark": MARK, "looked_at": LOOKED_AT} | {k: v for k, v in given.items() if v is not None}
         first += session.scalars(found.execution_options(populate_existing=True), parameters)
     return min(first, key=_PLACE[order], default=None)
 
@@ -101,7 +105,31 @@ def claim(session: Session, case: Case, person: Person, *, lease: timedelta) -> 
     return session.get_one(Claim, case.id, populate_existing=True)
 
 
+def _take_open(session: Session, case: Case, person: Person, *, lease: timedelta) -> bool:
+    """Put a claim on a case that was open when it was looked at; whether it still is his to decide.
+
+    Whoever decides a case holds a claim on it, so by now his decision is committed and can be seen. A rule that closes
+    a case at this very moment is not waited for: who opens it finds it closed, and asks again.
+    """
+    if not _put(session, case, person, lease=lease):
+        return False
+    session.refresh(case)
+    if case.state != "open" or not person.may(Role(case.needs_role), case.site_id):
+        drop(session, case)
+        return False
+    service.record_event(session, case, actor=person.actor, kind="claimed", detail={})
+    return True
+
+
 def _take(session: Session, case: Case, person: Person, *, lease: timedelta) -> bool:
+    """Put a claim on a locked case, and into its history; whether none was in force."""
+    taken = _put(session, case, person, lease=lease)
+    if taken:
+        service.record_event(session, case, actor=person.actor, kind="claimed", detail={})
+    return taken
+
+
+def _put(session: Session, case: Case, person: Person, *, lease: timedelta) -> bool:
     """Put a claim where none is in force; whether that was so."""
     expires_at = func.now() + literal(lease)
     statement = insert(Claim).values(case_id=case.id, moderator_id=person.id, expires_at=expires_at)
@@ -112,8 +140,6 @@ def _take(session: Session, case: Case, person: Person, *, lease: timedelta) -> 
             where=Claim.expires_at <= func.now(),
         ).returning(Claim.case_id)
     ).one_or_none()
-    if taken is not None:
-        service.record_event(session, case, actor=person.actor, kind="claimed", detail={})
     return taken is not None
 
 

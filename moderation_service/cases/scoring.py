@@ -28,9 +28,9 @@ LEFT JOIN article_revisions revision
     ON revision.article_id = articles.id AND revision.number = articles.current_revision
 LEFT JOIN article_reach reach ON reach.article_id = cases.article_id
 WHERE cases.id = ANY (:cases) AND cases.state = 'open'
-ORDER BY cases.id FOR NO KEY UPDATE OF cases
 """
-READ = text(_READ.format(age=AGE_IN_HOURS))
+LOOK = text(_READ.format(age=AGE_IN_HOURS))
+READ = text(_READ.format(age=AGE_IN_HOURS) + "ORDER BY cases.id FOR NO KEY UPDATE OF cases")
 
 WRITE = text("""
 UPDATE cases SET weight = score.weight, voices = score.voices, chance = score.chance, views = score.views,
@@ -93,18 +93,24 @@ def rescore(
 
     A place in the queue that would move by less than `tolerance` (a ratio) is left as it is.
     """
-    rows = session.execute(READ, {"cases": sorted(sums)}).all() if sums else []
-    scores = [
-        fresh for row in rows if _differs(fresh := _score(row, terms[row.site_id], *sums[row.id]), row, tolerance)
-    ]
+
+    def scored(row: Any) -> Score:
+        return _score(row, terms[row.site_id], *sums[row.id])
+
+    # Most stay where they are, and are not locked for that: people claim and decide them meanwhile. What is written is
+    # worked out from the row as it is once locked, for people and rules change it without the lock of the site.
+    looked_at = session.execute(LOOK, {"cases": sorted(sums)}) if sums else ()
+    moved = [row.id for row in looked_at if _differs(scored(row), row, tolerance)]
+    scores = [scored(row) for row in session.execute(READ, {"cases": moved})] if moved else []
     _write(session, scores)
     return len(scores)
 
 
-def next_open(session: Session, site_id: int, *, after: int, limit: int) -> list[int]:
-    """The open cases of a site that come after one, in the order of their ids."""
+def next_open(session: Session, site_id: int, *, after: int, limit: int) -> list[tuple[int, int]]:
+    """The open cases of a site that come after one, each with how many voices it has, in the order of their ids."""
     where = (Case.site_id == site_id, Case.state == "open", Case.id > after)
-    return list(session.scalars(select(Case.id).where(*where).order_by(Case.id).limit(limit)))
+    found = session.execute(select(Case.id, Case.voices).where(*where).order_by(Case.id).limit(limit))
+    return [(case_id, voices) for case_id, voices in found]
 
 
 def next_cases(session: Session, site_id: int, *, after: int, limit: int) -> list[int]:

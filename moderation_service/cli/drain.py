@@ -13,6 +13,8 @@ from moderation_service.cli.output import note, status
 from moderation_service.config import Settings
 from moderation_service.db import Database
 
+SETTLED = 100  # cases after which it is told how far this is
+
 
 @click.command(cls=Command)
 def drain() -> None:
@@ -39,22 +41,18 @@ def drain() -> None:
 def triage_all(database: Database, settings: Settings) -> int:
     """Triage until no flag waits; how many there were."""
     total = 0
-    while True:
-        with database.transaction() as session:
-            taken = pipeline.triage(session, limit=settings.triage_batch)
-        if not taken:
-            status("")
-            return total
+    for taken in pipeline.triage_all(database.transaction, limit=settings.triage_batch):
         total += taken
         status(f"flags triaged: {total:,}")
+    status("")
+    return total
 
 
 def settle_all(database: Database) -> int:
     """Judge the readers of every case that was decided; how many cases there were."""
     total = 0
     while True:
-        with database.transaction() as session:
-            taken = ordering.settle(session)
+        taken = ordering.settle_each(database.transaction, most=SETTLED)
         if not taken:
             status("")
             return total

@@ -50,7 +50,8 @@ def revert(name: str, slug: str | None, number: int) -> None:
     """
     with transaction() as session:
         rule = find(session, name, site_id=rulebook.site_id_of(session, slug)).rule
-        done = pipeline.revert_rule(session, version_of(session, rule, number), actor=actor())
+        version = version_of(session, rule, number)
+    done = pipeline.revert_whole_rule(transaction, version, actor=actor())
     click.echo(f"taken back: {done.firings:,}, on {done.cases:,} undecided cases")
     click.echo(f"open again: {done.reopened:,}; shown again: {done.shown:,}; readers who count again: {done.unmuted:,}")
 

@@ -30,7 +30,7 @@ class FlaggedArticle:
 # A row whose lock another worker holds is that worker's: the batches never wait for each other.
 TAKE = text("""
 DELETE FROM untriaged_flags WHERE flag_id = ANY (ARRAY(
-    SELECT flag_id FROM untriaged_flags ORDER BY flag_id LIMIT :limit FOR UPDATE SKIP LOCKED
+    SELECT flag_id FROM untriaged_flags ORDER BY flag_id LIMIT :limit OFFSET :skip FOR UPDATE SKIP LOCKED
 )) RETURNING flag_id
 """)
 
@@ -66,9 +66,12 @@ ON CONFLICT (flag_id, reinstated_at) DO NOTHING
 """)
 
 
-def take_untriaged(session: Session, limit: int) -> list[int]:
-    """Take up to `limit` of the oldest untriaged flags off the queue; they come back if this transaction fails."""
-    return list(session.scalars(TAKE, {"limit": limit}))
+def take_untriaged(session: Session, limit: int, *, skip: int = 0) -> list[int]:
+    """Take up to `limit` of the oldest untriaged flags off the queue, past `skip` older ones.
+
+    They come back if this transaction fails.
+    """
+    return list(session.scalars(TAKE, {"limit": limit, "skip": skip}))
 
 
 def summarise(session: Session, flag_ids: Sequence[int], severities: Mapping[str, int]) -> list[FlaggedArticle]:

@@ -124,7 +124,8 @@ def conditions_of(wanted: QueueFilter) -> tuple[str, dict[str, Any]]:
         conditions.append("AND :reason = ANY (cases.reasons)")
         parameters["reason"] = wanted.reason
     if wanted.escalated is not None:
-        conditions.append(f"AND cases.escalation {'>' if wanted.escalated else '='} 0")
+        # In the words of the index: the walk along it ends where the lanes do.
+        conditions.append("AND (- cases.escalation) < 0" if wanted.escalated else "AND (- cases.escalation) = 0")
     if wanted.queue is not None:
         # The second condition lets a small queue be walked along its own index.
         conditions.append(

@@ -22,8 +22,13 @@ BARRED_DAYS = 30
 
 TAKE = text("""
 DELETE FROM unsettled_cases WHERE id = ANY (ARRAY(
-    SELECT id FROM unsettled_cases ORDER BY id LIMIT :limit FOR UPDATE SKIP LOCKED
+    SELECT id FROM unsettled_cases WHERE id <= :up_to ORDER BY id LIMIT :limit FOR UPDATE SKIP LOCKED
 )) RETURNING case_id
+""")
+NEWEST = text("SELECT coalesce(max(id), 0) FROM unsettled_cases")
+PUT_LAST = text("""
+WITH taken AS (DELETE FROM unsettled_cases WHERE case_id = :case_id AND id <= :up_to RETURNING noted_at)
+INSERT INTO unsettled_cases (case_id, noted_at) SELECT :case_id, min(noted_at) FROM taken HAVING count(*) > 0
 """)
 NOTE = text("INSERT INTO unsettled_cases (case_id) VALUES (:case_id)")
 HEAR_AGAIN = text("""
@@ -81,9 +86,19 @@ def note(session: Session, case_id: int) -> None:
     session.execute(NOTE, {"case_id": case_id})
 
 
-def take(session: Session, limit: int) -> list[int]:
-    """Take up to `limit` cases that must be judged; they come back if this transaction fails."""
-    return sorted(set(session.scalars(TAKE, {"limit": limit})))
+def newest(session: Session) -> int:
+    """The last place in the queue of what must be judged, as it is now; 0 when it is empty."""
+    return int(session.execute(NEWEST).scalar_one())
+
+
+def take(session: Session, limit: int, *, up_to: int) -> list[int]:
+    """Take up to `limit` cases that must be judged, of the queue's first places; they come back if this fails."""
+    return sorted(set(session.scalars(TAKE, {"limit": limit, "up_to": up_to})))
+
+
+def put_last(session: Session, case_id: int, *, up_to: int) -> None:
+    """Put a case behind all others that must be judged, from the queue's first places."""
+    session.execute(PUT_LAST, {"case_id": case_id, "up_to": up_to})
 
 
 def hear_again(session: Session, case_ids: Sequence[int]) -> None:

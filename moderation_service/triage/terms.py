@@ -20,18 +20,30 @@ from moderation_service.triage.order import Share, Terms
 
 LOCK_CLASS = 7_105  # any number that no other advisory lock of two numbers uses
 
-# A batch may take longer than an ordinary statement may wait for a lock.
-WAIT = text("SET LOCAL lock_timeout = '60s'")
+# A worker has time, and a batch may last longer than a statement may. Who asks by a click is told to try again.
+WORKERS_WAIT, PEOPLES_WAIT = 60, 4  # seconds, for each site
+
+# The limit for statements would end the wait before; it is put back as it was.
+WAIT = text("""
+SELECT current_setting('statement_timeout'), set_config('lock_timeout', :wait || 's', true),
+       set_config('statement_timeout', '0', true)
+""")
 # What happens under the locks happens at this moment (`batch_now()`), not when the transaction began to wait for them.
-MOMENT = text("SELECT set_config('moderation.batch_now', clock_timestamp()::text, true)")
+MOMENT = text("""
+SELECT set_config('moderation.batch_now', clock_timestamp()::text, true),
+       set_config('statement_timeout', :statement_timeout, true)
+""")
 LOCK = text("SELECT pg_advisory_xact_lock(:class, site) FROM unnest(CAST(:sites AS int[])) AS site")
 
 
-def lock(session: Session, site_ids: Collection[int]) -> None:
-    """Hold these sites' locks until the transaction ends; always before any case is locked."""
-    session.execute(WAIT)
+def lock(session: Session, site_ids: Collection[int], *, wait: int = WORKERS_WAIT) -> None:
+    """Hold these sites' locks until the transaction ends; always before any case is locked.
+
+    Each is waited for up to `wait` seconds, and so is any other lock from then on.
+    """
+    statement_timeout = session.execute(WAIT, {"wait": str(wait)}).scalar_one()
     session.execute(LOCK, {"class": LOCK_CLASS, "sites": sorted(site_ids)})
-    session.execute(MOMENT)
+    session.execute(MOMENT, {"statement_timeout": statement_timeout})
 
 
 def in_force(session: Session, site_ids: Collection[int]) -> dict[int, Terms]:

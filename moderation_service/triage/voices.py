@@ -16,6 +16,9 @@ from sqlalchemy.orm import Session
 
 from moderation_service.triage.order import MOST_VOICES_REFRESHED, Record, Terms, weight
 
+MOST_REWEIGHED = 20_000  # voices of one batch; a brigade has many readers with many
+FETCHED = 10_000  # voices of a case that are in memory at once
+
 _RECORD = """reporters.upheld, reporters.rejected, reporters.pending, reporters.trusted,
        reporters.muted IS NOT NULL AS muted,
        coalesce(reporters.account_since > reporters.first_flag_at - interval '24 hours', false) AS fresh"""
@@ -157,14 +160,15 @@ def known(session: Session, reporters: Iterable[bytes], terms: Mapping[int, Term
 def reweigh(session: Session, readers: Sequence[Known]) -> dict[int, float]:
     """Bring the waiting voices of these readers to what they weigh now; by case, the change in log odds.
 
-    At most 50 of each reader's, the newest; the refresh comes by the others.
+    At most 50 of each reader's, the newest, and fewer where the readers are many; the refresh comes by the others.
     """
     if not readers:
         return {}
+    readers = readers[:MOST_REWEIGHED]
     parameters = {
         "reporters": [r.reporter for r in readers],
         "weights": [r.weight for r in readers],
-        "most": MOST_VOICES_REFRESHED,
+        "most": min(MOST_VOICES_REFRESHED, MOST_REWEIGHED // len(readers)),
     }
     return {case_id: change for case_id, change in session.execute(REWEIGH, parameters)}
 
@@ -172,14 +176,17 @@ def reweigh(session: Session, readers: Sequence[Known]) -> dict[int, float]:
 def weigh_anew(session: Session, case_ids: Sequence[int], terms: Mapping[int, Terms]) -> dict[int, tuple[float, int]]:
     """Weigh every waiting voice of these cases from its reader's record; by case, their sum and how many they are."""
     sums = {case_id: (0.0, 0) for case_id in case_ids}
-    changed: list[tuple[int, bytes, float]] = []
-    for row in session.execute(WAITING, {"cases": case_ids}):
-        now = weight(record_of(row), terms[row.site_id])
-        total, count = sums[row.case_id]
-        sums[row.case_id] = total + now, count + 1
-        if now != row.weight:
-            changed.append((row.case_id, row.reporter, now))
-    _raise(session, changed, "pending")
+    # A few at a time: a single story may have a hundred thousand, and each statement has its limit.
+    waiting = session.execute(WAITING, {"cases": case_ids}, execution_options={"yield_per": FETCHED})
+    for rows in waiting.partitions():
+        changed: list[tuple[int, bytes, float]] = []
+        for row in rows:
+            now = weight(record_of(row), terms[row.site_id])
+            total, count = sums[row.case_id]
+            sums[row.case_id] = total + now, count + 1
+            if now != row.weight:
+                changed.append((row.case_id, row.reporter, now))
+        _raise(session, changed, "pending")
     return sums
 
 

@@ -405,7 +405,7 @@ def test_a_wish_to_hide_is_granted_where_that_is_allowed_and_taken_back_with_the
     entry = _rule(session, "hide", {"do": "hide"})
     pipeline.apply_rules(session, [case.id])
     assert _read(session, case).hidden_at is not None
-    assert pipeline.revert_rule(session, entry.version, actor=ADA).to_show == [case.id]
+    assert pipeline.revert_rule(session, entry.version, actor=ADA).to_show == (case.id,)
     assert _read(session, case).hidden_at is None
 
 

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import text
@@ -51,7 +52,9 @@ SELECT DISTINCT site_id FROM rule_firings WHERE version_id = :version AND mode =
 
 TAKE_BACK = text("""
 UPDATE rule_firings SET reverted_at = now(), reverted_by = :actor
-WHERE version_id = :version AND mode = 'live' AND reverted_at IS NULL
+WHERE id = ANY (ARRAY(
+    SELECT id FROM rule_firings WHERE version_id = :version AND mode = 'live' AND reverted_at IS NULL
+    ORDER BY case_id DESC LIMIT :limit))
 RETURNING id, case_id, actions
 """)
 
@@ -151,9 +154,9 @@ def sites_of(session: Session, version_id: int) -> list[int]:
     return list(session.scalars(SITES, {"version": version_id}))
 
 
-def take_back(session: Session, version_id: int, *, actor: str) -> list[TakenBack]:
-    """Mark all that a version did as taken back; what was so before is left out."""
-    rows = session.execute(TAKE_BACK, {"version": version_id, "actor": actor})
+def take_back(session: Session, version_id: int, *, limit: int, actor: str) -> list[TakenBack]:
+    """Mark what a version did on its newest cases, up to `limit`, as taken back; what was so before is left out."""
+    rows = session.execute(TAKE_BACK, {"version": version_id, "limit": limit, "actor": actor})
     return [TakenBack(row.id, row.case_id, load_actions(row.actions)) for row in rows]
 
 
@@ -164,7 +167,13 @@ def dump_actions(actions: Sequence[Action]) -> list[dict[str, Any]]:
 
 def load_actions(stored: Sequence[dict[str, Any]]) -> tuple[Action, ...]:
     """What `dump_actions` made."""
-    return tuple(SCHEMAS[action["do"]].load(action) for action in stored)
+    return _loaded(json.dumps(stored))
+
+
+# All firings of a version say the same; to read it costs more than all else that is done with a firing.
+@lru_cache(maxsize=1024)
+def _loaded(stored: str) -> tuple[Action, ...]:
+    return tuple(SCHEMAS[action["do"]].load(action) for action in json.loads(stored))
 
 
 def dump_facts(seen: Sequence[Seen]) -> str:

@@ -71,9 +71,14 @@ def language() -> str:
     """The language of this request: the person's choice, else what the browser prefers, else English."""
     if "language" not in g:
         chosen = getattr(g.get("preferences"), "language", None)
-        known = languages()
-        g.language = chosen if chosen in known else request.accept_languages.best_match(known, SOURCE)
+        g.language = chosen if chosen in languages() else _preferred()
     return str(g.language)
+
+
+def _preferred() -> str:
+    # The best of those there are, in the browser's own order: somebody who reads Austrian German reads German.
+    asked = (tag.partition("-")[0].lower() for tag in request.accept_languages.values())
+    return next((code for code in asked if code in languages()), SOURCE)
 
 
 def zone() -> tzinfo:

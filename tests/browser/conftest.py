@@ -6,6 +6,7 @@ import contextlib
 import itertools
 import os
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from moderation_service.db import Database
 from tests.browser.browsers import NO_BROWSER, launch
-from tests.browser.desk import Desk
+from tests.browser.desk import Desk, open_session
 from tests.browser.visitor import Visitor
 from tests.live import Service, service
 from tests.servers import TestServers
@@ -66,16 +67,16 @@ def desk(newsrooms: Database) -> Desk:
 
 
 @pytest.fixture
-def visit(browser: Browser, live: Service) -> Iterator[Visit]:
+def visit(browser: Browser, live: Service, newsrooms: Database) -> Iterator[Visit]:
     """Lets somebody visit the desk; a fault on any of his pages fails the test."""
     visitors: list[Visitor] = []
 
     def visit(**options: Any) -> Visitor:
-        visitors.append(Visitor(browser, live.address, **options))
+        visitors.append(Visitor(browser, live.address, partial(open_session, newsrooms), **options))
         return visitors[-1]
 
     yield visit
     faults = [fault for visitor in visitors for fault in visitor.faults.unexpected()]
     for visitor in visitors:
         visitor.context.close()
-    assert faults == []
+    assert faults == [], live.log_of("api")[-4000:]

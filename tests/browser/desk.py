@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
+from sqlalchemy import func, select
+
 from moderation_service.articles.content import Content
+from moderation_service.cases.models import Case
 from moderation_service.db import Database
+from moderation_service.decisions.models import Decision
 from moderation_service.intake import record
 from moderation_service.policy.vocabulary import Role
 from moderation_service.sites import people
@@ -28,6 +33,13 @@ PASSWORD = "correct horse battery staple"
 def password_hash() -> str:
     """The hash of `PASSWORD`: slow to make, and the same for everybody here."""
     return hash_password(PASSWORD)
+
+
+def open_session(database: Database, username: str) -> str:
+    """A session of the console; its secret."""
+    with database.transaction() as session:
+        person = people.moderator_by_name(session, username)
+        return people.new_token(session, person, kind="session", name="console", lifetime=timedelta(hours=1))
 
 
 class Desk:
@@ -62,3 +74,20 @@ class Desk:
     def cases(self, count: int) -> Sequence[int]:
         """So many open cases, about articles that are called after their numbers."""
         return [self.case(f"article-{number:02}") for number in range(1, count + 1)]
+
+    def name(self, name: str) -> str:
+        """How colleagues see who was hired by this name."""
+        return f"{name}-{self.slug}".title()
+
+    def decided(self) -> dict[str, int]:
+        """How often each verdict was given here."""
+        of_site = select(Decision.action, func.count()).join(Case, Case.id == Decision.case_id)
+        with self._database.transaction() as session:
+            counted = session.execute(of_site.where(Case.site_id == self.site.id).group_by(Decision.action))
+            return {str(action): times for action, times in counted}
+
+    def parts_taken_down(self) -> list[list[str]]:
+        """What each decision here takes down; nothing for the whole article."""
+        of_site = select(Decision.parts).join(Case, Case.id == Decision.case_id)
+        with self._database.transaction() as session:
+            return [list(parts) for parts in session.scalars(of_site.where(Case.site_id == self.site.id))]

@@ -22,6 +22,8 @@ class Look(NamedTuple):
 PAGES = {
     "sign-in": Look("/console/sign-in", role=None),
     "account": Look("/console/account"),
+    "queue": Look("/console/queue"),
+    "case": Look("/console/cases/{case}"),
     "problem": Look("/console/nowhere"),
 }
 
@@ -29,7 +31,7 @@ PAGES = {
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_has_no_barriers_and_fits(visit: Visit, desk: Desk, name: str) -> None:
     look, visitor = PAGES[name], visit()
-    if look.role is not None:
-        visitor.sign_in(desk.hire("ada", look.role))
     visitor.faults.expect("404 (Not Found)")
-    looked_at(visitor.go(look.path.format(case=desk.case("ferry", reporters=3))), name)
+    path = look.path.format(case=desk.case("ferry", reporters=3))
+    page = visitor.go(path) if look.role is None else visitor.arrive(desk.hire("ada", look.role), path)
+    looked_at(page, name)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from playwright.sync_api import Browser, Page
 
+from moderation_service.console import cookies
 from tests.browser.browsers import Faults
 from tests.browser.desk import PASSWORD
 
@@ -14,10 +17,13 @@ PATIENCE = 10_000
 
 
 class Visitor:
-    """A page of a context of its own, with its faults; `options` are the context's."""
+    """A page of a context of its own, with its faults; `options` are the context's.
 
-    def __init__(self, browser: Browser, address: str, **options: Any) -> None:
-        self.address = address
+    `session_of` opens a session for a user name, and hands out its secret.
+    """
+
+    def __init__(self, browser: Browser, address: str, session_of: Callable[[str], str], **options: Any) -> None:
+        self._session_of = session_of
         options = {"locale": "en-GB", "timezone_id": "Europe/Berlin", "reduced_motion": "reduce"} | options
         self.context = browser.new_context(base_url=address, **options)
         self.context.set_default_timeout(PATIENCE)
@@ -30,6 +36,13 @@ class Visitor:
         self.page.goto(path)
         return self.page
 
+    def arrive(self, username: str, path: str) -> Page:
+        """Open a page of the desk as somebody who has signed in before."""
+        # The address is only there to say which host; a cookie of this name has to be Secure.
+        at, secret = "https://127.0.0.1", self._session_of(username)
+        self.context.add_cookies([{"name": cookies.SESSION, "value": secret, "url": at, "secure": True}])
+        return self.go(path)
+
     def sign_in(self, username: str, then: str = "/console/") -> Page:
         """Sign in by the form, on the way to a page of the desk."""
         self.go(then)
@@ -39,11 +52,13 @@ class Visitor:
         self.page.wait_for_url(lambda url: "/sign-in" not in url)
         return self.page
 
-    def press(self, *keys: str) -> Page:
-        """Press keys one after the other, wherever the focus is."""
-        for key in keys:
-            self.page.keyboard.press(key)
-        return self.page
+
+@contextlib.contextmanager
+def onward(page: Page) -> Iterator[None]:
+    """What is done inside leads to another address."""
+    here = page.url
+    yield
+    page.wait_for_url(lambda url: url != here)
 
 
 def tab_to(page: Page, name: str) -> None:

@@ -1,0 +1,101 @@
+"""A moderator's shift: the keyboard is enough, and so is a browser without scripts; what was done can be undone."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visit
+from tests.browser.desk import Desk
+from tests.browser.visitor import onward
+
+QUEUE = re.compile(r"/console/queue")
+CASE = re.compile(r"/console/cases/\d+")
+
+
+def take_down(page: Page, clause: str = "ha") -> None:
+    """Take the whole article down by the first clause that these letters find."""
+    page.keyboard.press("t")
+    page.keyboard.type(clause)
+    with onward(page):
+        page.keyboard.press("Enter")
+
+
+def test_fifty_cases_are_decided_by_the_keyboard_alone(visit: Visit, desk: Desk) -> None:
+    desk.cases(50)
+    page = visit().arrive(desk.hire("ada"), "/console/queue")
+    with onward(page):
+        page.keyboard.press("n")
+    for number in range(50):
+        expect(page.locator("#hold")).to_contain_text("You hold it")
+        if number % 2:
+            take_down(page)
+        else:
+            with onward(page):
+                page.keyboard.press("c")
+    expect(page).to_have_url(QUEUE)
+    expect(page.get_by_text("Nothing is waiting.").first).to_be_visible()
+    assert desk.decided() == {"clear": 25, "takedown": 25}
+
+
+def test_no_script_is_needed_to_take_an_article_down(visit: Visit, desk: Desk) -> None:
+    desk.cases(2)
+    page = visit(java_script_enabled=False).arrive(desk.hire("ada"), "/console/queue")
+    page.get_by_role("button", name="Next case").click()
+    page.get_by_label("Clause and ground").select_option(index=1)
+    page.get_by_role("button", name="Take down").click()
+    expect(page).to_have_url(CASE)
+    assert desk.decided() == {"takedown": 1}
+
+
+def test_a_takedown_is_undone_by_a_key(visit: Visit, desk: Desk) -> None:
+    case, _ = desk.cases(2)
+    page = visit().arrive(desk.hire("ada"), f"/console/cases/{case}")
+    take_down(page)
+    expect(page.locator("#undo")).to_contain_text("Taken down")
+    with onward(page):
+        page.keyboard.press("u")
+    expect(page).to_have_url(re.compile(f"/console/cases/{case}$"))
+    expect(page.get_by_role("status").first).to_contain_text("Undone")
+    assert desk.decided() == {"takedown": 1, "clear": 1}
+
+
+def test_a_clearance_is_undone_by_the_mouse_and_the_case_is_held_again(visit: Visit, desk: Desk) -> None:
+    case, _ = desk.cases(2)
+    page = visit().arrive(desk.hire("ada"), f"/console/cases/{case}")
+    with onward(page):
+        page.get_by_role("button", name="Clear").click()
+    with onward(page):
+        page.get_by_role("button", name="Undo").click()
+    expect(page).to_have_url(re.compile(f"/console/cases/{case}$"))
+    expect(page.locator("#hold")).to_contain_text("You hold it")
+
+
+def test_a_takedown_without_a_clause_says_what_is_missing_and_does_nothing(visit: Visit, desk: Desk) -> None:
+    visitor = visit()
+    visitor.faults.expect("422")
+    page = visitor.arrive(desk.hire("ada"), f"/console/cases/{desk.case('ferry')}")
+    page.get_by_label("Note on the decision").fill("In haste")
+    page.get_by_role("button", name="Take down").click()
+    expect(page.get_by_label("Note on the decision")).to_have_value("In haste")
+    assert desk.decided() == {}
+
+
+def test_one_part_is_taken_down_alone(visit: Visit, desk: Desk) -> None:
+    page = visit().arrive(desk.hire("ada"), f"/console/cases/{desk.case('ferry')}")
+    page.get_by_label("Only this part: p1").check()
+    page.keyboard.press("Escape")
+    take_down(page)
+    assert desk.parts_taken_down() == [["p1"]]
+
+
+def test_the_keys_are_shown_by_one_of_them_and_typing_presses_none(visit: Visit, desk: Desk) -> None:
+    page = visit().arrive(desk.hire("ada"), f"/console/cases/{desk.case('ferry')}")
+    page.get_by_label("Note on the decision").type("can? not")
+    expect(page.get_by_label("Note on the decision")).to_have_value("can? not")
+    page.locator("main").focus()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    page.keyboard.press("c")
+    assert desk.decided() == {}

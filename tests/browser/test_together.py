@@ -1,0 +1,69 @@
+"""Several moderators at one desk: each sees the others, and nobody overwrites what another did."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Visit
+from tests.browser.desk import Desk
+from tests.browser.visitor import onward
+
+
+def test_new_cases_are_told_without_moving_what_one_reads(visit: Visit, desk: Desk) -> None:
+    desk.cases(2)
+    page = visit().arrive(desk.hire("ada"), "/console/queue")
+    card = page.locator("li.case").nth(1)
+    before = card.bounding_box()
+    for name in ("third", "fourth"):
+        desk.case(name, reporters=5, reason="danger_to_life")
+    expect(page.locator("#new")).to_have_text("2 new")
+    assert card.bounding_box() == before
+    expect(page.locator("li.case")).to_have_count(2)
+    page.locator("#new").get_by_role("link").click()
+    expect(page.locator("li.case")).to_have_count(4)
+
+
+def test_who_takes_a_case_is_seen_in_the_queue(visit: Visit, desk: Desk) -> None:
+    case = desk.case("ferry")
+    watching = visit().arrive(desk.hire("ada"), "/console/queue")
+    working = visit().arrive(desk.hire("bob"), f"/console/cases/{case}")
+    working.get_by_role("button", name="Claim").click()
+    expect(watching.locator("li.case").first).to_contain_text(f"Held by {desk.name('bob')}")
+
+
+def test_the_second_on_a_case_sees_who_holds_it_before_he_decides(visit: Visit, desk: Desk) -> None:
+    path = f"/console/cases/{desk.case('ferry')}"
+    second = visit().arrive(desk.hire("bob"), path)
+    first = visit().arrive(desk.hire("ada"), path)
+    first.get_by_role("button", name="Claim").click()
+    expect(second.locator("#hold")).to_contain_text(f"{desk.name('ada')} holds this case")
+
+
+def test_the_second_to_decide_is_told_what_changed_and_keeps_what_he_typed(visit: Visit, desk: Desk) -> None:
+    path = f"/console/cases/{desk.case('ferry')}"
+    late = visit()
+    late.faults.expect("409")
+    second = late.arrive(desk.hire("bob"), path)
+    first = visit().arrive(desk.hire("ada"), path)
+    second.get_by_label("Note on the decision").fill("I have read all of it twice")
+    with onward(first):
+        first.get_by_role("button", name="Clear").click()
+    second.get_by_role("button", name="Clear").click()
+    refusal = second.get_by_role("alert")
+    expect(refusal).to_contain_text("Nothing was done")
+    expect(refusal.get_by_role("listitem").first).to_have_text(f"Decided · {desk.name('ada')} · Cleared")
+    expect(second.get_by_label("Note on the decision")).to_have_value("I have read all of it twice")
+    assert desk.decided() == {"clear": 1}
+
+
+def test_a_case_that_a_colleague_holds_is_not_taken_from_him(visit: Visit, desk: Desk) -> None:
+    path = f"/console/cases/{desk.case('ferry')}"
+    late = visit()
+    late.faults.expect("409")
+    second = late.arrive(desk.hire("bob"), path)
+    first = visit().arrive(desk.hire("ada"), path)
+    first.get_by_role("button", name="Claim").click()
+    expect(first.locator("#hold")).to_contain_text("You hold it")
+    second.get_by_role("button", name="Clear").click()
+    expect(second.get_by_role("alert")).to_contain_text(desk.name("ada"))
+    assert desk.decided() == {}

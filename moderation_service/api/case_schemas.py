@@ -82,7 +82,9 @@ class CaseSchema(Schema):
     priority = fields.Dict()
     queue = fields.String()
     needs_role = fields.String()
-    needs_second = fields.Boolean(metadata={"description": "Two persons decide: one proposes, another decides."})
+    needs_second = fields.Boolean(
+        metadata={"description": "Two persons who agree decide: one proposes, another decides."}
+    )
     proposal = fields.Nested(ProposalSchema, allow_none=True)
     hidden = fields.Nested(HiddenSchema, allow_none=True)
     deadline_at = fields.AwareDateTime(allow_none=True)

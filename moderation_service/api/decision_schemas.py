@@ -64,7 +64,7 @@ class DecisionSchema(Schema):
 
 
 class ProposalSchema(Schema):
-    """What the first of two persons proposed."""
+    """What one of two persons who have to agree proposed last."""
 
     by = fields.String()
     moderator_id = fields.Integer()

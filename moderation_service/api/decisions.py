@@ -32,10 +32,12 @@ blueprint = Blueprint("decisions", __name__, url_prefix="/v1", description="What
 @for_moderators
 @blueprint.arguments(RulingSchema)
 @blueprint.response(201, DecisionSchema)
-@blueprint.alt_response(202, schema=ProposedSchema, description="Proposed: this case takes a second person.")
+@blueprint.alt_response(202, schema=ProposedSchema, description="Proposed: this case takes two persons who agree.")
 def decide(body: dict[str, Any], case_id: int) -> Any:
     """Decide the case you hold, or supersede its last decision; on a case that takes two persons, propose or decide.
 
+    On such a case what agrees with a colleague's proposal (its action and parts) decides. What does not is answered 202
+    and replaces it as the proposal, for a third person or the first one; only a senior may decide against a proposal.
     409 says who and what changed since you looked; 403 that you do not hold the case, or proposed what to decide.
     """
     with transaction() as session:

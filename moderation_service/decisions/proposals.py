@@ -1,9 +1,13 @@
-"""Cases that take two persons: the first proposes a verdict, another one decides.
+"""Cases that take two persons who agree: the first proposes a verdict, another one decides on the same.
 
-A proposal speaks for the revision it was made on: when the article says something else, a first person is needed again.
+Who sees it otherwise proposes in his turn, and the case waits for somebody who agrees with him; a senior may decide
+against a proposal, for two who disagree would go on for ever. A proposal speaks for the revision it was made on: when
+the article says something else, a first person is needed again.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
@@ -16,6 +20,7 @@ from moderation_service.cases.models import Case
 from moderation_service.decisions.models import Decision, Proposal
 from moderation_service.decisions.ruling import Ruling, cited, require_seen
 from moderation_service.errors import Forbidden, NotFound
+from moderation_service.policy.vocabulary import Role
 from moderation_service.sites.people import Person
 
 
@@ -31,9 +36,23 @@ def standing(session: Session, case: Case) -> Proposal | None:
     )
 
 
-def is_due(session: Session, case: Case) -> bool:
-    """Whether the next ruling on a case is the first of two, and so a proposal."""
-    return case.state == "open" and case.needs_second and standing(session, case) is None
+def is_due(session: Session, case: Case, person: Person, ruling: Ruling) -> bool:
+    """Whether a ruling on a case is a proposal: the first of two, or one that disagrees with a colleague's."""
+    if case.state != "open" or not case.needs_second:
+        return False
+    proposal = standing(session, case)
+    if proposal is None:
+        return True
+    return proposal.moderator_id != person.id and not _may_decide_on(proposal, case, person, ruling)
+
+
+def _may_decide_on(proposal: Proposal, case: Case, person: Person, ruling: Ruling) -> bool:
+    return agrees(proposal, ruling) or person.may(Role.SENIOR, case.site_id)
+
+
+def agrees(proposal: Proposal, verdict: Ruling | Decision) -> bool:
+    """Whether a verdict leaves readers the same as what was proposed, be it for another reason."""
+    return proposal.action == verdict.action and set(proposal.parts) == set(verdict.parts)
 
 
 def propose(session: Session, case: Case, person: Person, ruling: Ruling) -> Proposal:
@@ -49,6 +68,7 @@ def propose(session: Session, case: Case, person: Person, ruling: Ruling) -> Pro
     require_seen(session, case, ruling, None)
     claims.require(session, case, person)
     clause = cited(session, case, ruling)
+    disagreement = _disagreement(standing(session, case), person, ruling)
     verdict = {
         "action": ruling.action.value,
         "parts": list(ruling.parts),
@@ -67,8 +87,16 @@ def propose(session: Session, case: Case, person: Person, ruling: Ruling) -> Pro
     case.version += 1
     session.flush()
     # The row goes when the case is decided; what was proposed stays in the history.
-    cases.record_event(session, case, actor=person.actor, kind="proposed", detail=verdict)
+    cases.record_event(session, case, actor=person.actor, kind="proposed", detail=verdict | disagreement)
     return session.get_one(Proposal, case.id, populate_existing=True)
+
+
+def _disagreement(replaced: Proposal | None, person: Person, ruling: Ruling) -> dict[str, Any]:
+    """Whose proposal one replaces that says something else, and what it said, for the history."""
+    if replaced is None or replaced.moderator_id == person.id or agrees(replaced, ruling):
+        return {}
+    told = {"moderator_id": replaced.moderator_id, "action": replaced.action, "parts": replaced.parts}
+    return {"disagrees_with": told}
 
 
 def replace(session: Session, case: Case, person: Person, ruling: Ruling) -> Proposal:
@@ -96,11 +124,11 @@ def withdraw(session: Session, case: Case, person: Person) -> None:
     cases.record_event(session, case, actor=person.actor, kind="proposal_withdrawn", detail={})
 
 
-def seconded(session: Session, case: Case, person: Person) -> Proposal | None:
-    """The proposal on which this person may now decide a case, alike or not; None where one person is enough.
+def seconded(session: Session, case: Case, person: Person, ruling: Ruling) -> Proposal | None:
+    """The proposal on which this person may now decide a case; None where one person is enough.
 
     Raises:
-        Forbidden: it takes two persons, and he would be the first of them, or both.
+        Forbidden: it takes two persons, and he would be the first of them, or both; or they disagree.
     """
     proposal = standing(session, case)
     if case.state != "open" or not case.needs_second:
@@ -109,13 +137,15 @@ def seconded(session: Session, case: Case, person: Person) -> Proposal | None:
         raise Forbidden("This case takes two persons: one proposes, another decides")
     if proposal.moderator_id == person.id:
         raise Forbidden("You proposed what to decide here, so another person decides; you may withdraw or replace it")
+    if not _may_decide_on(proposal, case, person, ruling):
+        raise Forbidden("This case takes two persons who agree, and a colleague proposed something else")
     return proposal
 
 
 def is_followed(proposal: Proposal, decision: Decision) -> bool:
     """Whether a decision does what was proposed, for the same reason."""
-    same = (proposal.action, proposal.clause, proposal.ground) == (decision.action, decision.clause, decision.ground)
-    return same and set(proposal.parts) == set(decision.parts)
+    same_reason = (proposal.clause, proposal.ground) == (decision.clause, decision.ground)
+    return same_reason and agrees(proposal, decision)
 
 
 def drop(session: Session, case: Case) -> None:

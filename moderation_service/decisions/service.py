@@ -27,14 +27,14 @@ def decide(session: Session, case: Case, person: Person, ruling: Ruling) -> Deci
     Raises:
         Conflict: the case or the article moved on since the moderator looked; says who and what.
         Forbidden: the moderator does not hold the case, may not overrule the colleague who decided it, or is not the
-            second of the two persons it takes.
+            second of the two persons it takes, who agree, or else a senior.
         Invalid: a part or clause does not exist, or a takedown lacks its clause or ground.
     """
     last = latest(session, case.id)
     require_seen(session, case, ruling, last)
     claims.require(session, case, person)
     require_may_supersede(last, person)
-    proposal = proposals.seconded(session, case, person)
+    proposal = proposals.seconded(session, case, person, ruling)
     clause = cited(session, case, ruling)
     decision = Decision(
         site_id=case.site_id,
@@ -60,19 +60,24 @@ def decide(session: Session, case: Case, person: Person, ruling: Ruling) -> Deci
         case,
         actor=person.actor,
         kind="decided",
-        detail=_told(decision, proposal),
+        detail=_told(decision, proposal, needs_second=case.needs_second),
         evidence=audit.evidence(Decision, Decision.id == decision.id),
     )
     proposals.drop(session, case)
     return decision
 
 
-def _told(decision: Decision, proposal: Proposal | None) -> dict[str, Any]:
+def _told(decision: Decision, proposal: Proposal | None, *, needs_second: bool) -> dict[str, Any]:
     told = {"decision": decision.id, "action": decision.action, "supersedes": decision.supersedes_id}
     if proposal is None:
         return told
-    followed = proposals.is_followed(proposal, decision)
-    return told | {"proposal": {"moderator_id": proposal.moderator_id, "followed": followed}}
+    about = {
+        "moderator_id": proposal.moderator_id,
+        "followed": proposals.is_followed(proposal, decision),
+        # Two persons did not agree: somebody of a higher role decided between what was proposed and something else.
+        "tie_break": needs_second and not proposals.agrees(proposal, decision),
+    }
+    return told | {"proposal": about}
 
 
 def require_may_supersede(last: Decision | None, person: Person) -> None:

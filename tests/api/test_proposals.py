@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from moderation_service.cases.models import Case
-from tests.api.door import Door, assert_problem
-from tests.live import verdict_on
+from moderation_service.policy.vocabulary import Role
+from tests.api.door import Door, assert_problem, bearer
+from tests.live import make_token, verdict_on
 
 
 def for_two(door: Door, name: str) -> tuple[str, dict[str, Any]]:
@@ -25,10 +26,16 @@ def proposed(door: Door, name: str) -> tuple[str, dict[str, Any]]:
     return path, door.get(path, door.moderator).get_json()
 
 
-def seconds(door: Door, path: str, action: str = "takedown") -> Any:
-    """The second moderator claims and rules."""
-    case = door.post(f"{path}/claim", door.moderators[1]).get_json()
-    return door.post(f"{path}/decisions", door.moderators[1], verdict_on(case, action))
+def seconds(door: Door, path: str, who: dict[str, str], action: str = "takedown") -> Any:
+    """Another moderator claims and rules."""
+    case = door.post(f"{path}/claim", who).get_json()
+    return door.post(f"{path}/decisions", who, verdict_on(case, action))
+
+
+def colleague(door: Door, username: str) -> dict[str, str]:
+    """The headers of a moderator who is no senior."""
+    with door.services.database.transaction() as session:
+        return bearer(make_token(session, username, Role.MODERATOR))
 
 
 def test_first_ruling_is_202_with_the_proposal(door: Door) -> None:
@@ -51,10 +58,18 @@ def test_case_shows_that_it_takes_two_and_what_was_proposed(door: Door) -> None:
 
 def test_second_ruling_is_201_and_is_carried_out(door: Door) -> None:
     path, _ = proposed(door, "second")
-    assert seconds(door, path).status_code == 201
+    assert seconds(door, path, door.moderators[1]).status_code == 201
     door.work()
     assert door.get("/v1/articles/second", door.site).status_code == 410
     assert door.get(path, door.moderator).get_json()["proposal"] is None
+
+
+def test_second_ruling_that_disagrees_is_202_and_nothing_is_decided(door: Door) -> None:
+    path, _ = proposed(door, "disputed")
+    answer = seconds(door, path, colleague(door, "bea"), "clear")
+    assert (answer.status_code, answer.get_json()["proposal"]["action"]) == (202, "clear")
+    case = door.get(path, door.moderator).get_json()
+    assert (case["state"], case["proposal"]["by"], case["decisions"]) == ("open", "Bea", [])
 
 
 def test_proposer_who_decides_is_403_and_told_why(door: Door) -> None:

@@ -1,7 +1,8 @@
-"""Cases that take two persons: the first one's ruling is a proposal, another one's the decision."""
+"""Cases that take two persons who agree: the first one's ruling is a proposal, and so is whatever disagrees with it."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -134,18 +135,65 @@ def proposed(session: Session, case: Case, ada: Person) -> Case:
     [
         ({}, True),
         ({"note": "I agree"}, True),
-        ({"parts": ("p1",)}, False),
         ({"clause": "1.2"}, False),
-        ({"action": Action.CLEAR}, False),
     ],
 )
-def test_another_person_decides_as_he_sees_it(
+def test_another_person_who_agrees_decides_be_it_for_another_reason(
     session: Session, proposed: Case, bob: Person, changes: dict[str, Any], followed: bool
 ) -> None:
     decision = _rule(session, proposed, bob, **changes)
     assert isinstance(decision, Decision)
     assert (decision.moderator_id, proposed.state) == (bob.id, "closed")
     assert cases.history(session, proposed.id)[-1].detail["proposal"]["followed"] is followed
+
+
+OTHERWISE = [{"parts": ("p1",)}, {"action": Action.CLEAR}]
+
+
+@pytest.mark.parametrize("changes", OTHERWISE)
+def test_who_disagrees_proposes_in_his_turn(
+    session: Session, proposed: Case, bob: Person, changes: dict[str, Any]
+) -> None:
+    assert _proposal(session, proposed, bob, **changes).moderator_id == bob.id
+    assert (proposed.state, decisions.latest(session, proposed.id)) == ("open", None)
+
+
+def test_a_proposal_says_with_whose_it_disagrees(session: Session, proposed: Case, ada: Person, bob: Person) -> None:
+    _proposal(session, proposed, bob, action=Action.CLEAR)
+    event = cases.history(session, proposed.id)[-1]
+    assert (event.kind, event.actor) == ("proposed", bob.actor)
+    assert event.detail["disagrees_with"] == {"moderator_id": ada.id, "action": "takedown", "parts": []}
+
+
+def test_the_first_who_comes_to_agree_decides(session: Session, proposed: Case, ada: Person, bob: Person) -> None:
+    _proposal(session, proposed, bob, action=Action.CLEAR)
+    decision = _rule(session, proposed, ada, Action.CLEAR)
+    assert isinstance(decision, Decision)
+    assert (decision.action, decision.moderator_id) == ("clear", ada.id)
+
+
+def test_a_third_who_agrees_decides(session: Session, proposed: Case, bob: Person) -> None:
+    _proposal(session, proposed, bob, action=Action.CLEAR)
+    assert isinstance(_rule(session, proposed, make_moderator(session, "cyd"), Action.CLEAR), Decision)
+
+
+@pytest.mark.parametrize(("role", "decides"), [(Role.MODERATOR, False), (Role.SENIOR, True), (Role.ADMIN, True)])
+def test_a_senior_decides_against_a_proposal(session: Session, proposed: Case, role: Role, decides: bool) -> None:
+    made = _rule(session, proposed, make_moderator(session, "zoe", role), Action.CLEAR)
+    assert isinstance(made, Decision) is decides
+
+
+@pytest.mark.parametrize(("changes", "tie_break"), [({}, False), ({"clause": "1.2"}, False), (OTHERWISE[1], True)])
+def test_a_decision_against_a_proposal_says_so(
+    session: Session, proposed: Case, changes: dict[str, Any], tie_break: bool
+) -> None:
+    _rule(session, proposed, make_moderator(session, "zoe", Role.SENIOR), **changes)
+    assert cases.history(session, proposed.id)[-1].detail["proposal"]["tie_break"] is tie_break
+
+
+def test_who_is_senior_elsewhere_breaks_no_tie(session: Session, proposed: Case, bob: Person) -> None:
+    zoe = replace(bob, roles=(*bob.roles, (make_site(session, "elsewhere").id, Role.SENIOR)))
+    assert isinstance(_rule(session, proposed, zoe, Action.CLEAR), Proposal)
 
 
 def test_a_decision_says_whose_proposal_it_was(session: Session, proposed: Case, ada: Person, bob: Person) -> None:
@@ -187,6 +235,12 @@ def test_the_verb_itself_wants_two(session: Session, case: Case, ada: Person) ->
     claims.claim(session, case, ada, lease=LEASE)
     with pytest.raises(Forbidden, match="takes two persons"):
         decisions.decide(session, case, ada, make_ruling(case))
+
+
+def test_the_verb_itself_wants_two_who_agree(session: Session, proposed: Case, bob: Person) -> None:
+    claims.claim(session, proposed, bob, lease=LEASE)
+    with pytest.raises(Forbidden, match="two persons who agree"):
+        decisions.decide(session, proposed, bob, make_ruling(proposed, Action.CLEAR))
 
 
 def test_a_proposal_is_not_needed_when_the_second_person_is_not_any_more(

@@ -98,10 +98,9 @@ def submit_flag(session: Session, submission: Submission) -> Recorded:
 
 def withdraw_flag(session: Session, site_id: int, receipt: UUID) -> None:
     """A reader takes a flag back; what others flagged stands."""
-    flag = intake.by_receipt(session, site_id, receipt)
-    intake.withdraw(session, flag)
-    if flag.case_id is not None:
-        judging.note(session, flag.case_id)
+    case_id = intake.withdraw(session, intake.by_receipt(session, site_id, receipt))
+    if case_id is not None:
+        judging.note(session, case_id)
         wake(session, "triage.settle")
 
 
@@ -142,12 +141,14 @@ def triage(session: Session, *, limit: int, skip: int = 0) -> int:
     flag_ids = intake.take_untriaged(session, limit, skip=skip)
     if not flag_ids:
         return 0
-    flagged = intake.summarise(session, flag_ids, SEVERITIES)
-    site_ids = {article.site_id for article in flagged}
+    site_ids = intake.sites_of(session, flag_ids)
     site_terms.lock(session, site_ids)
     terms = site_terms.in_force(session, site_ids)
-    attached = arrivals.attach(session, flagged, flag_ids, terms)
-    scores = ordering.hear(session, [*flag_ids, *attached.taken_along], attached.cases, terms)
+    # After the sites, which may take long, and before any case: whoever takes a flag back holds nothing but the flag.
+    standing = intake.lock_standing(session, flag_ids)
+    flagged = intake.summarise(session, standing, SEVERITIES)
+    attached = arrivals.attach(session, flagged, standing, terms)
+    scores = ordering.hear(session, [*standing, *attached.taken_along], attached.cases, terms)
     arrivals.record(session, attached.cases)
     apply_rules(session, [case.case_id for case in attached.cases if case.is_open])
     for case_id in hiding.candidates(session, scores):

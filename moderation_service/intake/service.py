@@ -34,6 +34,11 @@ DELETE FROM untriaged_flags WHERE flag_id = ANY (ARRAY(
 )) RETURNING flag_id
 """)
 
+# Those that are taken back already are left alone: one that is given again at this moment waits for this very batch.
+LOCK_STANDING = text("""
+SELECT id FROM flags WHERE id = ANY (:ids) AND withdrawn_at IS NULL ORDER BY id FOR NO KEY UPDATE
+""")
+
 SUMMARISE = text("""
 SELECT article_id, site_id, max(severity)::int, array_agg(DISTINCT reason), max(revision)
 FROM flags
@@ -72,6 +77,16 @@ def take_untriaged(session: Session, limit: int, *, skip: int = 0) -> list[int]:
     They come back if this transaction fails.
     """
     return list(session.scalars(TAKE, {"limit": limit, "skip": skip}))
+
+
+def sites_of(session: Session, flag_ids: Sequence[int]) -> set[int]:
+    """The sites of these flags."""
+    return set(session.scalars(select(Flag.site_id).where(Flag.id.in_(flag_ids)).distinct()))
+
+
+def lock_standing(session: Session, flag_ids: Sequence[int]) -> list[int]:
+    """Those of these flags that were not taken back; whoever wants to take one of them back waits from now on."""
+    return list(session.scalars(LOCK_STANDING, {"ids": flag_ids}))
 
 
 def summarise(session: Session, flag_ids: Sequence[int], severities: Mapping[str, int]) -> list[FlaggedArticle]:
@@ -144,14 +159,18 @@ def by_receipt(session: Session, site_id: int, receipt: UUID) -> Flag:
     return flag
 
 
-def withdraw(session: Session, flag: Flag) -> None:
-    """Take a flag back at its reporter's wish; doing it again changes nothing."""
+def withdraw(session: Session, flag: Flag) -> int | None:
+    """Take a flag back at its reporter's wish; doing it again changes nothing.
+
+    The case that loses it is the answer, None where it was in no case. A batch of triage that has the flag in its hands
+    is waited for.
+    """
     withdrawn = session.execute(
         update(Flag)
         .where(Flag.id == flag.id, Flag.withdrawn_at.is_(None))
         .values(withdrawn_at=func.now())
-        .returning(Flag.id)
-    ).scalar_one_or_none()
+        .returning(Flag.case_id)
+    ).one_or_none()
     if withdrawn is not None:
         audit.append(
             session,
@@ -160,6 +179,7 @@ def withdraw(session: Session, flag: Flag) -> None:
             subject=f"flag:{flag.id}",
             site_id=flag.site_id,
         )
+    return None if withdrawn is None else withdrawn.case_id
 
 
 def reinstate(session: Session, flag: Flag) -> None:

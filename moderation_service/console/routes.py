@@ -6,10 +6,11 @@ from flask import Flask
 
 from moderation_service.console import account, home, second_factor, sign_in, words
 from moderation_service.console.blueprint import blueprint
+from moderation_service.console.desk import case, deciding, handling, queue
 from moderation_service.console.pages import furnish
 
 # Importing one hangs its pages on the blueprint.
-PAGES = (home, sign_in, account, second_factor)
+PAGES = (home, sign_in, queue, case, handling, deciding, account, second_factor)
 
 
 def register(app: Flask) -> None:

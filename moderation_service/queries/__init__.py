@@ -21,9 +21,10 @@ from moderation_service.queries.rulebook import automation_rows, rate_rows, rule
 from moderation_service.queries.said import decided_before, said_of_cases
 from moderation_service.queries.standing import flag_standing
 from moderation_service.queries.team import key_rows, moderator_rows, site_rows
-from moderation_service.queries.worklist import QueueFilter, queue_page
+from moderation_service.queries.worklist import COUNTED_MOST, QueueFilter, queue_page
 
 __all__ = [
+    "COUNTED_MOST",
     "Page",
     "QueueFilter",
     "ReporterFilter",

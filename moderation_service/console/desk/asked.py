@@ -1,0 +1,92 @@
+"""Which cases an address asks for: filters live in the URL, so that a view of the queue can be kept and passed on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request
+from sqlalchemy.orm import Session
+
+from moderation_service.articles.content import text_fault
+from moderation_service.errors import Invalid
+from moderation_service.policy.vocabulary import Reason
+from moderation_service.queries import QueueFilter
+from moderation_service.sites.people import Person
+from moderation_service.sites.service import site_by_slug
+
+LONGEST = 200
+IDS_MOST = 100
+CHOICES = {
+    "state": ("open", "closed"),
+    "held": ("any", "free", "mine"),
+    "escalated": ("yes", "no"),
+    "reason": tuple(reason.value for reason in Reason),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The filters of an address; one that is empty leaves out nothing."""
+
+    site: str = ""
+    state: str = ""
+    held: str = ""
+    escalated: str = ""
+    reason: str = ""
+    queue: str = ""
+    search: str = ""
+
+    def address(self) -> dict[str, str]:
+        """Those that are set, as they stand in a URL."""
+        return {name: value for name in self.__slots__ if (value := getattr(self, name))}
+
+    def as_filter(self, session: Session, person: Person) -> QueueFilter:
+        """The cases meant, as far as they are on this person's sites.
+
+        Raises:
+            NotFound: he does not work on the site that is asked for, or there is none.
+        """
+        sites = person.sites
+        if self.site:
+            site = site_by_slug(session, self.site)
+            person.require_here(site.id)
+            sites = [site.id]
+        return QueueFilter(
+            sites=sites,
+            state=self.state or "open",
+            reason=self.reason or None,
+            escalated={"yes": True, "no": False}.get(self.escalated),
+            queue=self.queue or None,
+            held=self.held or "any",
+            moderator_id=person.id,
+            search=self.search or None,
+        )
+
+
+def asked() -> Asked:
+    """What this request's address asks for; a choice that there is not counts as not made.
+
+    Raises:
+        Invalid: it is no text we keep, or longer than any we have.
+    """
+    given = {name: _plain(name) for name in Asked.__slots__}
+    return Asked(**{name: value for name, value in given.items() if value in CHOICES.get(name, (value,))})
+
+
+def cursor() -> str | None:
+    """Where the page begins; None for the first."""
+    return _plain("cursor", longest=500) or None
+
+
+def numbers(name: str) -> list[int]:
+    """The row numbers in a part of the address, separated by dots; what is none is left out."""
+    given = request.args.get(name, "").split(".")[:IDS_MOST]
+    return [int(part) for part in given if part.isascii() and part.isdigit() and len(part) <= 18]
+
+
+def _plain(name: str, longest: int = LONGEST) -> str:
+    value: Any = request.args.get(name, "").strip()
+    if len(value) > longest or text_fault(value):
+        raise Invalid("This address is not one of ours", field=name)
+    return str(value)

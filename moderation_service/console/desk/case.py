@@ -1,0 +1,67 @@
+"""The case page: the article with its flags, all that is known of the case, and the form that decides it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, request
+
+from moderation_service import queries
+from moderation_service.api import problems
+from moderation_service.api.current import person, services, transaction
+from moderation_service.console.blueprint import blueprint
+from moderation_service.console.desk import article, vocabulary
+from moderation_service.console.desk.asked import cursor
+from moderation_service.console.desk.onward import just_made
+from moderation_service.console.desk.still import unless_known
+from moderation_service.console.desk.typed import Typed
+from moderation_service.console.guard import signed_in
+from moderation_service.console.pages import page
+from moderation_service.db import utcnow
+from moderation_service.errors import DomainError
+
+FLAGS = 50
+
+
+@blueprint.get("/cases/<row:case_id>")
+@signed_in
+def case(case_id: int) -> Response:
+    """One case with all that a decider has to see; opening it claims nothing."""
+    return case_page(case_id)
+
+
+@blueprint.get("/cases/<row:case_id>/live")
+@signed_in
+def case_live(case_id: int) -> Response:
+    """Who holds the case now, whether it changed, and where its store stands; 304 while that is what the page has."""
+    with transaction() as session:
+        pulse = queries.case_pulse(session, case_id, person())
+    seen = request.args.get("seen", "")
+    return unless_known(page("desk/case_live.html", desk=pulse, moved=seen != str(pulse["version"]), words=vocabulary))
+
+
+def case_page(case_id: int, *, typed: Typed | None = None, refused: DomainError | None = None) -> Response:
+    """The page; where a step was refused, with why, and with all that was typed still in its form."""
+    with transaction() as session:
+        desk = queries.case_desk(session, case_id, person())
+        flags = queries.case_flags(session, case_id, person(), cursor=cursor(), limit=FLAGS)
+        context: dict[str, Any] = {
+            "desk": desk,
+            "flags": flags,
+            "readers": queries.readers_of(session, flags.rows),
+            "now": utcnow(session),
+            "made": just_made(session),
+        }
+    then = desk["flagged_revision"]
+    return page(
+        "desk/case.html",
+        200 if refused is None else int(problems.STATUS[type(refused)]),
+        parts=article.shown(desk["article"]["parts"], desk["said"]),
+        changes=article.changes(then["parts"], desk["article"]["parts"]) if then else [],
+        typed=typed or Typed.at_first(desk),
+        refused=refused,
+        queue=request.values.get("queue", ""),
+        renew_seconds=max(services().settings.claim_seconds // 3, 5),
+        words=vocabulary,
+        **context,
+    )

@@ -1,0 +1,60 @@
+"""Deciding a case, undoing what one decided, and taking a proposal back."""
+
+from __future__ import annotations
+
+from flask import Response, request
+
+from moderation_service import pipeline
+from moderation_service.api.current import person, services, transaction
+from moderation_service.console.blueprint import blueprint
+from moderation_service.console.desk.case import case_page
+from moderation_service.console.desk.onward import to_next
+from moderation_service.console.desk.typed import Typed, number
+from moderation_service.console.guard import signed_in
+from moderation_service.console.pages import back_to, flash
+from moderation_service.console.words import _
+from moderation_service.decisions.models import Proposal
+from moderation_service.errors import Conflict, Forbidden, Invalid
+
+
+@blueprint.post("/cases/<row:case_id>/decision")
+@signed_in
+def decide(case_id: int) -> Response:
+    """Decide, and go on to the next case; a refusal comes back as the page with what changed and all that was typed."""
+    typed = Typed.now()
+    try:
+        with transaction() as session:
+            made = pipeline.claim_and_decide(session, case_id, person(), typed.ruling(), services().settings)
+    except (Conflict, Forbidden, Invalid) as refused:
+        return case_page(case_id, typed=typed, refused=refused)
+    if isinstance(made, Proposal):
+        flash("note", _("Proposed: another person decides."))
+        return to_next()
+    # Who decides a closed case anew came for this one, and not to work through the queue.
+    return back_to("console.case", case_id=case_id) if "stay" in request.form else to_next(after=case_id)
+
+
+@blueprint.post("/cases/<row:case_id>/undo")
+@signed_in
+def undo(case_id: int) -> Response:
+    """Bring back what held before the decision just made, by a further one, and open its case again, held."""
+    try:
+        with transaction() as session:
+            made = pipeline.undo(session, case_id, person(), number("decision"), services().settings)
+    except (Conflict, Forbidden, Invalid) as refused:
+        return case_page(case_id, refused=refused)
+    if made is None:
+        flash("note", _("You hold the case again. The clearance stands until you decide anew."))
+    else:
+        flash("done", _("Undone: a further decision brings back what held before."))
+    return back_to("console.case", case_id=case_id)
+
+
+@blueprint.post("/cases/<row:case_id>/proposal/withdraw")
+@signed_in
+def withdraw_proposal(case_id: int) -> Response:
+    """Take one's own proposal back."""
+    with transaction() as session:
+        pipeline.withdraw_proposal(session, case_id, person())
+    flash("done", _("Your proposal is taken back."))
+    return back_to("console.case", case_id=case_id)

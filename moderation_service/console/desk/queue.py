@@ -1,0 +1,73 @@
+"""The queue page: cases in their order, and what changes on it while somebody reads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+from sqlalchemy.orm import Session
+
+from moderation_service import queries
+from moderation_service.api.current import person, transaction
+from moderation_service.console.blueprint import blueprint
+from moderation_service.console.desk import sparkline, vocabulary
+from moderation_service.console.desk.asked import asked, cursor, numbers
+from moderation_service.console.desk.onward import just_made
+from moderation_service.console.desk.still import unless_known
+from moderation_service.console.guard import signed_in
+from moderation_service.console.pages import page
+from moderation_service.console.words import _
+from moderation_service.db import utcnow
+from moderation_service.queries.worklist import SEARCHED_MOST
+
+ROWS = 25
+
+
+@blueprint.get("/queue")
+@signed_in
+def queue() -> Response:
+    """Cases in the order in which they should be decided, or closed ones, the last closed first."""
+    view = asked()
+    with transaction() as session:
+        newest = queries.newest_case(session)  # looked up first: a case that is opened meanwhile is told as new
+        found = queries.queue_page(session, view.as_filter(session, person()), cursor=cursor(), limit=ROWS)
+        ids = [row["id"] for row in found.rows]
+        context: dict[str, Any] = {
+            "found": found,
+            "said": queries.said_of_cases(session, ids),
+            "before": queries.decided_before(session, ids),
+            "choices": _choices(session),
+            "now": utcnow(session),
+            "made": just_made(session),
+        }
+    return page(
+        "desk/queue.html",
+        asked=view,
+        cursor=cursor(),
+        newest=newest,
+        searched=SEARCHED_MOST,
+        spark=sparkline,
+        words=vocabulary,
+        **context,
+    )
+
+
+def _choices(session: Session) -> dict[str, list[tuple[str, str]]]:
+    """What the filters offer, each beginning with no choice."""
+    every = ("", _("All"))
+    reasons = sorted((_(name), reason) for reason, name in vocabulary.REASONS.items())
+    return {
+        "sites": [every, *((site["slug"], site["name"]) for site in queries.own_sites(session, person()))],
+        "reasons": [every, *((reason, name) for name, reason in reasons)],
+    }
+
+
+@blueprint.get("/queue/live")
+@signed_in
+def queue_live() -> Response:
+    """Who holds the cases on a page, their counts, and how many are new; 304 while that is what the page has."""
+    view, after = asked(), numbers("after") or [0]
+    with transaction() as session:
+        wanted = view.as_filter(session, person())
+        pulse = queries.queue_pulse(session, wanted, numbers("ids"), after=after[0])
+    return unless_known(page("desk/queue_live.html", asked=view, pulse=pulse, counted=queries.COUNTED_MOST))

@@ -1,0 +1,35 @@
+// What the pages of the desk share: single keys, walking through a list, and the bar that offers to undo.
+import { isTyping } from "./typing.js";
+
+/** Call `bound[key]` when that key is pressed outside of fields and dialogs. */
+export function bindKeys(bound) {
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.repeat && event.key.length === 1 && !"jk".includes(event.key)) return;
+    if (isTyping(event) || document.querySelector("dialog[open]") || !Object.hasOwn(bound, event.key)) return;
+    if (bound[event.key](event) !== false) event.preventDefault();
+  });
+}
+
+/** Send a form as its button would; false when it is not on the page. */
+export function press(selector) {
+  const button = document.querySelector(selector);
+  if (!button) return false;
+  button.form.requestSubmit(button);
+}
+
+/** Move the focus by so many steps along what `selector` finds, beginning before the first that is in view. */
+export function walk(selector, steps) {
+  const stops = [...document.querySelectorAll(selector)];
+  if (!stops.length) return false;
+  const at = stops.findIndex((stop) => stop === document.activeElement || stop.contains(document.activeElement));
+  const inView = stops.findIndex((stop) => stop.getBoundingClientRect().bottom > 0);
+  const to = at < 0 ? Math.max(inView, 0) : Math.min(Math.max(at + steps, 0), stops.length - 1);
+  stops[to].focus({ preventScroll: true });
+  stops[to].scrollIntoView({ block: "nearest" });
+}
+
+export const next = () => press('form[action$="/console/next"] button');
+export const undo = () => press("#undo button");
+
+const bar = document.getElementById("undo");
+if (bar) setTimeout(() => bar.remove(), bar.dataset.seconds * 1000);

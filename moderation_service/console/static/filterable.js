@@ -1,0 +1,105 @@
+// A list to choose from, made one that is filtered by typing; the list itself stays what the form sends.
+// After the ARIA Authoring Practices' editable combobox with list autocomplete:
+// https://www.w3.org/WAI/ARIA/apg/patterns/combobox/examples/combobox-autocomplete-list/
+
+/** Put a field before `select`, hidden from then on; Enter on a choice calls `chosen`. The field is handed back. */
+export function filterable(select, chosen) {
+  const field = document.createElement("input");
+  const list = document.createElement("ul");
+  const label = document.querySelector(`label[for="${select.id}"]`);
+  Object.assign(field, { id: `${select.id}-filter`, type: "text", autocomplete: "off", spellcheck: false });
+  Object.assign(list, { id: `${select.id}-list`, hidden: true, className: "choices" });
+  label.htmlFor = field.id;
+  label.id = `${select.id}-label`;
+  field.placeholder = select.dataset.filter;
+  attributes(field, { role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id });
+  attributes(list, { role: "listbox", "aria-labelledby": label.id });
+  select.before(field, list);
+  select.hidden = true;
+  let active = -1;
+
+  const settle = () => {
+    field.value = select.value ? select.selectedOptions[0].text : "";
+    close();
+  };
+  const close = () => {
+    list.hidden = true;
+    field.setAttribute("aria-expanded", "false");
+    field.removeAttribute("aria-activedescendant");
+  };
+  const mark = (place) => {
+    active = Math.min(Math.max(place, 0), list.children.length - 1);
+    [...list.children].forEach((item, at) => item.setAttribute("aria-selected", at === active));
+    const item = list.children[active];
+    if (item) {
+      field.setAttribute("aria-activedescendant", item.id);
+      item.scrollIntoView({ block: "nearest" });
+    } else field.removeAttribute("aria-activedescendant");
+  };
+  const offer = (typed) => {
+    list.replaceChildren(...matching(select, typed).map((option) => item(option, select)));
+    list.hidden = !list.children.length;
+    field.setAttribute("aria-expanded", String(!list.hidden));
+    mark(0);
+  };
+  const take = () => {
+    const item = list.children[active];
+    if (list.hidden || !item) return false;
+    select.value = item.dataset.value;
+    settle();
+    return true;
+  };
+
+  field.addEventListener("focus", () => {
+    field.select();
+    offer("");
+  });
+  field.addEventListener("input", () => offer(field.value));
+  field.addEventListener("blur", settle);
+  field.addEventListener("keydown", (event) => {
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") mark(active + (event.key === "ArrowDown" ? 1 : -1));
+    else if (event.key === "Enter") {
+      if (take()) chosen();
+    } else return;
+    event.preventDefault();
+  });
+  // Before the field loses the focus.
+  list.addEventListener("mousedown", (event) => {
+    const item = event.target.closest("[role=option]");
+    event.preventDefault();
+    if (!item) return;
+    active = [...list.children].indexOf(item);
+    take();
+  });
+  settle();
+  return field;
+}
+
+/** The options in whose text each typed word begins a word; the chosen one first where nothing is typed. */
+function matching(select, typed) {
+  const options = [...select.options].filter((option) => option.value);
+  const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
+  if (!words.length) return options.sort((one, other) => other.selected - one.selected);
+  return options.filter((option) => {
+    const text = option.text.toLowerCase().split(/[^\p{L}\p{N}.]+/u);
+    return words.every((word) => text.some((has) => has.startsWith(word)));
+  });
+}
+
+function item(option, select) {
+  const made = document.createElement("li");
+  made.id = `${select.id}-${option.index}`;
+  made.dataset.value = option.value;
+  made.textContent = option.text;
+  made.setAttribute("role", "option");
+  if (option.title) {
+    const more = document.createElement("small");
+    more.textContent = option.title;
+    made.append(more);
+  }
+  return made;
+}
+
+function attributes(element, values) {
+  for (const [name, value] of Object.entries(values)) element.setAttribute(name, value);
+}

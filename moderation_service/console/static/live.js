@@ -1,0 +1,43 @@
+// Keeps the parts of a page that others change as they are now, without moving what somebody reads.
+
+/**
+ * Ask `url` every few seconds for pieces of the page and put each in the place of the one with its id.
+ * Nothing is asked while nobody looks (the tab is hidden), and an unchanged answer (304) costs no body.
+ * A piece that has the focus, or something typed in it, is left alone. `changed` is called after an answer with news.
+ */
+export function keepLive(url, seconds, changed = () => {}) {
+  let known = "";
+  let timer;
+  const later = () => {
+    clearTimeout(timer);
+    if (!document.hidden) timer = setTimeout(look, seconds * 1000);
+  };
+  async function look() {
+    try {
+      const answer = await fetch(url, {
+        headers: { "HX-Request": "true", "HX-Current-URL": location.href, ...(known && { "If-None-Match": known }) },
+      });
+      if (answer.status === 401) return location.reload(); // signed out: the page leads to the way in
+      if (answer.status === 200) {
+        known = answer.headers.get("ETag") ?? "";
+        put(await answer.text());
+        changed();
+      }
+    } catch {
+      // The network is away; the next look may find it again.
+    }
+    later();
+  }
+  document.addEventListener("visibilitychange", () => (document.hidden ? clearTimeout(timer) : look()));
+  later();
+}
+
+function put(html) {
+  // Parsed as a document of its own, in which nothing runs and nothing loads.
+  for (const piece of new DOMParser().parseFromString(html, "text/html").querySelectorAll("body > [id]")) {
+    const shown = document.getElementById(piece.id);
+    if (!shown) document.querySelector(`[data-place="${piece.id}"]`)?.replaceChildren(document.importNode(piece, true));
+    else if (!shown.contains(document.activeElement) && !shown.isEqualNode(piece))
+      shown.replaceWith(document.importNode(piece, true));
+  }
+}

@@ -1,0 +1,188 @@
+"""The case page: the article and its flags as text, what changed, who is at it, and where the store stands."""
+
+from __future__ import annotations
+
+import re
+
+from sqlalchemy import update
+
+from moderation_service.cases import claims
+from moderation_service.cases.models import Case
+from moderation_service.enforcement.models import Order
+from moderation_service.enforcement.service import order_of
+from moderation_service.intake.submission import Target
+from moderation_service.policy.vocabulary import Role
+from moderation_service.sites.models import Site
+from tests.api.door import Door
+from tests.console.cases import look, open_case, other_site, words_of
+from tests.console.conftest import Sit
+from tests.console.desk import Desk, seat
+from tests.factories import make_article, make_case, make_content, make_decision, make_moderator
+
+HOSTILE = '<img src=x onerror="alert(1)"><a href="javascript:alert(2)">here</a>\u202e'
+
+
+def _case(door: Door, name: str, *paragraphs: str, **flag: object) -> int:
+    with door.services.database.transaction() as session:
+        site = session.get_one(Site, door.newsroom.site_id)
+        make_article(session, site, name, make_content(*paragraphs))
+        return make_case(session, site, name, **flag).id
+
+
+def _page(desk: Desk, case_id: int, query: str = "") -> str:
+    answer = desk.get(f"/console/cases/{case_id}{query}")
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def _dead_letter(door: Door, name: str) -> int:
+    """The number of a case whose takedown the store would not take."""
+    case_id = open_case(door, name)
+    with door.services.database.transaction() as session:
+        made = make_decision(session, look(door, case_id), make_moderator(session, name))
+        state = {"state": "dead", "last_error": "the store is <b>gone</b>"}
+        session.execute(update(Order).where(Order.article_id == made.article_id).values(state))
+    return case_id
+
+
+def test_the_article_is_shown_part_by_part(door: Door, desk: Desk) -> None:
+    page = _page(desk, _case(door, "parts", "First paragraph.", "Second paragraph."))
+    for part in ("headline", "dateline", "p1", "p2", "q1"):
+        assert f'id="part-{part}"' in page
+    assert "Second paragraph." in page
+
+
+def test_quoted_words_are_marked_where_they_stand(door: Door, desk: Desk) -> None:
+    target = Target(part="p1", quotation={"exact": "the bell"})
+    page = _page(desk, _case(door, "quoted", "They found the bell there.", target=target))
+    assert re.search(r'found <mark title="Quoted by 1 flags">the bell</mark> there', page)
+
+
+def test_hostile_articles_and_comments_are_text(door: Door, desk: Desk) -> None:
+    page = _page(desk, _case(door, "hostile", HOSTILE, comment=HOSTILE))
+    assert page.count("&lt;img src=x onerror=") == 2
+    assert "<img" not in page
+    assert 'href="javascript' not in page
+    assert page.count('dir="auto"') > 4
+
+
+def test_no_link_of_the_article_leads_out(door: Door, desk: Desk) -> None:
+    page = _page(desk, open_case(door, "links"))
+    assert [link for link in re.findall(r'href="([^"]+)"', page) if not link.startswith(("/console/", "#"))] == []
+
+
+def test_what_changed_since_the_flag_is_shown(door: Door, desk: Desk) -> None:
+    case_id = _case(door, "changed", "The ferry is back.")
+    with door.services.database.transaction() as session:
+        site = session.get_one(Site, door.newsroom.site_id)
+        make_article(session, site, "changed", make_content("The ferry is late."))
+    page = _page(desk, case_id)
+    assert "<del>back.</del><ins>late.</ins>" in page
+    assert "Most flags are about revision 1, the article is at 2." in page
+
+
+def test_an_article_that_was_never_sent_is_shown_by_its_address(door: Door, desk: Desk) -> None:
+    with door.services.database.transaction() as session:
+        site = session.get_one(Site, door.newsroom.site_id)
+        address = {"url": "https://courier.example/x", "title": "A title"}
+        known = make_article(session, site, "known")
+        case = make_case(session, site, "known", **address)
+        known.current_revision = 0
+    assert "The site has not sent what this article says." in _page(desk, case.id)
+
+
+def test_a_reader_is_shown_with_what_became_of_his_flags(door: Door, desk: Desk) -> None:
+    assert "reader without a record" in _page(desk, open_case(door, "record", comment="Wrong", reporter="record-1"))
+
+
+def test_many_flags_come_page_by_page(door: Door, desk: Desk) -> None:
+    for number in range(51):
+        case_id = open_case(door, "many", reporter=f"many-{number}", comment=f"comment {number}.")
+    first = _page(desk, case_id)
+    after = re.search(r'rel="next" href="([^"#]+)', first)
+    assert "51 by 51 readers" in words_of(desk.get(f"/console/cases/{case_id}"))
+    assert after is not None
+    assert "comment 50." not in first
+    assert "comment 50." in desk.get(after[1].replace("&amp;", "&")).text
+
+
+def test_the_sentence_and_the_terms_say_why(door: Door, desk: Desk) -> None:
+    words = words_of(desk.get(f"/console/cases/{open_case(door, 'why')}"))
+    assert "likely to be upheld" in words
+    assert "Severity 2 / 5" in words
+
+
+def test_who_holds_it_is_told_and_a_change_too(door: Door, desk: Desk, sit: Sit) -> None:
+    case_id = open_case(door, "live")
+    path = f"/console/cases/{case_id}/live?seen={look(door, case_id).version}"
+    assert "Claim" in desk.get(path).text
+    sit().post(f"/console/cases/{case_id}/claim")
+    assert "holds this case" in desk.get(path).text
+    sit(Role.SENIOR).post(f"/console/cases/{case_id}/notes", {"words": "look"})
+    assert "has changed" not in desk.get(path).text
+    assert "has changed" in desk.get(f"/console/cases/{case_id}/live?seen=0").text
+
+
+def test_an_unchanged_case_has_no_news(door: Door, desk: Desk) -> None:
+    path = f"/console/cases/{open_case(door, 'no-news')}/live?seen=1"
+    tag = desk.get(path).headers["ETag"]
+    assert desk.get(path, **{"If-None-Match": tag}).status_code == 304
+
+
+def test_a_waiting_order_and_an_applied_one_are_told_apart(door: Door, desk: Desk) -> None:
+    case_id = open_case(door, "applied")
+    with door.services.database.transaction() as session:
+        make_decision(session, look(door, case_id), make_moderator(session, "applier"))
+    assert "Waiting" in words_of(desk.get(f"/console/cases/{case_id}"))
+    door.work()
+    assert "Applied and read back on" in words_of(desk.get(f"/console/cases/{case_id}"))
+
+
+def test_a_dead_letter_is_tried_again_by_a_senior(door: Door, sit: Sit) -> None:
+    case_id = _dead_letter(door, "dead")
+    senior = sit(Role.SENIOR)
+    order = re.search(r'name="order" value="(\d+)"', _page(senior, case_id))
+    assert order is not None
+    assert "the store is &lt;b&gt;gone" in _page(senior, case_id)
+    assert senior.post(f"/console/cases/{case_id}/replay", {"order": order[1]}).status_code == 303
+    with door.services.database.transaction() as session:
+        replayed = order_of(session, look(door, case_id).article_id)
+    assert replayed is not None
+    assert replayed.state == "pending"
+
+
+def test_a_dead_letter_is_not_for_a_moderator(door: Door, desk: Desk) -> None:
+    case_id = _dead_letter(door, "dead-2")
+    assert 'name="order"' not in _page(desk, case_id)
+    assert desk.post(f"/console/cases/{case_id}/replay", {"order": "1"}).status_code == 403
+
+
+def test_whose_role_is_too_low_reads_and_cannot_decide(door: Door, desk: Desk) -> None:
+    case_id = open_case(door, "senior-only")
+    with door.services.database.transaction() as session:
+        session.execute(update(Case).where(Case.id == case_id).values(needs_role="senior"))
+    page = _page(desk, case_id)
+    assert "This case waits for the role senior." in page
+    assert 'value="takedown"' not in page
+
+
+def test_a_case_of_another_site_is_not_there(door: Door) -> None:
+    case_id = open_case(door, "theirs")
+    stranger = seat(door, "stranger", Role.ADMIN, other_site(door, "herald"))
+    for path in ("", "/live"):
+        assert stranger.get(f"/console/cases/{case_id}{path}").status_code == 404
+
+
+def test_opening_a_case_claims_nothing(door: Door, desk: Desk) -> None:
+    case_id = open_case(door, "opened")
+    _page(desk, case_id)
+    with door.services.database.transaction() as session:
+        assert claims.holder(session, case_id) is None
+
+
+def test_the_holder_keeps_it_while_the_page_is_open(door: Door, desk: Desk) -> None:
+    case_id = open_case(door, "kept")
+    assert "data-renew" not in _page(desk, case_id)
+    desk.post(f"/console/cases/{case_id}/claim")
+    assert "data-renew" in _page(desk, case_id)
+    assert desk.post(f"/console/cases/{case_id}/renew").status_code == 204

@@ -1,0 +1,230 @@
+"""Deciding from the page: on to the next case, undone, refused with all that was typed, and what else is done."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import update
+
+from moderation_service.cases.models import Case
+from moderation_service.policy.vocabulary import Role
+from moderation_service.sites.models import Site
+from tests.api.conftest import MakeDoor
+from tests.api.door import Door
+from tests.console.cases import is_claimed, last_decision, look, open_case, other_site, verdict, words_of
+from tests.console.conftest import Sit
+from tests.console.desk import Desk, seat
+from tests.factories import make_article, make_content
+
+NOTE = 'Seen twice, <b>"really"</b>'
+
+
+def test_after_a_decision_the_next_case_is_claimed_and_open(make_door: MakeDoor) -> None:
+    door = make_door()
+    first, second = open_case(door, "one"), open_case(door, "two")
+    answer = seat(door, "ada").post(f"/console/cases/{first}/decision", verdict(door, first))
+    assert (answer.status_code, answer.location) == (303, f"/console/cases/{second}?decided={first}")
+    assert look(door, first).state == "closed"
+    assert is_claimed(door, second)
+
+
+def test_after_the_last_one_the_queue_says_that_nothing_waits(make_door: MakeDoor) -> None:
+    door = make_door()
+    desk, only = seat(door, "ada"), open_case(door, "only")
+    answer = desk.post(f"/console/cases/{only}/decision", verdict(door, only))
+    assert answer.location == f"/console/queue?decided={only}"
+    shown = words_of(desk.get(answer.location))
+    assert "Nothing is waiting." in shown
+    assert "Cleared: About only" in shown
+
+
+def test_a_takedown_cites_its_clause_and_its_parts(door: Door, desk: Desk) -> None:
+    case_id = open_case(door, "takedown")
+    desk.post(f"/console/cases/{case_id}/decision", verdict(door, case_id, "takedown", parts="p1", note=NOTE))
+    made = last_decision(door, case_id)
+    assert made is not None
+    assert (made.action, made.parts, made.clause, made.ground, made.note) == ("takedown", ["p1"], "3.4", "terms", NOTE)
+
+
+def test_clearing_leaves_out_parts_and_clauses_that_were_chosen_before(door: Door, desk: Desk) -> None:
+    case_id = open_case(door, "cleared")
+    desk.post(f"/console/cases/{case_id}/decision", verdict(door, case_id, parts="p1", cited="3.4/terms"))
+    made = last_decision(door, case_id)
+    assert made is not None
+    assert (made.action, made.parts, made.clause) == ("clear", [], None)
+
+
+def test_the_last_clause_is_offered_next_time(door: Door, desk: Desk) -> None:
+    case_id = open_case(door, "offered")
+    desk.post(f"/console/cases/{case_id}/decision", verdict(door, case_id, "takedown", cited="2.2/law"))
+    page = desk.get(f"/console/cases/{open_case(door, 'offered-2')}").text
+    assert 'value="2.2/law" title="No attacks on people for who they are." selected' in page
+
+
+def test_a_takedown_is_undone_by_a_further_decision(door: Door, desk: Desk) -> None:
+    case_id = open_case(door, "undone")
+    desk.post(f"/console/cases/{case_id}/decision", verdict(door, case_id, "takedown"))
+    made = last_decision(door, case_id)
+    assert made is not None
+    answer = desk.post(f"/console/cases/{case_id}/undo", {"decision": str(made.id)})
+    undone = last_decision(door, case_id)
+    assert answer.location == f"/console/cases/{case_id}"
+    assert undone is not None
+    assert (undone.action, undone.supersedes_id) == ("clear", made.id)
+
+
+def test_an_undone_clearance_gives_the_case_back(door: Door, desk: Desk) -> None:
+    case_id = open_case(door, "given-back")
+    desk.post(f"/console/cases/{case_id}/decision", verdict(door, case_id))
+    made = last_decision(door, case_id)
+    assert made is not None
+    desk.post(f"/console/cases/{case_id}/undo", {"decision": str(made.id)})
+    assert is_claimed(door, case_id)
+    assert "Decide anew" in desk.get(f"/console/cases/{case_id}").text
+
+
+def test_only_who_decided_is_offered_to_undo_it(door: Door, desk: Desk, sit: Sit) -> None:
+    case_id, other = open_case(door, "whose"), open_case(door, "beside")
+    desk.post(f"/console/cases/{case_id}/decision", verdict(door, case_id))
+    path = f"/console/cases/{other}?decided={case_id}"
+    assert 'id="undo"' in desk.get(path).text
+    assert 'id="undo"' not in sit().get(path).text
+
+
+def test_what_changed_is_told_and_nothing_typed_is_lost(door: Door, desk: Desk, sit: Sit) -> None:
+    case_id = open_case(door, "race")
+    late = verdict(door, case_id, "takedown", parts="p1", note=NOTE)
+    sit().post(f"/console/cases/{case_id}/decision", verdict(door, case_id, note="I was first"))
+    answer = desk.post(f"/console/cases/{case_id}/decision", late)
+    assert answer.status_code == 409
+    assert "decided this case: clear" in words_of(answer)
+    for kept in ("Seen twice, &lt;b&gt;", 'value="3.4/terms" title="No scams', 'id="pick-p1" checked'):
+        assert kept in answer.text
+
+
+def test_an_article_that_changed_meanwhile_is_told(door: Door, desk: Desk) -> None:
+    case_id = open_case(door, "rewritten")
+    form = verdict(door, case_id)
+    with door.services.database.transaction() as session:
+        make_article(session, session.get_one(Site, door.newsroom.site_id), "rewritten", make_content("New."))
+    answer = desk.post(f"/console/cases/{case_id}/decision", form)
+    assert answer.status_code == 409
+    assert "you looked at revision 1, it is at 2" in words_of(answer)
+    assert 'name="article_revision" value="2"' in answer.text
+
+
+def test_who_holds_it_decides_it(door: Door, desk: Desk, sit: Sit) -> None:
+    case_id = open_case(door, "holder")
+    sit().post(f"/console/cases/{case_id}/claim")
+    answer = desk.post(f"/console/cases/{case_id}/decision", verdict(door, case_id, note=NOTE))
+    assert answer.status_code == 409
+    assert "holds this case" in words_of(answer)
+    assert last_decision(door, case_id) is None
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"action": "explode"},
+        {"cited": ""},
+        {"cited": "9.9/terms"},
+        {"cited": "3.4/whim"},
+        {"parts": "p77"},
+        {"case_version": "x"},
+        {"article_revision": ""},
+        {"note": "\0"},
+        {"note": "x" * 5001},
+    ],
+)
+def test_a_form_that_is_not_right_comes_back_with_what_is_wrong(
+    door: Door, desk: Desk, wrong: dict[str, str], request: pytest.FixtureRequest
+) -> None:
+    case_id = open_case(door, f"wrong-{request.node.callspec.indices['wrong']}")
+    answer = desk.post(f"/console/cases/{case_id}/decision", verdict(door, case_id, "takedown") | wrong)
+    assert answer.status_code == 422
+    assert "Nothing was done" in answer.text
+    assert last_decision(door, case_id) is None
+
+
+def test_of_two_persons_the_first_proposes(door: Door, desk: Desk, sit: Sit) -> None:
+    case_id = open_case(door, "two-persons")
+    with door.services.database.transaction() as session:
+        session.execute(update(Case).where(Case.id == case_id).values(needs_second=True))
+    desk.post(f"/console/cases/{case_id}/decision", verdict(door, case_id, "takedown", parts="p1", note=NOTE))
+    assert last_decision(door, case_id) is None
+    second = sit()
+    page = second.get(f"/console/cases/{case_id}")
+    assert "proposes: Taken down (p1), 3.4 · terms of use" in words_of(page)
+    second.post(f"/console/cases/{case_id}/decision", verdict(door, case_id, "takedown", parts="p1"))
+    assert last_decision(door, case_id) is not None
+
+
+def test_a_proposal_is_taken_back_by_who_made_it(door: Door, desk: Desk) -> None:
+    case_id = open_case(door, "taken-back")
+    with door.services.database.transaction() as session:
+        session.execute(update(Case).where(Case.id == case_id).values(needs_second=True))
+    desk.post(f"/console/cases/{case_id}/decision", verdict(door, case_id))
+    assert "Another person decides." in desk.get(f"/console/cases/{case_id}").text
+    desk.post(f"/console/cases/{case_id}/proposal/withdraw")
+    assert "proposes:" not in desk.get(f"/console/cases/{case_id}").text
+
+
+def test_deciding_a_closed_case_anew_stays_there(door: Door, sit: Sit) -> None:
+    case_id, senior = open_case(door, "anew"), sit(Role.SENIOR)
+    senior.post(f"/console/cases/{case_id}/decision", verdict(door, case_id))
+    form = verdict(door, case_id, "takedown", stay="yes")
+    assert senior.post(f"/console/cases/{case_id}/decision", form).location == f"/console/cases/{case_id}"
+
+
+def test_a_skipped_case_goes_back_and_another_one_comes(make_door: MakeDoor) -> None:
+    door = make_door()
+    first, second = open_case(door, "one"), open_case(door, "two")
+    desk = seat(door, "ada")
+    desk.post("/console/next")
+    answer = desk.post(f"/console/cases/{first}/skip", {"words": "I know the author"})
+    assert answer.location == f"/console/cases/{second}"
+    assert not is_claimed(door, first)
+    assert "I know the author" in desk.get(f"/console/cases/{first}").text
+
+
+def test_a_case_is_handed_over_to_a_colleague(door: Door, desk: Desk, sit: Sit) -> None:
+    case_id = open_case(door, "handed")
+    other = seat(door, "receiver")
+    assert desk.post(f"/console/cases/{case_id}/hand-over", {"to": "receiver"}).status_code == 303
+    assert "You hold it" in other.get(f"/console/cases/{case_id}").text
+
+
+def test_an_escalated_case_waits_for_a_senior(door: Door, desk: Desk) -> None:
+    case_id = open_case(door, "escalated")
+    desk.post(f"/console/cases/{case_id}/escalate", {"words": "It takes a lawyer"})
+    assert look(door, case_id).needs_role == "senior"
+    assert desk.post(f"/console/cases/{case_id}/decision", verdict(door, case_id)).status_code == 403
+
+
+def test_words_for_a_step_that_was_refused_are_not_lost(door: Door, desk: Desk, sit: Sit) -> None:
+    case_id = open_case(door, "words")
+    sit().post(f"/console/cases/{case_id}/claim")
+    answer = desk.post(f"/console/cases/{case_id}/escalate", {"words": "It takes a lawyer"})
+    assert answer.status_code == 409
+    assert "It takes a lawyer</textarea>" in answer.text
+
+
+def test_a_note_is_text_in_the_history(door: Door, desk: Desk) -> None:
+    case_id = open_case(door, "noted")
+    desk.post(f"/console/cases/{case_id}/notes", {"words": "<script>alert(1)</script>"})
+    assert "&lt;script&gt;alert(1)" in desk.get(f"/console/cases/{case_id}").text
+
+
+def test_a_case_given_back_is_free(door: Door, desk: Desk) -> None:
+    case_id = open_case(door, "released")
+    desk.post(f"/console/cases/{case_id}/claim")
+    assert is_claimed(door, case_id)
+    desk.post(f"/console/cases/{case_id}/release")
+    assert not is_claimed(door, case_id)
+
+
+@pytest.mark.parametrize("step", ["decision", "undo", "claim", "release", "skip", "escalate", "notes", "hand-over"])
+def test_nothing_is_done_to_a_case_of_another_site(door: Door, sit: Sit, step: str) -> None:
+    case_id = open_case(door, f"foreign-{step}")
+    stranger = sit(Role.ADMIN, other_site(door, f"away-{step}"))
+    form = verdict(door, case_id) | {"words": "x", "to": "ada", "decision": "1"}
+    assert stranger.post(f"/console/cases/{case_id}/{step}", form).status_code == 404

@@ -1,0 +1,152 @@
+"""The queue page: its rows, its filters in the address, and what changes on it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from moderation_service import pipeline
+from moderation_service.articles.content import HEADLINE_MAX
+from moderation_service.policy.vocabulary import Action, Role
+from tests.api.conftest import MakeDoor
+from tests.api.door import Door
+from tests.console.cases import is_claimed, look, open_case, other_site, words_of
+from tests.console.conftest import Sit
+from tests.console.desk import Desk, seat
+from tests.factories import make_decision, make_moderator
+
+
+def _found(desk: Desk, query: str) -> str:
+    answer = desk.get(f"/console/queue?{query}")
+    assert answer.status_code == 200, answer.text
+    return words_of(answer)
+
+
+def _about(door: Door, desk: Desk, headline: str) -> str:
+    """The row of the case with that headline."""
+    rows = desk.get("/console/queue").text.split('<li class="card case')
+    return next(row for row in rows if headline in row)
+
+
+def test_a_row_says_what_why_how_many_and_since_when(door: Door, desk: Desk) -> None:
+    open_case(door, "row", headline="A heron at the lock")
+    row = _about(door, desk, "A heron at the lock")
+    for words in ("LOCAL", "Misleading", "1 flag", "1 reader", "open for", "likely to be upheld", "<polyline"):
+        assert words in row
+
+
+def test_a_row_says_who_holds_the_case(door: Door, desk: Desk, sit: Sit) -> None:
+    case_id = open_case(door, "held", headline="A held heron")
+    sit().post(f"/console/cases/{case_id}/claim")
+    assert re.search(rf'id="held-{case_id}".*Held by Person-', _about(door, desk, "A held heron"))
+    desk.post(f"/console/cases/{case_id}/claim")
+    assert "A held heron" not in _found(desk, "held=free")
+
+
+def test_filters_stand_in_the_address(door: Door, desk: Desk) -> None:
+    open_case(door, "lies", headline="One that misleads")
+    open_case(door, "spam", headline="One that sells", reason="spam")
+    shown = _found(desk, "reason=spam")
+    assert "One that sells" in shown
+    assert "One that misleads" not in shown
+
+
+def test_a_search_finds_words_of_a_headline(door: Door, desk: Desk) -> None:
+    open_case(door, "comet", headline="The quiet comet")
+    open_case(door, "flood", headline="The loud flood")
+    shown = _found(desk, "search=QUIET")
+    assert "The quiet comet" in shown
+    assert "The loud flood" not in shown
+    assert "first 2,000 cases" in shown
+
+
+def test_closed_cases_are_shown_when_asked_for(door: Door, desk: Desk) -> None:
+    case_id = open_case(door, "closed", headline="A closed heron")
+    with door.services.database.transaction() as session:
+        person = make_moderator(session, "closer")
+        pipeline.claim(session, case_id, person, door.settings)
+        make_decision(session, look(door, case_id), person, Action.CLEAR)
+    assert "A closed heron" not in _found(desk, "")
+    assert "A closed heron" in _found(desk, "state=closed")
+
+
+def test_a_choice_that_there_is_not_filters_nothing(door: Door, desk: Desk) -> None:
+    open_case(door, "choice", headline="A chosen heron")
+    assert "A chosen heron" in _found(desk, "reason=%27;--&state=ajar&held=7")
+
+
+@pytest.mark.parametrize(("search", "status"), [("%01", 400), ("x" * 201, 422)])
+def test_an_address_that_is_none_of_ours_is_answered_by_a_page(desk: Desk, search: str, status: int) -> None:
+    answer = desk.get(f"/console/queue?search={search}")
+    assert (answer.status_code, answer.mimetype) == (status, "text/html")
+
+
+def test_cases_of_other_sites_are_neither_shown_nor_told(door: Door) -> None:
+    case_id = open_case(door, "foreign", headline="A foreign heron")
+    theirs = seat(door, "their-own", Role.ADMIN, other_site(door, "gazette"))
+    assert "A foreign heron" not in _found(theirs, "")
+    assert f"counts-{case_id}" not in theirs.get(f"/console/queue/live?ids={case_id}&after=0").text
+    assert theirs.get("/console/queue?site=courier").status_code == 404
+
+
+def test_the_pulse_tells_of_claims_and_new_cases(door: Door, desk: Desk, sit: Sit) -> None:
+    case_id = open_case(door, "pulse")
+    path = f"/console/queue/live?ids={case_id}&after={case_id}"
+    assert "Held by" not in desk.get(path).text
+    sit().post(f"/console/cases/{case_id}/claim")
+    open_case(door, "pulse-2")
+    told = words_of(desk.get(path))
+    assert "Held by Person-" in told
+    assert "1 new" in told
+
+
+def test_an_unchanged_pulse_has_no_body(door: Door, desk: Desk) -> None:
+    case_id = open_case(door, "still")
+    path = f"/console/queue/live?ids={case_id}&after={case_id}"
+    first = desk.get(path)
+    again = desk.get(path, **{"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_a_pulse_reads_any_address(desk: Desk) -> None:
+    for query in ("", "ids=x..9999999999999999999&after=-1", "ids=1.2&after=%C2%B2"):
+        assert desk.get(f"/console/queue/live?{query}").status_code == 200
+
+
+def test_the_next_case_is_claimed_and_opened(make_door: MakeDoor) -> None:
+    door = make_door()
+    case_id = open_case(door, "next")
+    answer = seat(door, "ada").post("/console/next")
+    assert (answer.status_code, answer.location) == (303, f"/console/cases/{case_id}")
+    assert is_claimed(door, case_id)
+
+
+def test_where_nothing_waits_the_queue_says_so(make_door: MakeDoor) -> None:
+    desk = seat(make_door(), "ada")
+    answer = desk.post("/console/next")
+    assert answer.location == "/console/queue"
+    assert "Nothing is waiting." in words_of(desk.get(answer.location))
+
+
+def test_pages_follow_one_another(make_door: MakeDoor) -> None:
+    door = make_door()
+    for number in range(26):
+        open_case(door, f"case-{number}")
+    desk = seat(door, "ada")
+    first = desk.get("/console/queue")
+    after = re.search(r'rel="next" href="([^"]+)"', first.text)
+    assert after is not None
+    second = desk.get(after[1].replace("&amp;", "&"))
+    assert (first.text.count("card case"), second.text.count("card case")) == (25, 1)
+
+
+def test_a_hostile_headline_is_text(door: Door, desk: Desk) -> None:
+    open_case(door, "hostile", headline="<script>alert(1)</script>" + "\u202e" * (HEADLINE_MAX - 25))
+    shown = desk.get("/console/queue").text
+    assert "&lt;script&gt;alert(1)" in shown
+    assert "<script>alert" not in shown
+
+
+def test_a_guest_is_sent_to_the_sign_in(guest: Desk) -> None:
+    assert guest.get("/console/queue").status_code == 303

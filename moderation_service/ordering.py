@@ -55,7 +55,7 @@ def hear(
     """
     heard = _hear(session, flag_ids, touched, terms)
     scores = scoring.score(session, heard.touched, terms=terms, weights=heard.weights, voices=heard.voices)
-    _count_arrivals(session, touched, scores, heard.voices)
+    _count_arrivals(session, touched, scores, heard.counted)
     scoring.log(session, [case.case_id for case in touched if case.is_open], terms=terms)
     return scores
 
@@ -77,9 +77,9 @@ def _hear(session: Session, flag_ids: Sequence[int], cases: Sequence[Touched], t
 
 
 def _count_arrivals(
-    session: Session, touched: Sequence[Touched], scores: Sequence[Score], spoke: Mapping[int, int]
+    session: Session, touched: Sequence[Touched], scores: Sequence[Score], counted: Mapping[int, int]
 ) -> None:
-    """Tell each site's terms how many cases and voices came."""
+    """Tell each site's terms how many cases came, and voices that count for what is usual."""
     opened = {case.case_id for case in touched if case.change == "opened"}
     for site_id in {score.site_id for score in scores}:
         here = [score for score in scores if score.site_id == site_id]
@@ -87,8 +87,8 @@ def _count_arrivals(
             session,
             site_id,
             cases=sum(score.case_id in opened for score in here),
-            voices=sum(spoke.get(score.case_id, 0) for score in here),
-            voices_with_views=sum(spoke.get(score.case_id, 0) for score in here if score.views is not None),
+            voices=sum(counted.get(score.case_id, 0) for score in here),
+            voices_with_views=sum(counted.get(score.case_id, 0) for score in here if score.views is not None),
         )
 
 
@@ -143,20 +143,21 @@ def _verdict(session: Session, case_id: int) -> Verdict:
     """What a case's decision says of each reader with a voice in it."""
     case = session.get_one(Case, case_id, populate_existing=True)
     decision = decisions.latest(session, case_id) if case.state == "closed" else None
+    past = case_verbs.past(session, case_id)
     parts = intake.parts_by_reporter(session, case.article_id, case_id)
-    if case.state == "open":
-        standings = dict.fromkeys(parts, "pending")
-    elif decision is None:  # closed as a repeat, by no person's verdict
-        standings = dict.fromkeys(parts, "late")
-    else:
-        standings = {reporter: standing(decision, flagged) for reporter, flagged in parts.items()}
+    # Closed without a decision: as a repeat, by no person's verdict.
+    standings = dict.fromkeys(parts, "pending" if case.state == "open" else "late")
+    if decision is not None and past.decided_at is not None:
+        # Whoever was heard by then is judged by what he had said, even if he has taken it back or said more since.
+        heard = intake.parts_heard_by(session, case.article_id, case_id, past.decided_at)
+        standings |= {reporter: standing(decision, flagged) for reporter, flagged in heard.items()}
     return Verdict(
         case_id=case_id,
         site_id=case.site_id,
         standings=standings,
         upheld=None if decision is None else decision.action == Action.TAKEDOWN,
         views=case.views,
-        was_hidden=case.hidden_at is not None,
+        was_hidden=past.was_hidden,
     )
 
 

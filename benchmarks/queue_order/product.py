@@ -15,7 +15,7 @@ from benchmarks.queue_order.desk import Case
 from benchmarks.queue_order.site import Site
 from benchmarks.queue_order.world import BIN
 from moderation_service.triage import order
-from moderation_service.triage.order import Cohort, Record, Terms, Voucher
+from moderation_service.triage.order import Record, Terms, Voucher
 
 HIDDEN_FIRST_AFTER = 2.0  # hours
 BARRED_FOR = 30 * 24.0  # hours
@@ -35,12 +35,13 @@ class ProductOrder:
         self._first_flag: dict[int, float] = {}
         self._barred: dict[int, float] = {}
         self._weights: dict[int, float] = {}
-        self._flags = self._upheld_flags = 0
-        self._upheld_views = 0.0
+        self._counted_views = 0.0
 
     def flagged(self, case: Case, reader: int, severity: int) -> None:  # noqa: ARG002
         """One voice more that waits: it takes its part of the reader's budget."""
-        self._flags += 1
+        if len(case.readers) <= order.MOST_COUNTED:
+            told = int(self._site.world.setting.reported)
+            self._learned = self._learned.arrive(cases=int(len(case.readers) == 1), voices=1, voices_with_views=told)
         self._first_flag.setdefault(reader, self._hour)
         self._pending[reader] += 1
         self._weights.pop(reader, None)
@@ -58,13 +59,16 @@ class ProductOrder:
     def decided(self, case: Case, now: float, *, upheld: bool) -> None:
         """Learn: the records of its flaggers, the cohorts, the rates; bar who helped to hide what was fine."""
         cohorts = Counter(self._record(reader).cohort for reader in case.readers)
+        self._learned = self._learned.learn({c: (count if upheld else 0, count) for c, count in cohorts.items()})
+        views = self._site.told(case.article, now)
+        if upheld and views is not None:
+            self._learned = self._learned.uphold(voices=len(case.readers), views=views)
         for reader in case.readers:
             (self._upheld if upheld else self._rejected)[reader] += 1
             self._pending[reader] -= 1
             self._weights.pop(reader, None)
         if case.was_hidden and not upheld:
             self._barred.update(dict.fromkeys(case.readers, now + BARRED_FOR))
-        self._learn(cohorts, case, now, upheld=upheld)
 
     def hides(self, case: Case, now: float) -> bool:
         """The product's hide rule, on the case as it stands."""
@@ -125,25 +129,13 @@ class ProductOrder:
         """What was learned before the last report of views counts from now on."""
         if int(now / BIN) != self._tick:
             self._tick, self._hour = int(now / BIN), now
+            self._count_views(now)
             self._terms = self._learned
             self._weights.clear()
 
-    def _learn(self, cohorts: Counter[Cohort], case: Case, now: float, *, upheld: bool) -> None:
-        """The Terms after a verdict; the rest of the site is all of it but what was taken down."""
-        terms, prior, voices = self._learned, Terms(), len(case.readers)
-        for cohort, count in cohorts.items():
-            terms = terms.learn(cohort, upheld=count if upheld else 0, decided=count)
-        terms = replace(terms, cases=terms.cases + 1, case_flags=terms.case_flags + voices)
-        views = self._site.told(case.article, now)
-        if views is not None:
-            if upheld:
-                self._upheld_flags += voices
-                self._upheld_views += views
-            terms = replace(
-                terms,
-                upheld_flags=prior.upheld_flags + self._upheld_flags,
-                upheld_views=prior.upheld_views + self._upheld_views,
-                other_flags=prior.other_flags + self._flags - self._upheld_flags,
-                other_views=prior.other_views + self._site.views_of_all(now) - self._upheld_views,
-            )
-        self._learned = terms
+    def _count_views(self, now: float) -> None:
+        """The site's views since the last time count into its rates."""
+        if self._site.world.setting.reported:
+            views = self._site.views_of_all(now)
+            more, self._counted_views = views - self._counted_views, views
+            self._learned = replace(self._learned, other_views=self._learned.other_views + more)

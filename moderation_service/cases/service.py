@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, false, func, select
 from sqlalchemy.orm import Session
 
 from moderation_service.audit import service as audit
@@ -56,6 +58,24 @@ def lock(session: Session, case_id: int) -> Case:
 def sites_of(session: Session, case_ids: Sequence[int]) -> set[int]:
     """The sites that these cases are on."""
     return set(session.scalars(select(Case.site_id).where(Case.id.in_(case_ids)).distinct()))
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """When a case was decided first, None before that, and whether its article was ever hidden until its review."""
+
+    decided_at: datetime | None
+    was_hidden: bool
+
+
+def past(session: Session, case_id: int) -> Past:
+    """What a case's history says of it.
+
+    A decision's own moment is when its transaction began; that of its event is when it held the case.
+    """
+    decided_at = func.min(CaseEvent.at).filter(CaseEvent.kind == "decided")
+    was_hidden = func.coalesce(func.bool_or(CaseEvent.kind == "hidden"), false())
+    return Past(*session.execute(select(decided_at, was_hidden).where(CaseEvent.case_id == case_id)).one())
 
 
 def close(session: Session, case: Case, *, revision: int) -> None:

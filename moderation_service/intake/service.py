@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import delete, func, select, text, update
@@ -68,6 +68,19 @@ SELECT id, article_id, case_id, triaged_at, withdrawn_at, weight, reporter_uphel
        reporter_trusted
 FROM flags WHERE id = :flag AND case_id IS NOT NULL AND withdrawn_at IS NOT NULL
 ON CONFLICT (flag_id, reinstated_at) DO NOTHING
+""")
+
+
+HEARD_BY = text("""
+SELECT reporter, array_agg(DISTINCT part) FROM (
+    SELECT reporter, part FROM flags
+    WHERE article_id = :article AND case_id = :case AND triaged_at <= :moment
+      AND (withdrawn_at IS NULL OR withdrawn_at > :moment)
+    UNION ALL
+    SELECT flags.reporter, flags.part FROM flag_lives AS life JOIN flags ON flags.id = life.flag_id
+    WHERE life.article_id = :article AND life.case_id = :case AND life.triaged_at <= :moment
+      AND life.withdrawn_at > :moment
+) AS stood GROUP BY reporter
 """)
 
 
@@ -140,6 +153,12 @@ def parts_by_reporter(session: Session, article_id: int, case_id: int) -> dict[b
     return {reporter: parts for reporter, parts in rows}
 
 
+def parts_heard_by(session: Session, article_id: int, case_id: int, moment: datetime) -> dict[bytes, list[str | None]]:
+    """The parts that each reader of a case flagged, of the flags that stood at a moment, whatever became of them."""
+    rows = session.execute(HEARD_BY, {"article": article_id, "case": case_id, "moment": moment})
+    return {reporter: parts for reporter, parts in rows}
+
+
 def oldest_untriaged(session: Session) -> timedelta | None:
     """How long the oldest untriaged flag has waited; None when none waits."""
     oldest = select(UntriagedFlag.received_at).order_by(UntriagedFlag.flag_id).limit(1).scalar_subquery()
@@ -168,7 +187,7 @@ def withdraw(session: Session, flag: Flag) -> int | None:
     withdrawn = session.execute(
         update(Flag)
         .where(Flag.id == flag.id, Flag.withdrawn_at.is_(None))
-        .values(withdrawn_at=func.now())
+        .values(withdrawn_at=func.clock_timestamp())
         .returning(Flag.case_id)
     ).one_or_none()
     if withdrawn is not None:
@@ -183,9 +202,12 @@ def withdraw(session: Session, flag: Flag) -> int | None:
 
 
 def reinstate(session: Session, flag: Flag) -> None:
-    """Let a withdrawn flag stand again; it was counted once and counts once. Triage gives it its voice back."""
+    """Let a withdrawn flag stand again; it was counted once and counts once. Triage gives it its voice back.
+
+    Until then it belongs to no case: whether it came in time for a verdict is told by when it came the second time.
+    """
     session.execute(KEEP_LIFE, {"flag": flag.id})
-    session.execute(update(Flag).where(Flag.id == flag.id).values(withdrawn_at=None))
+    session.execute(update(Flag).where(Flag.id == flag.id).values(withdrawn_at=None, case_id=None, triaged_at=None))
     session.execute(
         insert(UntriagedFlag).values(flag_id=flag.id, received_at=func.clock_timestamp()).on_conflict_do_nothing()
     )

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from moderation_service.triage import terms as site_terms
 from moderation_service.triage import voices
-from moderation_service.triage.order import Cohort, Terms
+from moderation_service.triage.order import Cohort
 from moderation_service.triage.voices import Known
 
 BARRED_DAYS = 30
+JUDGED = ("upheld", "rejected")
 
 TAKE = text("""
 DELETE FROM unsettled_cases WHERE id = ANY (ARRAY(
@@ -140,10 +141,15 @@ def judge(session: Session, verdict: Verdict) -> Judged:
 
 
 def _standing(now: str, wanted: str | None) -> str:
-    """A voice given too late was never judged and is not judged later; without a flag that stands it is withdrawn."""
+    """A voice that was judged stays so, the one way or the other; one that was not in time for it never will be.
+
+    Nobody gets rid of a rejection by taking his flag back, or earns by giving it again once he knows the verdict.
+    """
+    if now in JUDGED:
+        return wanted if wanted in JUDGED else now
     if wanted is None:
         return "withdrawn"
-    return "late" if now == "late" else wanted
+    return "late" if now == "late" or (now == "withdrawn" and wanted in JUDGED) else wanted
 
 
 def _waits(old: str, new: str) -> int:
@@ -157,29 +163,19 @@ def _learn(
     readers: Mapping[bytes, Known],
 ) -> None:
     """Teach the site its readers' reliability and its rates from voices that are judged for the first time."""
-    judged = [(reporter, new) for reporter, old, new in changed if old == "pending" and new in ("upheld", "rejected")]
+    judged = [(readers[reporter].record.cohort, new) for reporter, old, new in changed if _is_new(old, new)]
     if not judged:
         return
+    spoke, right = Counter(cohort for cohort, _ in judged), Counter(c for c, new in judged if new == "upheld")
     known = site_terms.learned(session, verdict.site_id)
-    for cohort in Cohort:
-        outcomes = [new for reporter, new in judged if readers[reporter].record.cohort is cohort]
-        if outcomes:
-            known = known.learn(cohort, upheld=outcomes.count("upheld"), decided=len(outcomes))
+    known = known.learn({cohort: (right[cohort], spoke[cohort]) for cohort in Cohort})
     if verdict.upheld and verdict.views is not None:
-        known = _move(known, flags=len(judged), views=verdict.views)
+        known = known.uphold(voices=len(judged), views=verdict.views)
     site_terms.learn(session, verdict.site_id, known)
 
 
-def _move(known: Terms, *, flags: int, views: int) -> Terms:
-    """Count an upheld article's flags and views there, and no longer with the rest, which keeps what it began with."""
-    start = Terms()
-    return replace(
-        known,
-        upheld_flags=known.upheld_flags + flags,
-        upheld_views=known.upheld_views + views,
-        other_flags=max(known.other_flags - flags, start.other_flags),
-        other_views=max(known.other_views - views, start.other_views),
-    )
+def _is_new(old: str, new: str) -> bool:
+    return old == "pending" and new in JUDGED
 
 
 def _count(session: Session, changed: Sequence[tuple[bytes, str, str]]) -> None:

@@ -10,7 +10,7 @@ reader without a record can do: Resnick and Sami, RecSys 2007. Natural logarithm
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import cached_property
@@ -20,7 +20,12 @@ from moderation_service.articles.velocity import age_bucket
 from moderation_service.articles.velocity import velocity_after as velocity_after  # noqa: PLC0414 (one of the order's)
 
 PRIOR = 0.05  # the share of flagged articles that are taken down, before anything is known of them
+UPHELD_BEFORE, DECIDED_BEFORE = 2.0, 5.0  # flags' worth of each cohort before any is decided
 DECAY = 0.995  # what earlier decisions still count after one more
+CASES_DECAY = 0.999  # what earlier cases still count for the usual number of voices, after one more
+RATES_DECAY = 0.9999  # and for the rates, which are made of many more flags and views
+MOST_TAUGHT = 20.0  # voices' worth that one decision teaches, however many had spoken
+MOST_COUNTED = 20  # voices of one case, its first, that tell how many are usual
 SHRINK = 4.0  # flags' worth of doubt on either rate
 REPORTER_DOUBT = 2.0  # decisions' worth of his cohort that each reader begins with
 LEAST_DEVIATION, MOST_DEVIATION = -4.0, 2.0  # how far a reader may differ from the site's mean, in log odds
@@ -52,12 +57,14 @@ class Cohort(IntEnum):
 class Share:
     """How many flags of some readers were decided, and how many of those upheld; both decayed, so no whole numbers."""
 
-    upheld: float = 2.0
-    decided: float = 5.0
+    upheld: float = UPHELD_BEFORE
+    decided: float = DECIDED_BEFORE
 
-    def learn(self, *, upheld: int, decided: int) -> Share:
-        """The share after one more decision."""
-        return Share(self.upheld * DECAY + upheld, self.decided * DECAY + decided)
+    def learn(self, *, upheld: float, decided: float) -> Share:
+        """The share after one more decision; what it began with does not fade."""
+        return Share(
+            _fade(self.upheld, UPHELD_BEFORE, DECAY) + upheld, _fade(self.decided, DECIDED_BEFORE, DECAY) + decided
+        )
 
     @property
     def mean(self) -> float:
@@ -70,7 +77,9 @@ class Terms:
     """What a site's own decisions have taught; the starting values are the prior's.
 
     `cohorts` stand in the order of `Cohort`. Flags and views are those of upheld articles and of the rest of the site,
-    with the prior's own in them; `cases` and `case_flags` count the cases and the readers' voices in them.
+    with the prior's own in them; `cases` and `case_flags` count the cases and the readers' voices in them. All of them
+    fade but for the prior's own, and no single case adds much to any: neither a brigade nor one story that goes round
+    is what the site is like.
     """
 
     prior: float = PRIOR
@@ -111,11 +120,54 @@ class Terms:
         rate = (self.upheld_flags + self.other_flags) / (self.upheld_views + self.other_views)
         return self.case_flags / self.cases / rate
 
-    def learn(self, cohort: Cohort, *, upheld: int, decided: int) -> Terms:
-        """The terms after a decision on a case to which that many readers of a cohort had given their voice."""
-        cohorts = list(self.cohorts)
-        cohorts[cohort] = cohorts[cohort].learn(upheld=upheld, decided=decided)
-        return replace(self, cohorts=(cohorts[0], cohorts[1], cohorts[2]))
+    def arrive(self, *, cases: int, voices: int, voices_with_views: int) -> Terms:
+        """The terms after so many cases were opened, and voices given to them or others; the last where views are told.
+
+        Of each case only the first `MOST_COUNTED` voices are meant.
+        """
+        start, lately, rates = Terms(), CASES_DECAY**cases, RATES_DECAY**cases
+        return replace(
+            self,
+            cases=_fade(self.cases, start.cases, lately) + cases,
+            case_flags=_fade(self.case_flags, start.case_flags, lately) + voices,
+            upheld_flags=_fade(self.upheld_flags, start.upheld_flags, rates),
+            upheld_views=_fade(self.upheld_views, start.upheld_views, rates),
+            other_flags=_fade(self.other_flags, start.other_flags, rates) + voices_with_views,
+            other_views=_fade(self.other_views, start.other_views, rates),
+        )
+
+    def learn(self, outcomes: Mapping[Cohort, tuple[int, int]]) -> Terms:
+        """The terms after a decision: of the readers of each cohort who had spoken, how many were upheld, and of all.
+
+        Every cohort's earlier decisions fade alike, so that none keeps what the others forget.
+        """
+        taught = _part_taught(sum(decided for _, decided in outcomes.values()))
+        new, recorded, fresh = (
+            share.learn(upheld=upheld * taught, decided=decided * taught)
+            for cohort, share in zip(Cohort, self.cohorts, strict=True)
+            for upheld, decided in [outcomes.get(cohort, (0, 0))]
+        )
+        return replace(self, cohorts=(new, recorded, fresh))
+
+    def uphold(self, *, voices: int, views: int | float) -> Terms:
+        """The terms after an article with known views was taken down: it is no longer one of the rest of the site."""
+        start, taught = Terms(), _part_taught(voices)
+        return replace(
+            self,
+            upheld_flags=self.upheld_flags + voices * taught,
+            upheld_views=self.upheld_views + views * taught,
+            other_flags=max(self.other_flags - min(voices, MOST_COUNTED), start.other_flags),
+            other_views=max(self.other_views - views, start.other_views),
+        )
+
+
+def _fade(now: float, start: float, left: float) -> float:
+    """What is left of a sum; the prior's own part of it stays, so that no rate is ever made of nothing."""
+    return start + (now - start) * left
+
+
+def _part_taught(voices: int) -> float:
+    return min(1.0, MOST_TAUGHT / max(voices, 1))
 
 
 @dataclass(frozen=True, slots=True)

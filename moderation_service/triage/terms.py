@@ -73,16 +73,13 @@ def learn(session: Session, site_id: int, terms: Terms) -> None:
 
 
 def count_arrivals(session: Session, site_id: int, *, cases: int, voices: int, voices_with_views: int) -> None:
-    """Add new cases and voices to what a site usually gets; those on articles with known views count into its rate."""
+    """Add new cases and voices to what a site usually gets; those on articles with known views count into its rate.
+
+    Of each case only its first `order.MOST_COUNTED` voices are to be told, and none that is muted.
+    """
     if cases or voices:
         known = learned(session, site_id)
-        grown = replace(
-            known,
-            cases=known.cases + cases,
-            case_flags=known.case_flags + voices,
-            other_flags=known.other_flags + voices_with_views,
-        )
-        learn(session, site_id, grown)
+        learn(session, site_id, known.arrive(cases=cases, voices=voices, voices_with_views=voices_with_views))
 
 
 def count_views(session: Session, site_id: int, views: int) -> None:

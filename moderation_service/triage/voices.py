@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from moderation_service.triage.order import MOST_VOICES_REFRESHED, Record, Terms, weight
+from moderation_service.triage.order import MOST_COUNTED, MOST_VOICES_REFRESHED, Record, Terms, weight
 
 MOST_REWEIGHED = 20_000  # voices of one batch; a brigade has many readers with many
 FETCHED = 10_000  # voices of a case that are in memory at once
@@ -25,12 +25,17 @@ _RECORD = """reporters.upheld, reporters.rejected, reporters.pending, reporters.
 
 # A withdrawn voice that is raised again is new; one that was judged stays what it is.
 NEW_VOICES = text("""
-SELECT DISTINCT attached.case_id, flags.reporter, flags.site_id
+SELECT DISTINCT attached.case_id, flags.reporter, voices.case_id IS NULL AS first
 FROM flags
 JOIN unnest(CAST(:articles AS bigint[]), CAST(:cases AS bigint[])) AS attached (article_id, case_id) USING (article_id)
 LEFT JOIN voices ON voices.case_id = attached.case_id AND voices.reporter = flags.reporter
 WHERE flags.id = ANY (:flags) AND flags.withdrawn_at IS NULL
   AND (voices.case_id IS NULL OR voices.standing = 'withdrawn')
+""")
+
+HEARD_BEFORE = text("""
+SELECT case_id, (SELECT count(*) FROM (SELECT FROM voices WHERE voices.case_id = asked.case_id LIMIT :most) AS few)
+FROM unnest(CAST(:cases AS bigint[])) AS asked (case_id)
 """)
 
 _MEET = """
@@ -92,11 +97,15 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What a batch of flags did: who spoke, and by case what it adds in log odds and in voices."""
+    """What a batch of flags did: who spoke, and by case what it adds in log odds and in voices.
+
+    `counted` are those of the voices that tell what is usual on the site (see `Terms.arrive`).
+    """
 
     readers: list[Known] = field(default_factory=list)
     weights: dict[int, float] = field(default_factory=dict)
     voices: dict[int, int] = field(default_factory=dict)
+    counted: dict[int, int] = field(default_factory=dict)
 
     @property
     def touched(self) -> set[int]:
@@ -118,25 +127,37 @@ def hear(
     """
     fresh_voices = _new_voices(session, flag_ids, open_cases)
     late_voices = _new_voices(session, flag_ids, closed_cases)
-    more = Counter(reporter for _, reporter in fresh_voices)
+    more = Counter(reporter for _, reporter, _ in fresh_voices)
     met = {"flags": flag_ids, "reporters": list(more), "voices": list(more.values())}
     readers = {row.reporter: _known(row, terms) for row in session.execute(MEET, met)}
+    counted = _counted(session, [(case, readers[reader]) for case, reader, first in fresh_voices if first])
     for given, standing in ((fresh_voices, "pending"), (late_voices, "late")):
-        _raise(session, [(case_id, reporter, readers[reporter].weight) for case_id, reporter in given], standing)
+        _raise(session, [(case_id, reporter, readers[reporter].weight) for case_id, reporter, _ in given], standing)
     weights: defaultdict[int, float] = defaultdict(float)
-    for case_id, reporter in fresh_voices:
+    for case_id, reporter, _ in fresh_voices:
         weights[case_id] += readers[reporter].weight
     spread = [reader for reporter in more if (reader := readers[reporter]).record.pending > more[reporter]]
     for case_id, change in reweigh(session, spread).items():
         weights[case_id] += change
-    return Heard(list(readers.values()), dict(weights), dict(Counter(case_id for case_id, _ in fresh_voices)))
+    spoke = Counter(case_id for case_id, _, _ in fresh_voices)
+    return Heard(list(readers.values()), dict(weights), dict(spoke), counted)
 
 
-def _new_voices(session: Session, flag_ids: Sequence[int], case_of: Mapping[int, int]) -> list[tuple[int, bytes]]:
+def _counted(session: Session, given: Sequence[tuple[int, Known]]) -> dict[int, int]:
+    """How many of the voices about to be raised for the first time are among the first of their cases, and not mute."""
+    heard = Counter(case_id for case_id, reader in given if not reader.record.muted)
+    if not heard:
+        return {}
+    before = session.execute(HEARD_BEFORE, {"cases": list(heard), "most": MOST_COUNTED})
+    return {case_id: min(heard[case_id], MOST_COUNTED - voices) for case_id, voices in before}
+
+
+def _new_voices(session: Session, flag_ids: Sequence[int], case_of: Mapping[int, int]) -> list[tuple[int, bytes, bool]]:
+    """The voices that these flags raise: case, reader, and whether he raises it for the first time."""
     if not case_of:
         return []
     parameters = {"flags": flag_ids, "articles": list(case_of), "cases": list(case_of.values())}
-    return [(row.case_id, row.reporter) for row in session.execute(NEW_VOICES, parameters)]
+    return [(row.case_id, row.reporter, row.first) for row in session.execute(NEW_VOICES, parameters)]
 
 
 def _raise(session: Session, given: Sequence[tuple[int, bytes, float]], standing: str) -> None:

@@ -89,7 +89,7 @@ def test_accounts_without_a_record_have_bounded_influence_on_however_many_cases(
 def test_accounts_of_a_cohort_that_is_never_right_hardly_weigh() -> None:
     known = BEGINNING
     for _ in range(10):
-        known = known.learn(Cohort.FRESH, upheld=0, decided=40).learn(Cohort.RECORDED, upheld=8, decided=10)
+        known = known.learn({Cohort.FRESH: (0, 40)}).learn({Cohort.RECORDED: (8, 10)})
     assert order.weight(Record(fresh=True), known) < 0.1 * order.weight(Record(upheld=3), known)
 
 
@@ -154,7 +154,7 @@ def test_a_likely_case_is_hidden_when_enough_vouch_for_it(vouchers: int, hidden:
 def test_a_cohorts_share_stays_a_share_whatever_it_learns(
     known: Terms, upheld: int, rejected: int, cohort: Cohort
 ) -> None:
-    learned = known.learn(cohort, upheld=upheld, decided=upheld + rejected)
+    learned = known.learn({cohort: (upheld, upheld + rejected)})
     assert 0 < learned.cohorts[cohort].mean < 1
     assert 0 < learned.site_share < 1
 

@@ -10,26 +10,32 @@ branch_labels = None
 depends_on = None
 
 # What readers said before anybody counted their records: each gets his voice in each of his cases. Verdicts on closed
-# cases are learned, and open cases scored, by the workers.
+# cases are learned, and open cases scored, by the workers. Who spoke after the first decision of a case was late for
+# it; who took his word back after that was heard.
 CARRY_OVER = (
     """
     INSERT INTO reporters (reporter, site_id, first_flag_at)
     SELECT reporter, min(site_id), min(received_at) FROM flags WHERE triaged_at IS NOT NULL GROUP BY reporter
     """,
     """
-    INSERT INTO voices (case_id, reporter)
-    SELECT DISTINCT case_id, reporter FROM flags WHERE case_id IS NOT NULL AND withdrawn_at IS NULL
+    INSERT INTO voices (case_id, reporter, standing)
+    SELECT case_id, reporter, CASE WHEN min(triaged_at) > decided_at THEN 'late' ELSE 'pending' END
+    FROM flags LEFT JOIN (SELECT case_id, min(decided_at) AS decided_at FROM decisions GROUP BY case_id) AS first
+        USING (case_id)
+    WHERE case_id IS NOT NULL AND (withdrawn_at IS NULL OR withdrawn_at > decided_at)
+    GROUP BY case_id, reporter, decided_at
     """,
     """
     UPDATE reporters SET pending = waiting.voices
-    FROM (SELECT reporter, count(*) AS voices FROM voices GROUP BY reporter) AS waiting
+    FROM (SELECT reporter, count(*) AS voices FROM voices WHERE standing = 'pending' GROUP BY reporter) AS waiting
     WHERE reporters.reporter = waiting.reporter
     """,
     """
-    UPDATE cases SET voices = given.voices, escalated_by_hand = escalation = 2
-    FROM (SELECT case_id, count(*) AS voices FROM voices GROUP BY case_id) AS given WHERE cases.id = given.case_id
+    UPDATE cases SET voices = given.voices
+    FROM (SELECT case_id, count(*) AS voices FROM voices WHERE standing = 'pending' GROUP BY case_id) AS given
+    WHERE cases.id = given.case_id
     """,
-    "UPDATE cases SET escalation_before = escalation WHERE escalation > 0",
+    "UPDATE cases SET escalated_by_hand = true WHERE needs_role = 'senior' OR escalation = 2",
     "INSERT INTO unsettled_cases (case_id) SELECT id FROM cases WHERE state = 'closed'",
 )
 # The moment of a batch: read off the clock once the sites it concerns are locked, so that two batches of a site have

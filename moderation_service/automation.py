@@ -6,8 +6,9 @@ Steps of the story that `pipeline.py` calls. The sites' locks (`triage.terms.loc
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 from sqlalchemy import select
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from moderation_service.articles.models import Article
 from moderation_service.audit import service as audit
-from moderation_service.cases import automatic, scoring, telling
+from moderation_service.cases import automatic, doing, scoring, telling
 from moderation_service.cases.models import Case
 from moderation_service.db import attempt
 from moderation_service.jobs import wake
@@ -27,20 +28,15 @@ from moderation_service.triage import terms as site_terms
 from moderation_service.triage.models import Rule, RuleVersion
 from moderation_service.triage.rules import firing, firings, muting
 from moderation_service.triage.rules.actions import CloseAsRepeat, Hide, Notify
+from moderation_service.triage.rules.deeds import Deed
 from moderation_service.triage.rules.entries import Mode
 from moderation_service.triage.rules.firings import Fired, TakenBack
 
 log = structlog.get_logger()
 
+Hides = Callable[[Session, int], str | None]
+
 PART = 2000  # firings taken back in one transaction, for it holds the locks of their sites
-
-
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """What fired, live or in shadow, and the cases whose articles the rules want hidden until they are reviewed."""
-
-    fired: list[Fired]
-    to_hide: list[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,34 +70,41 @@ class Reverted:
         return len(self.to_show)
 
 
-def apply_rules(session: Session, case_ids: Sequence[int]) -> Applied:
-    """Let the rules in force look at these open cases, and do what the live ones ask; their sites are locked.
+def apply_rules(session: Session, case_ids: Sequence[int], *, hide: Hides) -> list[Fired]:
+    """Let the rules in force look at these open cases, and do what the live ones ask; what fired, live or in shadow.
+
+    Their sites are locked. `hide` tries to hide the article of a case, and says why not where it does not.
 
     Whatever fails in that costs no flag its case: what rules did in this batch is undone, and the log says so. Only
     what the next try may mend (a deadlock, a lost connection) is raised.
     """
     try:
         with attempt(session):
-            return _apply(session, case_ids)
+            return _apply(session, case_ids, hide)
     except OperationalError:
         raise
     except Exception:
         log.exception("rules.failed", cases=len(case_ids))
-        return Applied([], [])
+        return []
 
 
-def _apply(session: Session, case_ids: Sequence[int]) -> Applied:
+def _apply(session: Session, case_ids: Sequence[int], hide: Hides) -> list[Fired]:
     fired = firing.fire(session, case_ids)
     live = [done for done in fired if done.mode is Mode.LIVE]
     if not live:
-        return Applied(fired, [])
+        return fired
     outcomes = automatic.apply(session, {done.case_id for done in live})
-    telling.tell_fired(session, outcomes, live)
-    reweigh(session, muting.ask(session, live))
-    _notify(session, live)
+    to_hide = [o.case_id for o in outcomes if o.effect.hides and not (o.hidden or o.closed)]
+    not_hidden = {case_id: hide(session, case_id) for case_id in to_hide}
+    muted = muting.ask(session, live)
+    reweigh(session, {reporter: by.site_id for reporter, by in muted.items()})
+    done = doing.deeds(live, outcomes, not_hidden=not_hidden, muting={by.id for by in muted.values()})
+    firings.note(session, done)
+    telling.tell_fired(session, outcomes, live, done)
+    _notify(session, live, done)
     if any(outcome.closed for outcome in outcomes):
         wake(session, "triage.settle")
-    return Applied(fired, [o.case_id for o in outcomes if o.effect.hides and not (o.hidden or o.closed)])
+    return fired
 
 
 def revert(session: Session, version: RuleVersion, *, actor: str) -> Reverted:
@@ -155,7 +158,7 @@ def _hear_again(session: Session, case_ids: Sequence[int]) -> None:
     scoring.rescore(session, voices.weigh_anew(session, case_ids, terms), terms=terms, tolerance=0.0)
 
 
-def _notify(session: Session, fired: Sequence[Fired]) -> None:
+def _notify(session: Session, fired: Sequence[Fired], deeds: Mapping[int, Sequence[Deed]]) -> None:
     telling_to = [(done, n, to) for done in fired for n, to in enumerate(done.actions) if isinstance(to, Notify)]
     if not telling_to:
         return
@@ -176,10 +179,19 @@ def _notify(session: Session, fired: Sequence[Fired]) -> None:
                 "case_id": done.case_id,
                 "article": articles[done.case_id],
                 "facts": json.loads(done.facts),
-                "actions": firings.dump_actions(done.actions),
+                "actions": _told_to(number, deeds[done.id]),
             },
         )
     wake(session, "notifications.drain")
+
+
+def _told_to(number: int, deeds: Sequence[Deed]) -> list[dict[str, Any]]:
+    """What came of a firing's actions, for whom that one of them tells; who else is told is not his concern."""
+    told = [deed.to_json() for deed in deeds]
+    for other, action in enumerate(told):
+        if other != number and action["do"] == Notify.do:
+            del action["to"]
+    return told
 
 
 def _articles(session: Session, case_ids: Collection[int]) -> dict[int, dict[str, str | None]]:

@@ -161,10 +161,7 @@ def apply_rules(session: Session, case_ids: Sequence[int]) -> list[Fired]:
 
     The cases' sites are locked.
     """
-    applied = automation.apply_rules(session, case_ids)
-    for case_id in applied.to_hide:
-        hide_pending(session, case_id)
-    return applied.fired
+    return automation.apply_rules(session, case_ids, hide=why_not_hidden)
 
 
 def revert_whole_rule(transaction: Transaction, version: RuleVersion, *, actor: str) -> Reverted:
@@ -305,13 +302,20 @@ def hide_pending(session: Session, case_id: int) -> bool:
 
     Whether automatic actions are switched off, whoever calls this has looked; whether it was hidden is the answer.
     """
+    return why_not_hidden(session, case_id) is None
+
+
+def why_not_hidden(session: Session, case_id: int) -> str | None:
+    """The same, but the answer is why it was not hidden, in words, and None when it was."""
     case = cases.lock(session, case_id)
     grounds = hiding.grounds(session, case)
-    if grounds is None or _wanted(session, case.article_id).state == "removed":
-        return False
+    if isinstance(grounds, str):
+        return grounds
+    if _wanted(session, case.article_id).state == "removed":
+        return "the article is taken down already"
     hiding.hide(session, case, grounds, actor=audit.SYSTEM)
     _hide_or_show(session, case)
-    return True
+    return None
 
 
 def restore_hidden(session: Session, case_id: int, because: str, *, actor: str = audit.SYSTEM) -> bool:

@@ -119,7 +119,7 @@ class VersionListSchema(Schema):
 
 
 class BarSchema(Schema):
-    """How often a rule fired in one hour or day."""
+    """How often a rule fired in one hour or day, whatever came of its actions then."""
 
     at = fields.AwareDateTime()
     live = fields.Integer()
@@ -159,7 +159,8 @@ class FiringSchema(Schema):
     at = fields.AwareDateTime()
     case_version = fields.Integer()
     facts = fields.List(fields.Nested(SeenSchema))
-    did = fields.List(fields.String())
+    did = fields.List(fields.String(), metadata={"description": "What it did; in shadow, what it would have tried."})
+    did_not = fields.List(fields.String(), metadata={"description": "What it asked for and was not done, with why."})
     reverted_at = fields.AwareDateTime(allow_none=True)
     reverted_by = fields.String(allow_none=True)
 

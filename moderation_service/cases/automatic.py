@@ -44,15 +44,26 @@ WHERE cases.id = claims.case_id AND cases.id = ANY (:cases) AND NOT EXISTS (
     AND (memberships.site_id IS NULL OR memberships.site_id = cases.site_id))
 """)
 
-# Only what a person decided on this very revision can be repeated; and nobody's work is closed under his hands.
+# Only what a person cleared on this very revision, and nobody decided otherwise since, can be repeated: no rule answers
+# for a text that no person has read. And nobody's work is closed under his hands.
+KEEPS_OPEN = text("""
+SELECT id, CASE
+    WHEN escalated_by_hand THEN 'a person escalated the case'
+    WHEN hidden_at IS NOT NULL THEN 'the case hides its article'
+    WHEN EXISTS (SELECT FROM claims WHERE claims.case_id = cases.id AND claims.expires_at > now())
+        THEN 'somebody holds the case'
+    WHEN (SELECT decisions.action = 'clear' AND earlier.decided_revision >= articles.current_revision
+          FROM decisions JOIN cases earlier ON earlier.id = decisions.case_id
+          JOIN articles ON articles.id = decisions.article_id
+          WHERE decisions.article_id = cases.article_id AND earlier.state = 'closed' AND earlier.closed_as IS NULL
+          ORDER BY decisions.id DESC LIMIT 1) IS NOT TRUE
+        THEN 'no person has cleared what the article says now'
+END AS because
+FROM cases WHERE id = ANY (:cases)
+""")
 CLOSE = text("""
 UPDATE cases SET state = 'closed', closed_as = 'repeat', closed_at = now(), version = version + 1
-WHERE id = ANY (:cases) AND NOT escalated_by_hand AND hidden_at IS NULL
-  AND NOT EXISTS (SELECT FROM claims WHERE claims.case_id = cases.id AND claims.expires_at > now())
-  AND EXISTS (SELECT FROM cases earlier JOIN articles ON articles.id = earlier.article_id
-              WHERE earlier.article_id = cases.article_id AND earlier.state = 'closed' AND earlier.closed_as IS NULL
-              AND earlier.decided_revision >= articles.current_revision)
-RETURNING id
+WHERE id = ANY (:cases)
 """)
 
 # In the order in which a decision locks them: the case, then its article. Whoever opens a case holds the article's key.
@@ -73,7 +84,10 @@ RETURNING id
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What holds on a case now, and the version that it led to; `raised` is into a higher lane than before."""
+    """What holds on a case now, and the version that it led to; `raised` is into a higher lane than before.
+
+    `kept_open` says why a case is not closed that a rule wants closed.
+    """
 
     case_id: int
     version: int
@@ -81,6 +95,7 @@ class Outcome:
     raised: bool
     closed: bool
     hidden: bool
+    kept_open: str | None
 
 
 def apply(session: Session, case_ids: Collection[int]) -> list[Outcome]:
@@ -94,7 +109,8 @@ def apply(session: Session, case_ids: Collection[int]) -> list[Outcome]:
     wanted = [(case, effect, _columns(case, effect)) for case in cases for effect in [resolve(acting.get(case.id, ()))]]
     changed = [(case, columns) for case, _, columns in wanted if columns != _present(case)]
     _write(session, changed)
-    closed = _close(session, [case.id for case, effect, _ in wanted if effect.closes])
+    kept_open = _close(session, [case.id for case, effect, _ in wanted if effect.closes])
+    closed = {case_id for case_id, because in kept_open.items() if because is None}
     moved = {case.id for case, _ in changed}
     return [
         Outcome(
@@ -104,6 +120,7 @@ def apply(session: Session, case_ids: Collection[int]) -> list[Outcome]:
             raised=columns["escalations"] > case.escalation,
             closed=case.id in closed,
             hidden=case.hidden,
+            kept_open=kept_open.get(case.id),
         )
         for case, effect, columns in wanted
     ]
@@ -160,8 +177,13 @@ def _write(session: Session, changed: Sequence[tuple[Any, dict[str, Any]]]) -> N
         session.execute(DROP_CLAIMS, {"cases": raised})
 
 
-def _close(session: Session, case_ids: Sequence[int]) -> set[int]:
-    closed = set(session.scalars(CLOSE, {"cases": list(case_ids)})) if case_ids else set()
-    for case_id in sorted(closed):
+def _close(session: Session, case_ids: Sequence[int]) -> dict[int, str | None]:
+    """Close these cases, which are locked, as repeats; by case, why one stays open, None where it was closed."""
+    if not case_ids:
+        return {}
+    found = {row.id: row.because for row in session.execute(KEEPS_OPEN, {"cases": list(case_ids)})}
+    closed = sorted(case_id for case_id, because in found.items() if because is None)
+    session.execute(CLOSE, {"cases": closed})
+    for case_id in closed:
         judging.note(session, case_id)
-    return closed
+    return found

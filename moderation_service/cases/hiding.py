@@ -56,21 +56,23 @@ def candidates(session: Session, scores: Sequence[Score]) -> list[int]:
     return list(session.scalars(allowed))
 
 
-def grounds(session: Session, case: Case) -> Grounds | None:
-    """Whether the article of a locked case may be hidden until it is reviewed, and on what; None when it may not be.
+def grounds(session: Session, case: Case) -> Grounds | str:
+    """On what grounds the article of a locked case may be hidden until it is reviewed, or in words why it may not be.
 
     It is hidden once for each of its revisions: what was shown again, by a person or by itself, is not hidden anew
     until it says something else.
     """
     if case.state != "open" or case.hidden_at is not None:
-        return None
+        return "the case is closed" if case.state != "open" else "the article is hidden already"
     site = session.get_one(Site, case.site_id)
     if not site.hide_pending:
-        return None
+        return "the site hides nothing before it is reviewed"
     vouching = vouchers(session, case.id)
     revision = session.scalars(select(Article.current_revision).where(Article.id == case.article_id)).one()
-    if not may_hide(case.chance, vouching) or _was_hidden_at(session, case.article_id, revision):
-        return None
+    if not may_hide(case.chance, vouching):
+        return "its flags are not likely enough to be right, or too few readers with good records stand behind them"
+    if _was_hidden_at(session, case.article_id, revision):
+        return "what the article says now was hidden before"
     return Grounds(revision, [v for v in vouching if v.vouches], site.hide_hours)
 
 

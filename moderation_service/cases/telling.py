@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from moderation_service.cases.arrivals import record_events, system_event
 from moderation_service.cases.automatic import Outcome
+from moderation_service.triage.rules import deeds
 from moderation_service.triage.rules.actions import Action, Escalate
+from moderation_service.triage.rules.deeds import Deed
 from moderation_service.triage.rules.firings import Fired, TakenBack
 
 
-def tell_fired(session: Session, outcomes: Sequence[Outcome], fired: Sequence[Fired]) -> None:
+def tell_fired(
+    session: Session, outcomes: Sequence[Outcome], fired: Sequence[Fired], done: Mapping[int, Sequence[Deed]]
+) -> None:
     """Write into each case's history which rules fired on it, what they did, and in what they differ from others.
 
     Those that put the case into a higher lane are told as `escalated`, the others as `rule_fired`.
     """
     by_case = {outcome.case_id: outcome for outcome in outcomes}
-    events = [_fired(by_case[firing.case_id], firing) for firing in fired if firing.case_id in by_case]
+    events = [
+        _fired(by_case[firing.case_id], firing, [deed.to_json() for deed in done[firing.id]])
+        for firing in fired
+        if firing.case_id in by_case
+    ]
     events += [
         system_event(outcome.case_id, outcome.version, "closed_as_repeat", {"because": "rule"})
         for outcome in outcomes
@@ -47,14 +55,16 @@ def tell_reverted(
     record_events(session, [event | {"actor": actor} for event in events])
 
 
-def _fired(outcome: Outcome, firing: Fired) -> dict[str, Any]:
+def _fired(outcome: Outcome, firing: Fired, done: Sequence[deeds.Stored]) -> dict[str, Any]:
     raises = outcome.raised and any(isinstance(action, Escalate) for action in firing.actions)
     detail: dict[str, Any] = {
         "because": "rule",
         "rule": firing.rule,
         "rule_version": firing.number,
-        "did": _words(firing.actions),
+        "did": deeds.did(done),
     }
+    if left := deeds.did_not(done):
+        detail["did_not"] = left
     clashes = [clash.to_json() for clash in outcome.effect.clashes if clash.concerns(firing.id)]
     if clashes:
         detail["conflicts"] = clashes

@@ -68,6 +68,7 @@ def _told(found: Row) -> Iterator[str]:
     for firing in found["fired"]:
         back = ", taken back since" if firing["reverted_at"] else ""
         yield f"Version {firing['version']} fired at {firing['at']:%Y-%m-%d %H:%M} ({firing['mode']}{back})."
+        yield from (f"  It did not {words}." for words in firing["did_not"])
 
 
 def _fact(fact: dict[str, Any]) -> str:

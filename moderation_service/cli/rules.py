@@ -116,6 +116,8 @@ def show_history(name: str, slug: str | None, as_json: bool) -> None:
 def rate(name: str, slug: str | None, step: str, bars: int, as_json: bool) -> None:
     """Draw how often a rule fired (█ live, ░ what it would have done in shadow), in hours or days of UTC.
 
+    Firings are counted, whether or not each action could be done: `rules test` and the case say that.
+
     \b
     Example: moderation-service rules rate repeat-flags --by day --bars 14
     """

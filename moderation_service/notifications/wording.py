@@ -50,7 +50,7 @@ def _rule_fired(facts: Facts) -> list[str]:
         *(one_line(article[name]) for name in ("title", "url") if article.get(name)),
         *([f"Why there is this rule: {one_line(facts['because'])}"] if facts.get("because") else []),
         *(f"It saw: {_seen(seen)}" for seen in facts.get("facts") or () if seen["met"]),
-        *([f"It did: {', '.join(map(_done, facts['actions']))}."] if facts.get("actions") else []),
+        *_done(facts.get("actions") or ()),
     ]
 
 
@@ -59,7 +59,15 @@ def _seen(seen: Facts) -> str:
     return one_line(f"{seen['words']}: {_value(seen['value'])} (asked for: {asked_for})")
 
 
-def _done(action: Facts) -> str:
+def _done(actions: Sequence[Facts]) -> list[str]:
+    """What was done, on one line, and what was not, on another."""
+    done = [_name(action) for action in actions if action.get("done", True)]
+    left = [f"{_name(action)} ({one_line(action['because'])})" for action in actions if not action.get("done", True)]
+    lines = (("It did", ", ".join(done)), ("It did not", "; ".join(left)))
+    return [f"{which}: {words}." for which, words in lines if words]
+
+
+def _name(action: Facts) -> str:
     return one_line(action["do"]).replace("_", " ")
 
 

@@ -12,7 +12,7 @@ from moderation_service.cases.effects import resolve
 from moderation_service.cases.models import Case
 from moderation_service.errors import NotFound
 from moderation_service.triage import models
-from moderation_service.triage.rules import firings, load
+from moderation_service.triage.rules import deeds, firings, load
 from moderation_service.triage.rules.entries import Entry, Mode
 from moderation_service.triage.rules.gather import gather
 from moderation_service.triage.rules.switches import switched_off
@@ -21,7 +21,8 @@ from moderation_service.triage.rules.switches import switched_off
 def fired_on(session: Session, case_id: int) -> list[dict[str, Any]]:
     """The rules that fired on a case, in the order in which they did; shadows too, and what was taken back.
 
-    `facts` are what each test saw; `conflicts` are with rules that want something else and hold as well.
+    `facts` are what each test saw; `did` is what it did (a shadow: what it would try), `did_not` what it could not do
+    and why; `conflicts` are with rules that want something else and hold as well.
     """
     acting = firings.acting(session, [case_id]).get(case_id, [])
     clashes = resolve(acting).clashes
@@ -52,7 +53,8 @@ def _rows(session: Session, case_id: int, *, rule_id: int | None = None) -> list
             "case_version": firing.case_version,
             "facts": firing.facts,
             "actions": firing.actions,
-            "did": [action.words for action in firings.load_actions(firing.actions)],
+            "did": deeds.did(firing.actions),
+            "did_not": deeds.did_not(firing.actions),
             "reverted_at": firing.reverted_at,
             "reverted_by": firing.reverted_by,
         }

@@ -17,6 +17,7 @@ from moderation_service.cases.models import Case, CaseEvent, Claim
 from moderation_service.db import Database, finish
 from moderation_service.notifications.models import Notice
 from moderation_service.policy.vocabulary import Action, Role
+from moderation_service.queries import fired_on
 from moderation_service.sites.models import Site
 from moderation_service.triage import models, order
 from moderation_service.triage.priority import Escalation
@@ -170,6 +171,63 @@ def test_whatever_fails_in_acting_costs_no_flag_its_case(
     assert session.scalars(select(models.RuleFiring)).all() == []
 
 
+# What came of it.
+
+
+def _did(session: Session, case: Case) -> tuple[list[str], list[str]]:
+    (row,) = fired_on(session, case.id)
+    return row["did"], row["did_not"]
+
+
+def test_hiding_that_the_site_does_not_allow_was_not_done(session: Session, site: Site) -> None:
+    _rule(session, "hide", {"do": "hide"}, {"do": "escalate"})
+    case = make_case(session, site)
+    did, (left,) = _did(session, case)
+    assert did == ["escalate the case"]
+    assert left.endswith(": the site hides nothing before it is reviewed")
+    assert _last(session, case).detail["did_not"] == [left]
+
+
+def test_hiding_that_the_guard_allows_was_done(session: Session, site: Site) -> None:
+    case = make_doubtful(session, site)
+    _rule(session, "hide", {"do": "hide"})
+    pipeline.apply_rules(session, [case.id])
+    assert _read(session, case).hidden_at is not None
+    assert _did(session, case) == (["hide the article until it is reviewed, where that is allowed"], [])
+
+
+def test_closing_that_the_guard_refuses_was_not_done(session: Session, site: Site) -> None:
+    _rule(session, "repeat", {"do": "close_as_repeat"})
+    did, (left,) = _did(session, make_case(session, site))
+    assert did == []
+    assert left.endswith(": no person has cleared what the article says now")
+
+
+def test_muting_that_met_nobody_was_not_done(session: Session, site: Site) -> None:
+    whom = {"rejected_at_least": 5, "upheld_share_below": 0.1}
+    _rule(session, "mute", {"do": "mute", "reporters": whom})
+    did, left = _did(session, make_case(session, site))
+    assert (did, len(left)) == ([], 1)
+
+
+def test_what_another_rule_holds_against_was_not_done(session: Session, site: Site) -> None:
+    _rule(session, "b", {"do": "queue", "name": "y"}, position=2)
+    _rule(session, "a", {"do": "queue", "name": "x"}, position=1)
+    rows = fired_on(session, make_case(session, site).id)
+    left = {row["rule"]: row["did_not"] for row in rows}
+    assert left == {"a": [], "b": ["put the case into the queue y: the rule a holds against it"]}
+
+
+def test_a_notice_says_what_was_done_and_not_who_else_is_told(session: Session, site: Site) -> None:
+    tell = [{"do": "notify", "channel": "mail", "to": f"{who}@courier.example"} for who in ("ann", "ben")]
+    _rule(session, "tell", *tell, {"do": "close_as_repeat"})
+    make_case(session, site)
+    first, second = session.scalars(select(Notice).order_by(Notice.recipient)).all()
+    assert [action.get("to") for action in first.body["actions"]] == ["ann@courier.example", None, None]
+    assert [action.get("to") for action in second.body["actions"]] == [None, "ben@courier.example", None]
+    assert [action["done"] for action in first.body["actions"]] == [True, True, False]
+
+
 # Closing as a repeat.
 
 
@@ -188,6 +246,12 @@ def test_a_repeat_of_what_was_cleared_is_closed(session: Session, site: Site) ->
 def test_nothing_is_closed_that_nobody_decided_before(session: Session, site: Site) -> None:
     _rule(session, "repeat", {"do": "close_as_repeat"})
     assert make_case(session, site).state == "open"
+
+
+def test_nothing_is_closed_whose_article_was_taken_down(session: Session, site: Site) -> None:
+    make_decision(session, make_case(session, site), make_moderator(session), Action.TAKEDOWN)
+    _rule(session, "repeat", {"do": "close_as_repeat"})
+    assert make_case(session, site, reporter="b", reason="terrorism").state == "open"
 
 
 def test_nothing_is_closed_once_the_article_says_something_else(session: Session, site: Site) -> None:

@@ -47,6 +47,12 @@ def test_a_rule_that_fired() -> None:
     ]
 
 
+def test_what_was_not_done_is_told_apart() -> None:
+    refused = {"do": "hide", "done": False, "because": "the site hides nothing"}
+    facts = FIRED | {"actions": [{"do": "escalate", "done": True}, refused]}
+    assert paragraphs("rule.fired", facts)[-2:] == ["It did: escalate.", "It did not: hide (the site hides nothing)."]
+
+
 def test_a_rule_that_fired_on_what_is_hardly_known() -> None:
     facts = {"rule": "r", "version": 1, "case_id": 1, "article": {"title": None, "url": None}}
     assert paragraphs("rule.fired", facts) == ["The rule r, version 1, fired on case 1."]

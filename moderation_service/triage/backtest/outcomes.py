@@ -41,7 +41,7 @@ class Fate:
 
 @dataclass(frozen=True, slots=True)
 class LiveFiring:
-    """What a live rule did to a case."""
+    """What a live rule asked for on a case; a firing counts, whether or not each of its actions could be done."""
 
     case_id: int
     at: datetime

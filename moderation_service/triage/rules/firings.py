@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from moderation_service.triage.rules.action_shapes import SCHEMAS
 from moderation_service.triage.rules.actions import Action
 from moderation_service.triage.rules.conditions import Seen
+from moderation_service.triage.rules.deeds import Deed, without_outcome
 from moderation_service.triage.rules.entries import Mode
 from moderation_service.triage.rules.in_force import InForce
 
@@ -44,6 +45,12 @@ JOIN rules ON rules.id = firing.rule_id
 JOIN rule_versions version ON version.id = firing.version_id
 WHERE firing.case_id = ANY (:cases) AND firing.mode = 'live' AND firing.reverted_at IS NULL
 ORDER BY firing.case_id, rules.position, rules.name, firing.id
+""")
+
+NOTE = text("""
+UPDATE rule_firings SET actions = deeds.actions
+FROM json_to_recordset(CAST(:deeds AS json)) AS deeds (id bigint, actions jsonb)
+WHERE rule_firings.id = deeds.id
 """)
 
 SITES = text("""
@@ -134,6 +141,12 @@ def record(session: Session, firings: Sequence[Firing]) -> list[Fired]:
     ]
 
 
+def note(session: Session, deeds: Mapping[int, Sequence[Deed]]) -> None:
+    """Write down beside the actions of firings what came of each."""
+    rows = [{"id": firing, "actions": [deed.to_json() for deed in done]} for firing, done in deeds.items()]
+    session.execute(NOTE, {"deeds": json.dumps(rows)})
+
+
 def already(session: Session, version_ids: Sequence[int], case_ids: Sequence[int]) -> dict[tuple[int, int], Mode]:
     """By version and case, the mode in which it has fired there, whatever came of it; where it has not is left out."""
     rows = session.execute(ALREADY, {"versions": version_ids, "cases": case_ids})
@@ -166,8 +179,8 @@ def dump_actions(actions: Sequence[Action]) -> list[dict[str, Any]]:
 
 
 def load_actions(stored: Sequence[dict[str, Any]]) -> tuple[Action, ...]:
-    """What `dump_actions` made."""
-    return _loaded(json.dumps(stored))
+    """What `dump_actions` made, or a deed's JSON."""
+    return _loaded(json.dumps(without_outcome(stored)))
 
 
 # All firings of a version say the same; to read it costs more than all else that is done with a firing.

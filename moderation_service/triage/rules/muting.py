@@ -24,7 +24,6 @@ MUTE = text("""
 UPDATE reporters SET muted = 'asked', muted_by_version = wanted.version_id, muted_at = batch_now()
 FROM unnest(CAST(:reporters AS bytea[]), CAST(:versions AS bigint[])) AS wanted (reporter, version_id)
 WHERE reporters.reporter = wanted.reporter
-RETURNING reporters.reporter, reporters.site_id
 """)
 
 LIFT = text("""
@@ -34,19 +33,19 @@ RETURNING reporter, site_id
 """)
 
 
-def ask(session: Session, fired: Sequence[Fired]) -> dict[bytes, int]:
-    """Mute the readers that these rules mean among the flaggers of their cases; who was muted, and on which site."""
-    by_version: dict[bytes, int] = {}
+def ask(session: Session, fired: Sequence[Fired]) -> dict[bytes, Fired]:
+    """Mute the readers that these rules mean among the flaggers of their cases; who was muted, by which firing."""
+    by_firing: dict[bytes, Fired] = {}
     for firing in fired:
         for whom in (action.reporters for action in firing.actions if isinstance(action, Mute)):
-            by_version |= {reporter: firing.version_id for reporter in _meant(session, firing.case_id, whom)}
-    if not by_version:
+            by_firing = dict.fromkeys(_meant(session, firing.case_id, whom), firing) | by_firing
+    if not by_firing:
         return {}
-    parameters = {"reporters": list(by_version), "versions": list(by_version.values())}
-    muted = {row.reporter: row.site_id for row in session.execute(MUTE, parameters)}
-    for version_id, count in Counter(by_version.values()).items():
+    versions = [firing.version_id for firing in by_firing.values()]
+    session.execute(MUTE, {"reporters": list(by_firing), "versions": versions})
+    for version_id, count in Counter(versions).items():
         _tell(session, version_id, "reporters.mute_asked", actor=audit.SYSTEM, count=count)
-    return muted
+    return by_firing
 
 
 def _meant(session: Session, case_id: int, whom: WhomToMute) -> list[bytes]:

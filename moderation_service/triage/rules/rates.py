@@ -1,4 +1,7 @@
-"""How often a rule fired, hour by hour or day by day: what it did live, and what it would have done in shadow."""
+"""How often a rule fired, hour by hour or day by day, live and in shadow.
+
+Firings are counted, not what came of them: an action that was refused (see `deeds`) counts like one that was done.
+"""
 
 from __future__ import annotations
 

@@ -69,8 +69,9 @@ def _hear(session: Session, flag_ids: Sequence[int], cases: Sequence[Touched], t
         terms=terms,
     )
     senders = [
-        Sender(r.reporter, r.weight, r.record.upheld, r.record.rejected, r.record.fresh, r.record.trusted)
+        Sender(r.reporter, r.weight, known.upheld, known.rejected, known.fresh, known.trusted, known.muted)
         for r in heard.readers
+        for known in [r.record]
     ]
     intake.mark_triaged(session, flag_ids, {case.article_id: case.case_id for case in cases}, senders)
     return heard

@@ -57,6 +57,7 @@ class Flag(Base):
     reporter_rejected: Mapped[int | None] = mapped_column(Integer)
     reporter_fresh: Mapped[bool | None]
     reporter_trusted: Mapped[bool] = mapped_column(server_default=text("false"))
+    reporter_muted: Mapped[bool] = mapped_column(server_default=text("false"))
     triaged_at: Mapped[datetime | None]
 
 
@@ -80,6 +81,7 @@ class FlagLife(Base):
     reporter_rejected: Mapped[int | None] = mapped_column(Integer)
     reporter_fresh: Mapped[bool | None]
     reporter_trusted: Mapped[bool | None]
+    reporter_muted: Mapped[bool]
 
 
 class FlagContact(Base):

@@ -50,11 +50,11 @@ GROUP BY article_id, site_id ORDER BY article_id
 MARK = text("""
 UPDATE flags SET case_id = attached.case_id, triaged_at = (SELECT batch_now()), weight = known.weight,
                  reporter_upheld = known.upheld, reporter_rejected = known.rejected, reporter_fresh = known.fresh,
-                 reporter_trusted = known.trusted
+                 reporter_trusted = known.trusted, reporter_muted = known.muted
 FROM unnest(CAST(:articles AS bigint[]), CAST(:cases AS bigint[])) AS attached (article_id, case_id),
      unnest(CAST(:reporters AS bytea[]), CAST(:weights AS float8[]), CAST(:upheld AS int[]), CAST(:rejected AS int[]),
-            CAST(:fresh AS bool[]), CAST(:trusted AS bool[]))
-         AS known (reporter, weight, upheld, rejected, fresh, trusted)
+            CAST(:fresh AS bool[]), CAST(:trusted AS bool[]), CAST(:muted AS bool[]))
+         AS known (reporter, weight, upheld, rejected, fresh, trusted, muted)
 WHERE flags.id = ANY (:ids) AND flags.article_id = attached.article_id AND flags.withdrawn_at IS NULL
   AND flags.reporter = known.reporter
 """)
@@ -63,9 +63,9 @@ WHERE flags.id = ANY (:ids) AND flags.article_id = attached.article_id AND flags
 # The flag is about to be weighed anew, over what was known of it.
 KEEP_LIFE = text("""
 INSERT INTO flag_lives (flag_id, article_id, case_id, triaged_at, withdrawn_at, weight, reporter_upheld,
-                        reporter_rejected, reporter_fresh, reporter_trusted)
+                        reporter_rejected, reporter_fresh, reporter_trusted, reporter_muted)
 SELECT id, article_id, case_id, triaged_at, withdrawn_at, weight, reporter_upheld, reporter_rejected, reporter_fresh,
-       reporter_trusted
+       reporter_trusted, reporter_muted
 FROM flags WHERE id = :flag AND case_id IS NOT NULL AND withdrawn_at IS NOT NULL
 ON CONFLICT (flag_id, reinstated_at) DO NOTHING
 """)
@@ -121,6 +121,7 @@ class Sender:
     rejected: int
     fresh: bool
     trusted: bool
+    muted: bool
 
 
 def mark_triaged(
@@ -139,6 +140,7 @@ def mark_triaged(
             "rejected": [s.rejected for s in senders],
             "fresh": [s.fresh for s in senders],
             "trusted": [s.trusted for s in senders],
+            "muted": [s.muted for s in senders],
         },
     )
 

@@ -93,6 +93,7 @@ def _make_tables() -> None:
         sa.Column("reporter_rejected", sa.Integer(), nullable=True),
         sa.Column("reporter_fresh", sa.Boolean(), nullable=True),
         sa.Column("reporter_trusted", sa.Boolean(), nullable=True),
+        sa.Column("reporter_muted", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("flag_id", "reinstated_at", name=op.f("pk_flag_lives")),
     )
     op.create_index(op.f("ix_flag_lives_article_id"), "flag_lives", ["article_id"], unique=False)
@@ -405,6 +406,7 @@ def _change_tables() -> None:
     op.add_column("flags", sa.Column("reporter_rejected", sa.Integer(), nullable=True))
     op.add_column("flags", sa.Column("reporter_fresh", sa.Boolean(), nullable=True))
     op.add_column("flags", sa.Column("reporter_trusted", sa.Boolean(), server_default=sa.text("false"), nullable=False))
+    op.add_column("flags", sa.Column("reporter_muted", sa.Boolean(), server_default=sa.text("false"), nullable=False))
     op.create_index(
         "ix_flags_trusted", "flags", ["article_id"], unique=False, postgresql_where=sa.text("reporter_trusted")
     )
@@ -441,12 +443,9 @@ def _unchange_tables() -> None:
     op.drop_column("sites", "hide_hours")
     op.drop_column("sites", "hide_pending")
     op.drop_column("sites", "prior")
-    op.drop_column("flags", "reporter_trusted")
-    op.drop_column("flags", "reporter_fresh")
-    op.drop_column("flags", "reporter_rejected")
-    op.drop_column("flags", "reporter_upheld")
+    for known in ("muted", "trusted", "fresh", "rejected", "upheld", "since"):
+        op.drop_column("flags", f"reporter_{known}")
     op.drop_column("flags", "weight")
-    op.drop_column("flags", "reporter_since")
     op.drop_constraint(op.f("fk_enforcement_orders_case_id"), "enforcement_orders", type_="foreignkey")
     op.alter_column("enforcement_orders", "decision_id", existing_type=sa.BIGINT(), nullable=False)
     op.drop_column("enforcement_orders", "case_id")

@@ -21,14 +21,14 @@ _KNOWN = """reporter, reason, received_at, coalesce({of}.weight, 0), coalesce({o
        coalesce({of}.reporter_trusted, false)"""
 
 _FLAGS = """
-SELECT case_id, id, triaged_at, withdrawn_at, {known}
+SELECT case_id, id, triaged_at, withdrawn_at, flags.reporter_muted, {known}
 FROM flags
 WHERE article_id = ANY (%(articles)s) AND case_id = ANY (%(cases)s) AND triaged_at < %(end)s ORDER BY article_id, id
 """
 FLAGS = _FLAGS.format(known=_KNOWN.format(of="flags"))
 
 _LIVES = """
-SELECT life.case_id, flags.id, life.triaged_at, life.withdrawn_at, {known}
+SELECT life.case_id, flags.id, life.triaged_at, life.withdrawn_at, life.reporter_muted, {known}
 FROM flag_lives life JOIN flags ON flags.id = life.flag_id
 WHERE life.article_id = ANY (%(articles)s) AND life.case_id = ANY (%(cases)s) AND life.triaged_at < %(end)s
 """
@@ -36,12 +36,16 @@ LIVES = _LIVES.format(known=_KNOWN.format(of="life"))
 
 
 class StoredFlag(NamedTuple):
-    """A flag as its case knew it from `since` on, until it was taken back (or to this day)."""
+    """A flag as its case knew it from `since` on, until it was taken back (or to this day).
+
+    That of a reader who was `muted` then gave the case its reason, and counts for nothing else.
+    """
 
     id: int
     since: datetime
     until: datetime | None
     fact: FlagFact
+    muted: bool = False
 
     def stands(self, now: datetime) -> bool:
         """Whether the case knew of it then, and it stood."""
@@ -55,8 +59,8 @@ def read_flags(
     where = {"articles": list(articles), "cases": list(case_ids)}
     flags: defaultdict[int, list[StoredFlag]] = defaultdict(list)
     for query in (FLAGS, LIVES):
-        for case_id, flag_id, triaged_at, withdrawn_at, *fact in rows(connection, query, period, where):
-            flags[case_id].append(StoredFlag(flag_id, triaged_at, withdrawn_at, FlagFact(*fact)))
+        for case_id, flag_id, triaged_at, withdrawn_at, muted, *fact in rows(connection, query, period, where):
+            flags[case_id].append(StoredFlag(flag_id, triaged_at, withdrawn_at, FlagFact(*fact), muted))
     for stored in flags.values():
         stored.sort(key=itemgetter(0))
     return flags

@@ -41,7 +41,7 @@ def first_hit(history: CaseHistory, condition: Condition, source: Source) -> Hit
 
 def walk(history: CaseHistory, source: Source) -> Iterator[tuple[Moment, CaseFacts]]:
     """The case as it was at each of its moments; nothing that came later is in it."""
-    flags = _Flags(history.flags)
+    flags = _Flags([flag for flag in history.flags if not flag.muted])
     reasons = _first_told(history.flags)
     for moment in history.moments:
         yield moment, _facts(history, moment, flags.standing(moment.at), reasons, source)
@@ -140,7 +140,7 @@ def _past(article: ArticleHistory, case_id: int, now: datetime) -> tuple[int, in
     in_force = {ruling.case_id: ruling for ruling in article.rulings if ruling.decided_at < now}
     cleared = {case: ruling.decided_at for case, ruling in in_force.items() if ruling.action == "clear"}
     repeats = sum(
-        flag.fact.at > cleared_at and flag.stands(now)
+        flag.fact.at > cleared_at and flag.stands(now) and not flag.muted
         for earlier, cleared_at in cleared.items()
         if earlier != case_id
         for flag in article.flags_of_cleared[earlier]

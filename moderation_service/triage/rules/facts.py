@@ -31,12 +31,13 @@ class FlagFact:
 class CaseFacts:
     """A case at `now`, which is the clock of every window.
 
-    `flags` are those that stood then, oldest first, at most `MOST_FLAGS` of the newest. `full_weight` is what a reader
-    of average reliability weighs, always above 0 (see `order.Terms.full_weight`). `views`, `velocity` (views per hour),
-    `category` and `language` are None where nobody told; `reach` is in views still to come, `index` what the queue is
-    ordered by, `voices` the case's distinct readers. `repeat_flags` came to earlier, cleared cases of the article after
-    they were cleared. `takedowns` and `clears` are decisions in force on the article; with `source_`, those of the last
-    30 days on articles of the same category of the site.
+    `flags` are those that stood then, but for those of readers who were muted when triage took them; oldest first, at
+    most `MOST_FLAGS` of the newest. `full_weight` is what a reader of average reliability weighs, always above 0 (see
+    `order.Terms.full_weight`). `views`, `velocity` (views per hour), `category` and `language` are None where nobody
+    told; `reach` is in views still to come, `index` what the queue is ordered by, `voices` the case's distinct readers,
+    muted ones among them. `repeat_flags` came to earlier, cleared cases of the article after they were cleared.
+    `takedowns` and `clears` are decisions in force on the article; with `source_`, those of the last 30 days on
+    articles of the same category of the site.
     """
 
     now: datetime

@@ -36,7 +36,8 @@ WHERE cases.id = ANY (:cases)
 ORDER BY cases.id
 """)
 
-# What was triaged before readers were weighed weighs nothing, and its reader was new.
+# What was triaged before readers were weighed weighs nothing, and its reader was new. What a reader said who was muted
+# then is kept, but no rule counts it.
 FLAGS = text("""
 SELECT wanted.case_id, newest.*
 FROM unnest(CAST(:cases AS bigint[]), CAST(:articles AS bigint[]), CAST(:windows AS interval[]))
@@ -45,7 +46,7 @@ CROSS JOIN LATERAL (
     SELECT reporter, reason, received_at, coalesce(weight, 0), coalesce(reporter_upheld, 0),
            coalesce(reporter_rejected, 0), coalesce(reporter_fresh, false), reporter_trusted
     FROM (SELECT * FROM flags WHERE article_id = wanted.article_id ORDER BY id DESC LIMIT :walked) AS walked
-    WHERE walked.case_id = wanted.case_id AND withdrawn_at IS NULL
+    WHERE walked.case_id = wanted.case_id AND withdrawn_at IS NULL AND NOT reporter_muted
     ORDER BY id DESC LIMIT :most
 ) AS newest
 WHERE newest.received_at > (SELECT batch_now()) - wanted.span
@@ -72,7 +73,7 @@ CROSS JOIN LATERAL (
     SELECT count(*) AS flags
     FROM (SELECT * FROM flags WHERE article_id = wanted.article_id ORDER BY id DESC LIMIT :walked) AS walked
     WHERE walked.case_id = verdict.case_id AND verdict.case_id <> wanted.case_id
-      AND received_at > verdict.decided_at AND withdrawn_at IS NULL
+      AND received_at > verdict.decided_at AND withdrawn_at IS NULL AND NOT reporter_muted
 ) AS later
 GROUP BY wanted.case_id
 """)
@@ -134,7 +135,7 @@ def outlines(session: Session, case_ids: Sequence[int], *, fields: Collection[st
 
 def _outline(row: Any, full_weight: float, past: tuple[int, int, int], source: tuple[int, int]) -> Outline:
     case_id, site_id, article_id, version, is_open, now, reasons, *terms_of_case = row
-    facts = CaseFacts(now, (), full_weight, frozenset(reasons), *terms_of_case, *past, *source)
+    facts = CaseFacts(now, (), full_weight, frozenset(reasons), *(*terms_of_case, *past, *source))
     return Outline(case_id, site_id, article_id, version, is_open, facts)
 
 

@@ -13,7 +13,7 @@ from psycopg import sql
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from moderation_service import ordering, pipeline
+from moderation_service import ordering, pipeline, readers
 from moderation_service.articles.models import Article
 from moderation_service.cases.models import Case
 from moderation_service.config import Settings
@@ -33,6 +33,7 @@ from tests.factories import (
     make_flag,
     make_moderator,
     make_site,
+    reporter_id,
 )
 
 TABLES = (
@@ -140,6 +141,12 @@ class Past:
             flag = random.choice(session.scalars(standing).all())
             pipeline.withdraw_flag(session, self.site.id, flag.receipt)
 
+    def mute(self, reader: str) -> None:
+        """A reader is muted, whether he has flagged or not."""
+        with self.step() as session:
+            known = readers.meet(session, reporter_id(self.site, reader), site_id=self.site.id)
+            readers.mute(session, known, actor=ACTOR, note="A test.")
+
     def decide(self, case_id: int, action: Action) -> None:
         """A case is decided."""
         with self.step() as session:
@@ -173,6 +180,8 @@ def live_a_while(
             past.flag(random.randrange(articles), f"reader-{random.randrange(12)}", random.choice(REASONS))
         if random.random() < 0.3:
             past.withdraw(random)
+        if random.random() < 0.1:
+            past.mute(f"reader-{random.randrange(12)}")
         past.triage()
         waiting = past.open_cases()
         if waiting and random.random() < 0.5:

@@ -64,3 +64,18 @@ def test_backtest_finds_what_the_rules_did_live(past: Past, seed: int) -> None:
     fired = [past.firings(version) for version in versions]
     assert sum(map(bool, fired)) >= len(RULES) - 2  # the history has something for nearly all of them
     assert [backtested(past, said) for said in RULES] == fired
+
+
+def test_flags_of_muted_readers_count_neither_live_nor_in_a_backtest(past: Past) -> None:
+    said = document("three", asks("reporters", ">=", 3, within="6h"))
+    with past.step() as session:
+        version = add_rule(session, said)
+    past.mute("troll")
+    for reader in ("troll", "a", "b"):
+        past.flag(0, reader)
+    past.triage()
+    assert (past.firings(version), backtested(past, said)) == ([], [])
+    past.flag(0, "c")
+    past.triage()
+    assert len(past.firings(version)) == 1
+    assert backtested(past, said) == past.firings(version)

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from moderation_service import readers
 from moderation_service.cases.models import Case
 from moderation_service.intake import record
 from moderation_service.intake import service as intake
@@ -86,6 +87,35 @@ def test_withdrawn_flags_are_not_there(session: Session, site: Site) -> None:
     case = triaged(session, flag)
     intake.withdraw(session, flag_of(session, flag))
     assert _facts(session, case).flags == ()
+
+
+def _mute(session: Session, site: Site, reporter: str) -> None:
+    reader = readers.meet(session, reporter_id(site, reporter), site_id=site.id)
+    readers.mute(session, reader, actor="t", note="A test.")
+
+
+def test_flags_of_a_reader_who_was_muted_before_are_not_there(session: Session, site: Site) -> None:
+    _mute(session, site, "troll")
+    make_case(session, site, reporter="troll", reason="hate")
+    facts = _facts(session, make_case(session, site, reporter="b"))
+    assert [flag.reporter for flag in facts.flags] == [reporter_id(site, "b")]
+    assert (facts.reasons, facts.voices) == (frozenset({"hate", "misleading"}), 2)
+
+
+def test_flags_of_a_reader_who_was_muted_since_are_there(session: Session, site: Site) -> None:
+    case = make_case(session, site, reporter="troll")
+    _mute(session, site, "troll")
+    assert len(_facts(session, case).flags) == 1
+
+
+def test_a_muted_reader_repeats_nothing(session: Session, site: Site) -> None:
+    _cleared(session, site)
+    session.execute(text("UPDATE flags SET received_at = received_at - interval '1 hour'"))
+    _mute(session, site, "troll")
+    make_case(session, site, reporter="troll")
+    make_article(session, site, content=make_content("Something else."))
+    case = make_case(session, site, reporter="b", revision=2)
+    assert _facts(session, case, "repeat_flags").repeat_flags == 0
 
 
 def test_flags_of_the_articles_earlier_case_are_not_there(session: Session, site: Site) -> None:

@@ -29,7 +29,7 @@ from moderation_service.articles.models import Article
 from moderation_service.articles.reach import Reach
 from moderation_service.audit import service as audit
 from moderation_service.automation import Reverted
-from moderation_service.cases import arrivals, claims, deadlines, hiding
+from moderation_service.cases import arrivals, claims, deadlines, hideable, hiding
 from moderation_service.cases import service as cases
 from moderation_service.cases.models import Case, Claim
 from moderation_service.config import Settings
@@ -148,10 +148,12 @@ def triage(session: Session, *, limit: int, skip: int = 0) -> int:
     standing = intake.lock_standing(session, flag_ids)
     flagged = intake.summarise(session, standing, SEVERITIES)
     attached = arrivals.attach(session, flagged, standing, terms)
-    scores = ordering.hear(session, [*standing, *attached.taken_along], attached.cases, terms)
+    ordering.hear(session, [*standing, *attached.taken_along], attached.cases, terms)
     arrivals.record(session, attached.cases)
-    apply_rules(session, [case.case_id for case in attached.cases if case.is_open])
-    for case_id in hiding.candidates(session, scores):
+    open_cases = [case.case_id for case in attached.cases if case.is_open]
+    apply_rules(session, open_cases)
+    # All of them, not only those whose place moved: the same readers may vouch for a revision that was never hidden.
+    for case_id in hideable.among(session, open_cases):
         hide_pending(session, case_id)
     return len(flag_ids)
 
@@ -337,6 +339,11 @@ def look_after_hidden(session: Session) -> None:
     for case, because in hiding.over(session):
         restore_hidden(session, case.id, because)
     hiding.put_first(session)
+
+
+def hide_what_became_likely(session: Session) -> int:
+    """Hide what no flag but time, or what was decided elsewhere, made likely enough; how many were hidden."""
+    return sum(hide_pending(session, case_id) for case_id in hideable.anywhere(session))
 
 
 def press_overdue(session: Session) -> int:

@@ -15,9 +15,12 @@ def tidy() -> None:
 
 @app.task(name="upkeep.hidden")
 def hidden() -> None:
-    """Look after what is hidden until it is reviewed."""
+    """Look after what is hidden until it is reviewed, and hide what became likely enough for it."""
     with database().transaction() as session:
         pipeline.look_after_hidden(session)
+    # Apart from it: what has to be shown again does not wait for this.
+    with database().transaction() as session:
+        pipeline.hide_what_became_likely(session)
 
 
 @app.task(name="upkeep.learn_curves")

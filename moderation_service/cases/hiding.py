@@ -17,14 +17,13 @@ from moderation_service.articles.models import Article
 from moderation_service.audit import service as audit
 from moderation_service.cases import service as cases
 from moderation_service.cases.effects import lane_of, resolve
-from moderation_service.cases.models import Case, CaseEvent
-from moderation_service.cases.scoring import Score
+from moderation_service.cases.hideable import was_hidden
+from moderation_service.cases.models import Case
 from moderation_service.db import utcnow
 from moderation_service.sites.models import Site
-from moderation_service.triage.order import HIDE_CHANCE, Voucher, index, may_hide
+from moderation_service.triage.order import Voucher, index, may_hide
 from moderation_service.triage.priority import Escalation
 from moderation_service.triage.rules import firings
-from moderation_service.triage.rules.switches import switched_off
 from moderation_service.triage.vouchers import vouchers
 
 FIRST_OF_ALL_AFTER = timedelta(hours=2)
@@ -39,21 +38,6 @@ class Grounds:
     revision: int
     vouchers: Sequence[Voucher]
     hours: int
-
-
-def candidates(session: Session, scores: Sequence[Score]) -> list[int]:
-    """Of the cases just scored, those likely enough to be hidden, on sites that hide and where rules may act."""
-    likely = [score for score in scores if score.chance >= HIDE_CHANCE]
-    if not likely:
-        return []
-    allowed = (
-        select(Case.id)
-        .join(Site, Site.id == Case.site_id)
-        .where(Case.id.in_([score.case_id for score in likely]), Case.hidden_at.is_(None), Site.hide_pending)
-        .where(Case.site_id.not_in(switched_off(session, {score.site_id for score in likely})))
-        .order_by(Case.id)
-    )
-    return list(session.scalars(allowed))
 
 
 def grounds(session: Session, case: Case) -> Grounds | str:
@@ -77,13 +61,7 @@ def grounds(session: Session, case: Case) -> Grounds | str:
 
 
 def _was_hidden_at(session: Session, article_id: int, revision: int) -> bool:
-    return session.execute(
-        select(
-            exists()
-            .where(Case.article_id == article_id, CaseEvent.case_id == Case.id, CaseEvent.kind == "hidden")
-            .where(CaseEvent.detail["revision"].as_integer() == revision)
-        )
-    ).scalar_one()
+    return session.execute(select(was_hidden(article_id, revision))).scalar_one()
 
 
 def hide(session: Session, case: Case, why: Grounds, *, actor: str) -> None:

@@ -43,6 +43,8 @@ class Case(Base):
         Index("ix_cases_oldest", "id", postgresql_where=text("state = 'open'")),
         Index("ix_cases_site_oldest", "site_id", "id", postgresql_where=text("state = 'open'")),
         Index("ix_cases_deadline", "deadline_at", postgresql_where=text("state = 'open' AND deadline_at IS NOT NULL")),
+        # Likely enough to be hidden: `triage.order.HIDE_CHANCE` must not be less.
+        Index("ix_cases_likely", "id", postgresql_where=text("state = 'open' AND hidden_at IS NULL AND chance >= 0.9")),
         Index("ix_cases_hidden", "hidden_until", postgresql_where=text("state = 'open' AND hidden_at IS NOT NULL")),
         Index(None, "article_id", "id"),
         Index(

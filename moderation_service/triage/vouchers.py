@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, func, literal, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from moderation_service.triage.models import Reporter, Voice
-from moderation_service.triage.order import Voucher
+from moderation_service.triage.order import HIDE_VOUCHERS, VOUCHER_MARGIN, Voucher
+
+_BARRED = or_(func.coalesce(Reporter.barred_until > func.now(), False), Reporter.muted.is_not(None))
 
 
 def vouchers(session: Session, case_id: int) -> list[Voucher]:
@@ -14,11 +16,22 @@ def vouchers(session: Session, case_id: int) -> list[Voucher]:
 
     A muted reader is barred like one who helped to hide what was then cleared: who counts for nothing hides nothing.
     """
-    barred = or_(func.coalesce(Reporter.barred_until > func.now(), False), Reporter.muted.is_not(None))
     rows = session.execute(
-        select(Reporter.upheld, Reporter.rejected, barred)
+        select(Reporter.upheld, Reporter.rejected, _BARRED)
         .join(Voice, Voice.reporter == Reporter.reporter)
         .where(Voice.case_id == case_id, Voice.standing == "pending", Reporter.upheld > 0)
         .order_by(Reporter.upheld.desc(), Reporter.rejected, Reporter.reporter)
     )
     return [Voucher(upheld, rejected, is_barred) for upheld, rejected, is_barred in rows]
+
+
+def enough_vouch(case_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """The condition that as many readers vouch for a case as hiding takes: `may_hide`, for a query of many cases."""
+    return (
+        select(literal(1))
+        .join_from(Voice, Reporter, Reporter.reporter == Voice.reporter)
+        .where(Voice.case_id == case_id, Voice.standing == "pending", ~_BARRED)
+        .where(Reporter.upheld >= VOUCHER_MARGIN * (Reporter.rejected + 1))
+        .offset(HIDE_VOUCHERS - 1)
+        .exists()
+    )

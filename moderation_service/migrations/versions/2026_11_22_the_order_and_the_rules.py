@@ -382,6 +382,13 @@ def _change_tables() -> None:
         postgresql_where=sa.text("state = 'open' AND hidden_at IS NOT NULL"),
     )
     op.create_index(
+    op.create_index(
+        "ix_cases_likely",
+        "cases",
+        ["id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'open' AND hidden_at IS NULL AND chance >= 0.9"),
+    )
         "ix_cases_named_queue",
         "cases",
         ["queue", sa.literal_column("(- escalation)"), sa.literal_column("(- urgency)"), "opened_at", "id"],
@@ -464,6 +471,11 @@ def _unchange_tables() -> None:
     op.drop_index("ix_cases_site_oldest", table_name="cases", postgresql_where=sa.text("state = 'open'"))
     op.drop_index("ix_cases_oldest", table_name="cases", postgresql_where=sa.text("state = 'open'"))
     op.drop_index(
+    op.drop_index(
+        "ix_cases_likely",
+        table_name="cases",
+        postgresql_where=sa.text("state = 'open' AND hidden_at IS NULL AND chance >= 0.9"),
+    )
         "ix_cases_named_queue", table_name="cases", postgresql_where=sa.text("state = 'open' AND queue <> 'main'")
     )
     op.drop_index(

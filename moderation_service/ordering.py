@@ -148,9 +148,9 @@ def _verdict(session: Session, case_id: int) -> Verdict:
     parts = intake.parts_by_reporter(session, case.article_id, case_id)
     # Closed without a decision: as a repeat, by no person's verdict.
     standings = dict.fromkeys(parts, "pending" if case.state == "open" else "late")
-    if decision is not None and past.decided_at is not None:
+    if decision is not None:
         # Whoever was heard by then is judged by what he had said, even if he has taken it back or said more since.
-        heard = intake.parts_heard_by(session, case.article_id, case_id, past.decided_at)
+        heard = intake.parts_heard_by(session, case.article_id, case_id, past.decided_at or decision.decided_at)
         standings |= {reporter: standing(decision, flagged) for reporter, flagged in heard.items()}
     return Verdict(
         case_id=case_id,

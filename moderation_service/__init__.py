@@ -8,8 +8,9 @@
     beneath them all: policy (the vocabulary), audit (who did what), sites (who may talk to us),
     articles (what the flags are about; the built-in store), db, leases, config, errors, jobs
 
-Data flows down the stream; imports point back up it. `api/` (HTTP in) and `workers/` (time and queue in) are the
-edges: each opens the one transaction and calls one step of `pipeline.py`. Steps that others than the story take too
-stand beside it: `ordering.py` (readers heard and judged, the queue kept in order), `automation.py` (what rules do, and
-how it is taken back), `rulebook.py` and `readers.py` (who may change a rule, or a reader's standing).
+Data flows down the stream; imports point back up it. `api/` (HTTP in), `console/` (the moderators' pages) and
+`workers/` (time and queue in) are the edges: each opens the one transaction and calls one step of `pipeline.py`. Steps
+that others than the story take too stand beside it: `ordering.py` (readers heard and judged, the queue kept in order),
+`automation.py` (what rules do, and how it is taken back), `rulebook.py` and `readers.py` (who may change a rule, or a
+reader's standing).
 """

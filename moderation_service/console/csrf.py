@@ -15,11 +15,14 @@ from flask import Response, g, request
 
 from moderation_service.api.current import services
 from moderation_service.console import cookies
+from moderation_service.console.words import later
 from moderation_service.errors import Forbidden
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 FIELD = "csrf"
 HEADER = "X-CSRF-Token"
+FROM_ELSEWHERE = later("This came from another site, so nothing was done.")
+NO_LONGER_VALID = later("This form is no longer valid. Go back, load the page anew, and send it again.")
 
 
 def token() -> str:
@@ -39,11 +42,11 @@ def check() -> None:
     if request.method in SAFE:
         return
     if not _from_here():
-        raise Forbidden("This came from another site, so nothing was done")
+        raise Forbidden(FROM_ELSEWHERE)
     bound = _bound_to()
     sent = request.headers.get(HEADER) or request.form.get(FIELD, "")
     if bound is None or not hmac.compare_digest(sent.encode(), _keyed(bound).encode()):
-        raise Forbidden("This form is no longer valid; go back, load the page anew and send it again")
+        raise Forbidden(NO_LONGER_VALID)
 
 
 def save(answer: Response) -> Response:

@@ -9,8 +9,9 @@ from werkzeug.exceptions import HTTPException
 
 from moderation_service import errors
 from moderation_service.api import problems
+from moderation_service.console import words
 from moderation_service.console.pages import page
-from moderation_service.console.words import later
+from moderation_service.console.words import _, language, later
 
 TITLES = {
     400: later("This request cannot be read"),
@@ -35,8 +36,10 @@ def register(blueprint: Blueprint) -> None:
 
 
 def problem_page(status: int, detail: str | None) -> Response:
-    """A page that says what went wrong; `detail` stays in the language it was written in."""
-    return page("problem.html", status=status, title=TITLES.get(status, OTHERWISE), detail=detail)
+    """A page that says what went wrong; a `detail` that no catalogue has stays in the language it was written in."""
+    said = _(detail) if detail else None
+    tongue = words.SOURCE if said == detail else language()
+    return page("problem.html", status=status, title=TITLES.get(status, OTHERWISE), detail=said, tongue=tongue)
 
 
 def _of_domain(error: errors.DomainError) -> Response:

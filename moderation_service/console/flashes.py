@@ -12,8 +12,8 @@ from moderation_service.console import cookies
 
 KINDS = ("done", "note", "failed")
 SECONDS = 60
-LONGEST = 500  # characters of one message: all of them have to fit into a cookie
-MOST = 4
+LONGEST = 300  # characters of one message: all of them have to fit into a cookie
+MOST = 3
 
 
 def flash(kind: str, words: str) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask import Response, request
 
+from moderation_service.console.assets import digest
+
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -20,10 +22,10 @@ FOREVER = "public, max-age=31536000, immutable"
 
 
 def secure(answer: Response) -> Response:
-    """Set them; a static file asked for by its digest never changes, and everything else is kept by nobody."""
+    """Set them; a static file asked for by its own digest never changes, and pages are kept by nobody."""
     answer.headers.update(SECURITY_HEADERS)
     if request.endpoint != "console.static":
         answer.headers["Cache-Control"] = "no-store"
-    elif "v" in request.args and answer.status_code == 200:
+    elif answer.status_code == 200 and request.args.get("v") == digest((request.view_args or {})["filename"]):
         answer.headers["Cache-Control"] = FOREVER
     return answer

@@ -8,7 +8,10 @@ from moderation_service.api.recognition import for_anybody
 from moderation_service.console.blueprint import blueprint
 from moderation_service.console.guard import signed_in
 from moderation_service.console.pages import back_to
+from moderation_service.console.words import later
 from moderation_service.errors import NotFound
+
+NOTHING_HERE = later("There is nothing at this address.")
 
 
 @blueprint.get("/")
@@ -21,6 +24,6 @@ def home() -> Response:
 
 @blueprint.get("/<path:address>")
 @for_anybody
-def nowhere(address: str) -> Response:
+def nowhere(address: str) -> Response:  # noqa: ARG001 (Flask hands it over)
     """An address that is none: said on a page, as everything here."""
-    raise NotFound(f"There is nothing at {address}")
+    raise NotFound(NOTHING_HERE)

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request, url_for
 
 from moderation_service.console import csrf, words
+from moderation_service.console.assets import asset
 from moderation_service.console.flashes import flash, take
 from moderation_service.console.words import later
 from moderation_service.policy.vocabulary import Role
 from moderation_service.sites.people import Person
 
 __all__ = ["asset", "back_to", "flash", "page", "wants_fragment"]
-
-STATIC = Path(__file__).parent / "static"
 
 
 class Place(NamedTuple):
@@ -61,16 +57,6 @@ def back_to(endpoint: str, **values: Any) -> Response:
 def wants_fragment() -> bool:
     """Whether the page's script asks for a part of a page, rather than the browser for all of it."""
     return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Request-Type") != "full"
-
-
-def asset(name: str) -> str:
-    """The address of a static file, with its digest: another content has another address."""
-    return url_for("console.static", filename=name, v=_digest(name))
-
-
-@cache
-def _digest(name: str) -> str:
-    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
 
 
 def holds(person: Person, role: Role | None) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.api.door import Door
 from tests.console.desk import Desk
 
 
@@ -73,3 +74,41 @@ def test_an_address_that_is_none_is_said_on_a_page(guest: Desk) -> None:
     answer = guest.get("/console/nowhere")
     assert (answer.status_code, answer.mimetype) == (404, "text/html")
     assert "<h1>There is no such page</h1>" in answer.text
+
+
+def test_a_file_asked_for_by_another_digest_is_not_kept(guest: Desk) -> None:
+    assert "immutable" not in guest.get("/console/static/console.css?v=000000000000").headers["Cache-Control"]
+
+
+def test_what_went_wrong_is_said_in_the_readers_language_where_it_has_the_words(guest: Desk) -> None:
+    page = guest.get("/console/nowhere", **{"Accept-Language": "de"}).text
+    assert '<p lang="de">Unter dieser Adresse gibt es nichts.</p>' in page
+
+
+def test_cookies_of_guests_are_bound_to_this_host_too(guest: Desk) -> None:
+    (cookie,) = guest.get("/console/sign-in").headers.getlist("Set-Cookie")
+    assert cookie.startswith("__Host-moderation-guest=")
+    assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(cookie.split("; "))
+
+
+def test_words_for_the_next_page_are_said_once(desk: Desk) -> None:
+    desk.post("/console/sign-out")
+    said = ["signed out" in desk.get("/console/sign-in").text for _ in range(2)]
+    assert said == [True, False]
+
+
+def test_words_that_somebody_made_up_are_not_said(guest: Desk) -> None:
+    guest.client.set_cookie("__Host-moderation-flash", "W1siZG9uZSIsImV2aWwiXV0.x.y", secure=True)
+    assert 'class="flash ' not in guest.get("/console/sign-in").text
+
+
+def test_a_defect_is_told_on_a_page_without_its_details(
+    door: Door, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> None:
+        raise ZeroDivisionError("the secret reason")
+
+    monkeypatch.setitem(door.app.view_functions, "console.account", broken)
+    answer = desk.get("/console/account")
+    assert (answer.status_code, "secret reason" in answer.text) == (500, False)
+    assert "<h1>Something went wrong here</h1>" in answer.text

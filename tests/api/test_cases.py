@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from moderation_service.policy.vocabulary import Role
 from moderation_service.sites.service import site_by_slug
@@ -164,6 +165,17 @@ def test_same_case_twice_in_bulk_is_decided_once(door: Door) -> None:
     seen = {"case_id": case["id"], "case_version": case["version"], "article_revision": 1}
     answer = door.post("/v1/decisions:bulk", door.moderator, {"action": "clear", "cases": [seen, seen]})
     assert [result["status"] for result in answer.get_json()["results"]] == [201, 409]
+
+
+def test_a_case_that_is_locked_too_long_costs_no_other_its_answer(door: Door) -> None:
+    held, free = (door.case_of(name) for name in ("held", "free"))
+    seen = [{"case_id": c["id"], "case_version": c["version"], "article_revision": 1} for c in (held, free)]
+    with door.services.database.transaction() as session:
+        session.execute(text("SELECT FROM cases WHERE id = :id FOR UPDATE"), {"id": held["id"]})
+        answer = door.post("/v1/decisions:bulk", door.moderator, {"action": "clear", "cases": seen})
+    results = answer.get_json()["results"]
+    assert [result["status"] for result in results] == [503, 201]
+    assert "try again" in results[0]["problem"]["detail"]
 
 
 def test_dead_letter_is_listed_and_replayed(make_door: MakeDoor) -> None:

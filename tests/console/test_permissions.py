@@ -11,23 +11,24 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from moderation_service.app import create_app
 from moderation_service.config import Settings
-from moderation_service.console import cookies
+from moderation_service.console import cookies, csrf
+from moderation_service.enforcement.models import Order
 from moderation_service.policy.vocabulary import Role
 from moderation_service.sites import people
 from moderation_service.sites.models import Site
 from moderation_service.sites.people import Person
 from tests.api.door import Door
-from tests.console.desk import Desk
-from tests.factories import make_case, make_moderator, make_site
+from tests.factories import make_case, make_decision, make_moderator, make_site
 
-GUEST = "a guest"
+GUEST = "guest"
 HERE, ELSEWHERE, EVERYWHERE = "here", "elsewhere", "everywhere"
 # Each role, held on the site of the case, on another one, or on all sites.
-MODERATORS = {f"a {role} {where}": (role, where) for role in Role for where in (HERE, ELSEWHERE, EVERYWHERE)}
+MODERATORS = {f"{role} {where}": (role, where) for role in Role for where in (HERE, ELSEWHERE, EVERYWHERE)}
 MAY, SIGNS_IN, MAY_NOT, SEES_NOTHING = "may", "is sent to the sign-in", "may not", "sees no such thing"
 
 
@@ -63,11 +64,42 @@ ROUTES = {
     "GET console.static": Route(guests=MAY),
     "GET console.sign_in": Route(guests=MAY),
     "POST console.enter": Route(guests=MAY),
+    "GET console.sign_in_code": Route(guests=SIGNS_IN),
+    "POST console.enter_code": Route(guests=SIGNS_IN, form={"code": "000000"}),
     "POST console.sign_out": Route(moderators=SIGNS_IN),
     "GET console.account": Route(),
+    "POST console.prefer": Route(),
+    "POST console.change_password": Route(),
+    # Another's session, and a secret that nobody has asked for.
+    "POST console.end_session": Route(moderators=SEES_NOTHING),
+    "POST console.end_other_sessions": Route(),
+    "GET console.second_factor": Route(),
+    "GET console.second_factor_qr": Route(moderators=SEES_NOTHING),
+    "POST console.offer_second_factor": Route(),
+    "POST console.confirm_second_factor": Route(form={"code": "000000"}),
+    "POST console.renew_recovery_codes": Route(form={"password": "not mine"}),
+    "POST console.remove_second_factor": Route(form={"password": "not mine"}),
+    "GET console.queue": Route(),
+    "GET console.queue_live": Route(),
+    "POST console.claim_next": Route(),
+    "GET console.case": Route(where=HERE),
+    "GET console.case_live": Route(where=HERE),
+    "POST console.claim": Route(where=HERE),
+    "POST console.renew": Route(where=HERE),
+    "POST console.release": Route(where=HERE),
+    "POST console.skip": Route(where=HERE, form={"words": "I know him"}),
+    "POST console.hand_over": Route(where=HERE, form={"to": "senior everywhere"}),
+    "POST console.escalate": Route(where=HERE, form={"words": "Too big for me"}),
+    "POST console.note": Route(where=HERE, form={"words": "Seen before"}),
+    "POST console.decide": Route(
+        where=HERE, form={"action": "clear", "case_version": "{version}", "article_revision": "1"}
+    ),
+    "POST console.undo": Route(where=HERE, form={"decision": "0"}),
+    "POST console.withdraw_proposal": Route(where=HERE, moderators=SEES_NOTHING),
+    "POST console.replay_order": Route(role=Role.SENIOR, where=HERE, form={"order": "{order_id}"}),
 }
-# What stands in for each part of an address that is no id of a row.
-WORDS = {"address": "nowhere", "filename": "console.css"}
+# What stands in for the parts of an address that are not about the case.
+WORDS = {"address": "nowhere", "filename": "console.css", "token_id": "1", "case_id": "1"}
 
 TABLE = create_app(Settings(database_url="postgresql:///none", redis_url="redis://127.0.0.1:1", secret_key="s" * 32))
 FOUND = sorted(
@@ -86,38 +118,41 @@ class Stage:
         self._numbers = itertools.count(1)
         with door.services.database.transaction() as session:
             sites = {HERE: make_site(session, "here"), ELSEWHERE: make_site(session, "elsewhere")}
-            self.site_id = sites[HERE].id
+            self._site_id = sites[HERE].id
             self.cast: dict[str, Person] = {
                 visitor: make_moderator(session, visitor, role, sites.get(where))
                 for visitor, (role, where) in MODERATORS.items()
             }
+            decided = make_case(session, sites[HERE], "decided")
+            make_decision(session, decided, self.cast[f"{Role.ADMIN} {EVERYWHERE}"])
+            self._order_id = session.scalars(select(Order.id).where(Order.article_id == decided.article_id)).one()
 
     def outcome(self, name: str, visitor: str) -> str:
-        """What becomes of a visitor who calls a route, for a case that nobody else has touched."""
-        desk, values = self._arrive(visitor), self._things()
+        """What becomes of a visitor who calls a route; where it is about a case, nobody else has touched that."""
         method, _, endpoint = name.partition(" ")
         rule = next(r for r in TABLE.url_map.iter_rules(endpoint) if method in (r.methods or set()))
+        values = WORDS | (self._case() if ROUTES[name].where == HERE else {})
         wanted = {argument: values[argument] for argument in rule.arguments}
         path = TABLE.url_map.bind("localhost").build(endpoint, wanted, method=method)
-        if method == "GET":
-            return self._told(desk.get(path))
         form = {key: value.format(**values) for key, value in ROUTES[name].form.items()}
-        return self._told(desk.post(path, form, page="/console/sign-in" if visitor == GUEST else ""))
+        return self._told(self._call(method, path, visitor, form))
 
-    def _arrive(self, visitor: str) -> Desk:
-        desk = Desk(self.door.app.test_client())
-        if visitor != GUEST:
-            with self.door.services.database.transaction() as session:
-                person = people.moderator_by_name(session, visitor)
-                secret = people.new_token(session, person, kind="session", name="", lifetime=timedelta(hours=1))
-            desk.client.set_cookie(cookies.SESSION, secret, secure=True)
-        return desk
+    def _call(self, method: str, path: str, visitor: str, form: dict[str, str]) -> TestResponse:
+        cookie = f"{cookies.GUEST}=somebody" if visitor == GUEST else f"{cookies.SESSION}={self._session_of(visitor)}"
+        with self.door.app.test_request_context(headers={"Cookie": cookie}):
+            sent = {csrf.FIELD: csrf.token()} | form
+        client, data = self.door.app.test_client(use_cookies=False), sent if method == "POST" else None
+        return client.open(path, method=method, headers={"Cookie": cookie}, data=data, buffered=True)
 
-    def _things(self) -> dict[str, str]:
+    def _session_of(self, visitor: str) -> str:
         with self.door.services.database.transaction() as session:
-            site = session.get_one(Site, self.site_id)
-            case = make_case(session, site, f"article-{next(self._numbers)}")
-            return WORDS | {"case_id": str(case.id), "version": str(case.version)}
+            person = people.moderator_by_name(session, visitor)
+            return people.new_token(session, person, kind="session", name="console", lifetime=timedelta(hours=1))
+
+    def _case(self) -> dict[str, str]:
+        with self.door.services.database.transaction() as session:
+            case = make_case(session, session.get_one(Site, self._site_id), f"article-{next(self._numbers)}")
+            return {"case_id": str(case.id), "version": str(case.version), "order_id": str(self._order_id)}
 
     @staticmethod
     def _told(answer: TestResponse) -> str:

@@ -86,8 +86,13 @@ def one(session: Session, table: type[Row], row_id: int) -> Row:
     """
     row = session.get(table, row_id, with_for_update=True)
     if row is None:
-        raise NotFound(f"There is no such {table.__name__.lower()}")
+        raise NotFound(absent(table))
     return row
+
+
+def absent(table: type[Leased]) -> str:
+    """That there is no such row, in words."""
+    return f"There is no such {table.__name__.lower()}"
 
 
 def dead(session: Session, table: type[Row], *, sites: Sequence[int] | None) -> Sequence[Row]:

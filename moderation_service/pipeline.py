@@ -240,7 +240,7 @@ def note(session: Session, case_id: int, person: Person, words: str) -> None:
 def _open_to(session: Session, case_id: int, person: Person) -> Case:
     """The locked case, when it is on a site this person works on."""
     case = cases.lock(session, case_id)
-    person.require_here(case.site_id)
+    person.require_here(case.site_id, "There is no such case")
     return case
 
 
@@ -399,14 +399,14 @@ def settle_order(session: Session, lease: Lease, tried: Tried, settings: Setting
 def replay(session: Session, order_id: int, person: Person) -> None:
     """A senior gives a dead letter another life."""
     order = leases.one(session, Order, order_id)
-    _require_senior(person, order.site_id)
+    _require_senior(person, order)
     dead_letters.replay(session, order, actor=person.actor)
     wake(session, "enforcement.drain")
 
 
-def _require_senior(person: Person, site_id: int) -> None:
-    person.require_here(site_id)
-    person.require(Role.SENIOR, site_id)
+def _require_senior(person: Person, row: leases.Leased) -> None:
+    person.require_here(row.site_id, leases.absent(type(row)))
+    person.require(Role.SENIOR, row.site_id)
 
 
 def replay_all(session: Session, *, sites: list[int] | None, actor: str) -> int:
@@ -489,7 +489,7 @@ def settle_notice(session: Session, lease: notifications.Lease, outcome: Outcome
 def replay_notice(session: Session, notice_id: int, person: Person) -> None:
     """A senior gives a notice that was given up on another life."""
     notice = leases.one(session, Notice, notice_id)
-    _require_senior(person, notice.site_id)
+    _require_senior(person, notice)
     notifications.replay(session, notice, actor=person.actor)
     wake(session, "notifications.drain")
 

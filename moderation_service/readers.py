@@ -25,7 +25,7 @@ def reader_of(session: Session, person: Person, reporter: bytes) -> Reporter:
         NotFound: there is none, or he is not his to know of.
     """
     reader = records.find(session, reporter)
-    person.require_here(reader.site_id)
+    person.require_here(reader.site_id, "There is no such reader")
     return reader
 
 

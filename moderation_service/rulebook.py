@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from moderation_service.policy.vocabulary import Role
 from moderation_service.sites.people import Person
-from moderation_service.sites.service import site_by_slug
+from moderation_service.sites.service import absent, site_by_slug
 from moderation_service.triage.models import AutomationSwitch, RuleVersion
 from moderation_service.triage.rules import Rule, book, switches
 from moderation_service.triage.rules.entries import Entry, Mode, find, version_of
@@ -21,16 +21,25 @@ def site_id_of(session: Session, slug: str | None) -> int | None:
     return None if slug is None else site_by_slug(session, slug).id
 
 
+def site_id_for(session: Session, person: Person, slug: str | None) -> int | None:
+    """As `site_id_of`, for a moderator.
+
+    Raises:
+        NotFound: there is none, or it is not his to know of.
+    """
+    site_id = site_id_of(session, slug)
+    if slug is not None and site_id is not None:
+        person.require_here(site_id, absent(slug))
+    return site_id
+
+
 def rule_of(session: Session, person: Person, name: str, slug: str | None) -> Entry:
     """A rule that a moderator may read: one of a site he works on, or one for all sites.
 
     Raises:
         NotFound: there is none, or it is not his to know of.
     """
-    site_id = site_id_of(session, slug)
-    if site_id is not None:
-        person.require_here(site_id)
-    return find(session, name, site_id=site_id)
+    return find(session, name, site_id=site_id_for(session, person, slug))
 
 
 def add_rule(session: Session, person: Person, *, said: Rule, because: str) -> Entry:
@@ -77,14 +86,14 @@ def own_version(session: Session, person: Person, name: str, slug: str | None, n
 
 def stop_automation(session: Session, person: Person, slug: str | None, *, because: str) -> AutomationSwitch:
     """A senior stops all automatic actions on a site, an admin everywhere."""
-    site_id = site_id_of(session, slug)
+    site_id = site_id_for(session, person, slug)
     _require_may_write(person, site_id)
     return switches.switch_off(session, site_id, author=person.actor, because=because)
 
 
 def resume_automation(session: Session, person: Person, slug: str | None, *, because: str) -> AutomationSwitch:
     """Rules may act again."""
-    site_id = site_id_of(session, slug)
+    site_id = site_id_for(session, person, slug)
     _require_may_write(person, site_id)
     return switches.switch_on(session, site_id, author=person.actor, because=because)
 

@@ -13,7 +13,7 @@ from moderation_service.api.current import person, transaction
 from moderation_service.api.recognition import for_moderators
 from moderation_service.policy.vocabulary import Role
 from moderation_service.sites.models import Site
-from moderation_service.sites.service import site_by_slug
+from moderation_service.sites.service import absent, site_by_slug
 from moderation_service.triage.backtest import service as backtests
 from moderation_service.triage.models import Backtest
 
@@ -69,6 +69,6 @@ def cases(slug: str, backtest_id: int) -> Response:
 def _own(session: Session, slug: str) -> Site:
     """The site, when the caller is a senior on it."""
     site = site_by_slug(session, slug)
-    person().require_here(site.id)
+    person().require_here(site.id, absent(slug))
     person().require(Role.SENIOR, site.id)
     return site

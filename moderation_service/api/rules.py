@@ -227,8 +227,5 @@ def turn_automation(query: dict[str, Any], body: dict[str, Any]) -> dict[str, An
 
 def _sites(session: Session, slug: str | None) -> list[int] | None:
     """The site that was asked for, or all that are the caller's (None: every one)."""
-    site_id = rulebook.site_id_of(session, slug)
-    if site_id is None:
-        return person().sites
-    person().require_here(site_id)
-    return [site_id]
+    site_id = rulebook.site_id_for(session, person(), slug)
+    return person().sites if site_id is None else [site_id]

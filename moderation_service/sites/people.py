@@ -62,14 +62,16 @@ class Person:
         held = self.role_on(site_id)
         return held is not None and held.rank >= role.rank
 
-    def require_here(self, site_id: int) -> None:
+    def require_here(self, site_id: int, words: str = "There is no such thing") -> None:
         """Nothing, when he works on that site.
+
+        `words` are those for a thing that does not exist: the refusal may not tell that this one does.
 
         Raises:
             NotFound: he does not, so what is there is not his to know of.
         """
         if self.role_on(site_id) is None:
-            raise NotFound("There is no such thing here")
+            raise NotFound(words)
 
     def require(self, role: Role, site_id: int | None) -> None:
         """Nothing, when he has at least this role there; None asks for the role everywhere.

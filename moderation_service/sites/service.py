@@ -126,6 +126,11 @@ def _checked(origins: Sequence[str]) -> list[str]:
     return sorted(set(origins))
 
 
+def absent(slug: str) -> str:
+    """That there is no such site, in words."""
+    return f"There is no site {slug!r}"
+
+
 def site_by_slug(session: Session, slug: str) -> Site:
     """The site of that slug.
 
@@ -134,7 +139,7 @@ def site_by_slug(session: Session, slug: str) -> Site:
     """
     site = session.scalar(select(Site).where(Site.slug == slug))
     if site is None:
-        raise NotFound(f"There is no site {slug!r}")
+        raise NotFound(absent(slug))
     return site
 
 

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from moderation_service import pipeline
 from moderation_service.intake.models import Flag, IdempotencyKey
 from tests.api.door import Door, assert_problem
 from tests.live import flag_of
@@ -259,3 +260,13 @@ def test_flag_on_a_part_stands_alone(door: Door, article: str) -> None:
     quotation = door.flag(article, target=quoted)
     assert [part.status_code, quotation.status_code] == [202, 202]
     assert len({whole, part.get_json()["receipt"], quotation.get_json()["receipt"]}) == 3
+
+
+def test_who_takes_a_flag_back_that_triage_has_in_its_hands_is_told_to_try_again(door: Door, article: str) -> None:
+    receipt = door.flag(article).get_json()["receipt"]
+    with door.services.database.transaction() as triaging:
+        pipeline.triage(triaging, limit=1000)
+        answer = door.call("DELETE", f"/v1/flags/{receipt}", door.reader)
+    assert_problem(answer, 503)
+    assert answer.headers["Retry-After"] == "1"
+    assert door.call("DELETE", f"/v1/flags/{receipt}", door.reader).status_code == 200

@@ -137,6 +137,15 @@ def test_another_sites_reader_is_not_there(door: Door, reader: str, verb: str) -
     assert_problem(door.get("/v1/reporters?site=courier", stranger), 404)
 
 
+def test_a_reader_of_another_site_and_none_are_refused_in_the_same_words(door: Door, reader: str) -> None:
+    slug = f"elsewhere-{next(_numbers)}"
+    with door.services.database.transaction() as session:
+        make_site(session, slug)
+    stranger = somebody(door, Role.ADMIN, slug)
+    refused = [door.get(path, stranger).get_json() for path in (reader, f"/v1/reporters/{'0' * 32}")]
+    assert refused[0]["detail"] == refused[1]["detail"]
+
+
 @pytest.mark.parametrize("name", ["A" * 32, "0" * 31, "0" * 33, "reader-1"])
 def test_what_is_no_hash_names_no_reader(door: Door, name: str) -> None:
     assert_problem(door.get(f"/v1/reporters/{name}", door.moderator), 404)

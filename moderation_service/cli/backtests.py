@@ -89,7 +89,10 @@ def _told(result: dict[str, Any]) -> Iterator[str]:
     yield f"it touches     {result['touched']:,} of them: " + ", ".join(f"{n:,} {word}" for word, n in verdicts.items())
     yield f"precision      {_percent(result['precision'])} of those that were decided are taken down"
     yield f"recall         {_percent(result['recall'])} of the {result['takedowns']:,} taken down are touched"
-    yield f"load           {load['touched_per_day']:,} a day, of {load['cases_per_day']:,} cases opened a day"
+    yield (
+        f"load           {load['touched_per_day']:,} a day, of {load['cases_per_day']:,} cases opened a day, "
+        f"over {load['over_days']:,} days"
+    )
     for lane in load["lanes"]:
         yield f"               {lane['lane']}: {lane['cases_per_day']:,} a day, new there {lane['added_per_day']:,}"
     yield ""

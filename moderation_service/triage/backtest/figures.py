@@ -18,6 +18,7 @@ from moderation_service.triage.rules.document import Rule
 from moderation_service.triage.rules.firings import dump_actions
 
 MOST_SHOWN = 1_000
+SHORTEST = timedelta(hours=1)  # that figures for a day are worked out from
 VERDICTS = ("takedown", "clear", "no verdict", "open")
 COLUMNS = ("case", "article", "at", "verdict", "live rules too", "index", "facts")
 
@@ -88,11 +89,14 @@ def _share(part: float, whole: float) -> float | None:
 
 
 def _load(rule: Rule, past: Past, hits: Sequence[Hit]) -> dict[str, Any]:
-    """Cases a day: all that were opened, those the rule touches, and by lane those it would put there and add to it."""
+    """Cases a day: all that were opened, those the rule touches, and by lane those it would put there and add to it.
+
+    A day on which the site had nothing flagged yet is none: what counts runs from its first case, for an hour at least.
+    """
     opened = Counter(_day(fate.opened_at) for fate in past.fates.values())
     touched = Counter(_day(hit.at) for hit in hits)
     days = _days(past.period)
-    length = (past.period.end - past.period.start).total_seconds() / 86_400
+    length = max(past.period.end - _began(past), SHORTEST) / timedelta(days=1)
     all_a_day = sum(opened[day] for day in days) / length
     lanes = [
         {
@@ -103,11 +107,18 @@ def _load(rule: Rule, past: Past, hits: Sequence[Hit]) -> dict[str, Any]:
         for lane in filter(None, map(_lane, dump_actions(rule.actions)))
     ]
     return {
+        "over_days": round(length, 2),
         "cases_per_day": round(all_a_day, 2),
         "touched_per_day": round(len(hits) / length, 2),
         "lanes": lanes,
         "days": [{"day": day.isoformat(), "cases": opened[day], "touched": touched[day]} for day in days],
     }
+
+
+def _began(past: Past) -> datetime:
+    """When the first of the period's cases was opened; the period's start, where one was there before it."""
+    first = min((fate.opened_at for fate in past.fates.values()), default=past.period.start)
+    return max(first, past.period.start)
 
 
 def _days(period: Period) -> list[date]:

@@ -30,8 +30,11 @@ def _report(
     hits: list[Hit],
     live: list[LiveFiring] | None = None,
     actions: tuple[dict[str, Any], ...] = (),
+    opened: float = 0.0,
 ) -> Report:
-    fates = {case_id: Fate(START, f"a{case_id}", verdict) for case_id, verdict in verdicts.items()}
+    fates = {
+        case_id: Fate(START + timedelta(hours=opened), f"a{case_id}", verdict) for case_id, verdict in verdicts.items()
+    }
     past = Past(Period(1, START, START + timedelta(days=2)), 9, fates, live or [])
     rule = language.load(document("three", asks("voices", ">=", 3), *actions))
     return figures.report(rule, past, hits, seconds=1.0)
@@ -62,6 +65,19 @@ def test_load_is_by_day_and_by_lane() -> None:
         ("2026-10-01", 3, 1),
         ("2026-10-02", 0, 1),
     ]
+
+
+@pytest.mark.parametrize(
+    ("opened", "days", "a_day"), [(-100, 2.0, 0.5), (0, 2.0, 0.5), (24, 1.0, 1.0), (47.9, 0.04, 24.0)]
+)
+def test_load_is_over_the_days_on_which_there_was_anything(opened: float, days: float, a_day: float) -> None:
+    load = _report({1: "open", 2: "open"}, [_hit(1, hours=47.95)], opened=opened).result["load"]
+    assert (load["over_days"], load["touched_per_day"]) == (days, a_day)
+
+
+def test_of_nothing_the_load_is_nothing() -> None:
+    load = _report({}, []).result["load"]
+    assert (load["over_days"], load["cases_per_day"], load["touched_per_day"]) == (2.0, 0.0, 0.0)
 
 
 def test_a_case_that_a_live_rule_had_put_into_the_lane_is_no_added_load() -> None:

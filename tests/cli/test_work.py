@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -83,7 +84,7 @@ def test_queue_explains_itself_in_words(cli: Cli) -> None:
 @pytest.mark.usefixtures("flagged")
 def test_recompute_puts_what_was_learned_into_force_and_then_finds_what_was_kept(cli: Cli) -> None:
     cli("drain")
-    words = "open cases computed anew: 1; had another place: {}\n"
+    words = "open cases computed anew: 1; moved by more than 1%: {}\n"
     assert cli("cases", "recompute").stdout == words.format(1)
     assert cli("cases", "recompute").stdout == words.format(0)
 
@@ -96,6 +97,38 @@ def test_queue_of_one_site_as_json(cli: Cli, database: Database) -> None:
     (case,) = json.loads(cli("cases", "list", "--site", "courier", "--json").stdout)
     assert case["priority"]["because"].startswith("3 readers, counted as 3.0: three without a record.")
     assert json.loads(cli("cases", "list", "--site", "gazette", "--json").stdout) == []
+
+
+@pytest.fixture
+def asked(database: Database) -> None:
+    """Two cases; of one, rules asked for all that they can."""
+    with database.transaction() as session:
+        site = make_site(session)
+        make_case(session, site, "plain")
+        case = make_case(session, site, "asked")
+        case.queue, case.needs_role, case.needs_second = "politics", "senior", True
+        case.deadline_at = datetime(2026, 12, 1, 8, tzinfo=UTC)
+
+
+@pytest.mark.usefixtures("asked")
+def test_queue_tells_what_rules_asked_for(cli: Cli) -> None:
+    header, *rows = cli("cases", "list").stdout.splitlines()
+    assert header.split()[-4:] == ["queue", "deadline", "takes", "article"]
+    (row,) = [row for row in rows if "asked:" in row]
+    assert "politics  2026-12-01 08:00:00+00:00  senior + second person  asked:" in row
+
+
+@pytest.mark.usefixtures("flagged")
+def test_queue_has_no_columns_for_what_nobody_asked_for(cli: Cli) -> None:
+    cli("drain")
+    assert cli("cases", "list").stdout.splitlines()[0].split()[-3:] == ["held", "by", "article"]
+
+
+@pytest.mark.parametrize(("queue", "names"), [("politics", ["asked"]), ("main", ["plain"]), ("none", [])])
+@pytest.mark.usefixtures("asked")
+def test_queue_of_one_name(cli: Cli, queue: str, names: list[str]) -> None:
+    cases = json.loads(cli("cases", "list", "--queue", queue, "--json").stdout)
+    assert [case["article"]["external_id"] for case in cases] == names
 
 
 def test_queue_that_is_longer(cli: Cli, database: Database) -> None:

@@ -17,12 +17,14 @@ from sqlalchemy.orm import Session
 
 from moderation_service.articles.models import Article
 from moderation_service.audit import service as audit
-from moderation_service.cases import automatic, doing, scoring, telling
+from moderation_service.cases import arrivals, automatic, doing, scoring, telling
 from moderation_service.cases.models import Case
 from moderation_service.db import attempt
+from moderation_service.intake import service as intake
 from moderation_service.jobs import wake
 from moderation_service.notifications import service as notifications
-from moderation_service.ordering import reweigh
+from moderation_service.ordering import hear, reweigh
+from moderation_service.policy.vocabulary import SEVERITIES
 from moderation_service.triage import judging, voices
 from moderation_service.triage import terms as site_terms
 from moderation_service.triage.models import Rule, RuleVersion
@@ -110,13 +112,15 @@ def _apply(session: Session, case_ids: Sequence[int], hide: Hides) -> list[Fired
 def revert(session: Session, version: RuleVersion, *, actor: str) -> Reverted:
     """Take back what one version of a rule did on cases that nobody has decided: the newest `PART` of them.
 
-    Cases it closed are open again, unless their article has a newer one; readers it muted count again, unless a person
-    has confirmed it. What other rules ask of these cases stays. Doing it again changes nothing.
+    Cases it closed are open again; where their article has a newer one, that takes their flags. Readers it muted count
+    again, unless a person has confirmed it. What other rules ask of these cases stays. Doing it again changes nothing.
     """
     site_terms.lock(session, firings.sites_of(session, version.id), wait=site_terms.PEOPLES_WAIT)
     taken_back = firings.take_back(session, version.id, limit=PART, actor=actor)
-    reopened = automatic.reopen(session, _cases(taken_back, CloseAsRepeat))
+    closed = _cases(taken_back, CloseAsRepeat)
+    reopened = automatic.reopen(session, closed)
     _hear_again(session, reopened)
+    _hand_over(session, closed, actor=actor)
     outcomes = automatic.apply(session, {taken.case_id for taken in taken_back})
     unmuted = muting.lift(session, version.id, actor=actor)
     reweigh(session, unmuted)
@@ -156,6 +160,27 @@ def _hear_again(session: Session, case_ids: Sequence[int]) -> None:
     sites = session.scalars(select(Case.site_id).where(Case.id.in_(case_ids)).distinct())
     terms = site_terms.in_force(session, sites.all())
     scoring.rescore(session, voices.weigh_anew(session, case_ids, terms), terms=terms, tolerance=0.0)
+
+
+def _hand_over(session: Session, case_ids: Sequence[int], *, actor: str) -> None:
+    """Let the flags of cases that stay closed as repeats go into the open case of their article, as flags that come."""
+    outrun = automatic.outrun(session, case_ids)
+    flag_ids = intake.flags_of(session, list(outrun)) if outrun else []
+    if not flag_ids:
+        return
+    flagged = intake.summarise(session, flag_ids, SEVERITIES)
+    terms = site_terms.in_force(session, {article.site_id for article in flagged})
+    attached = arrivals.attach(session, flagged, flag_ids, terms)
+    hear(session, flag_ids, attached.cases, terms)
+    arrivals.record(session, attached.cases)
+    handed = [
+        arrivals.system_event(case_id, version, "flags_handed_over", {"to_case": newer}) | {"actor": actor}
+        for case_id, (version, newer) in outrun.items()
+    ]
+    arrivals.record_events(session, handed)
+    for case_id in outrun:
+        judging.note(session, case_id)
+    wake(session, "triage.settle")
 
 
 def _notify(session: Session, fired: Sequence[Fired], deeds: Mapping[int, Sequence[Deed]]) -> None:

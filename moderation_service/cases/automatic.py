@@ -74,6 +74,12 @@ FOR NO KEY UPDATE
 LOCK_ARTICLES = text("""
 SELECT id FROM articles WHERE id IN (SELECT article_id FROM cases WHERE id = ANY (:cases)) ORDER BY id FOR UPDATE
 """)
+# Those whose article has an open case all the same, and that one.
+OUTRUN = text("""
+SELECT closed.id, closed.version, newer.id AS newer FROM cases closed
+JOIN cases newer ON newer.article_id = closed.article_id AND newer.state = 'open'
+WHERE closed.id = ANY (:cases) AND closed.state = 'closed' AND closed.closed_as = 'repeat' ORDER BY closed.id
+""")
 REOPEN = text("""
 UPDATE cases SET state = 'open', closed_as = NULL, closed_at = NULL, version = version + 1
 WHERE id IN (SELECT DISTINCT ON (article_id) id FROM cases WHERE id = ANY (:cases) ORDER BY article_id, id DESC)
@@ -129,13 +135,22 @@ def apply(session: Session, case_ids: Collection[int]) -> list[Outcome]:
 def reopen(session: Session, case_ids: Collection[int]) -> list[int]:
     """Open those of these cases again that were closed as repeats; which those were.
 
-    One whose article has an open case stays closed; of several of one article only the newest is opened.
+    One whose article has an open case stays closed; of several of one article only the newest is opened. What of the
+    others (see `outrun`) was said there has to be heard in the open one.
     """
     closed = session.scalars(LOCK_CLOSED, {"cases": list(case_ids)}).all()
     if not closed:
         return []
     session.execute(LOCK_ARTICLES, {"cases": closed})
     return sorted(session.scalars(REOPEN, {"cases": closed}))
+
+
+def outrun(session: Session, case_ids: Collection[int]) -> dict[int, tuple[int, int]]:
+    """Those of these cases that are closed as repeats while their article has an open case: their version, and which.
+
+    After `reopen`, which locks them.
+    """
+    return {row.id: (row.version, row.newer) for row in session.execute(OUTRUN, {"cases": list(case_ids)})}
 
 
 def _columns(case: Any, effect: Effect) -> dict[str, Any]:

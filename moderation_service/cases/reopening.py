@@ -30,9 +30,12 @@ NEW_READERS_COUNTED = 1.5
 GRAVEST = 5
 CANNOT_WAIT = frozenset(reason.value for reason, facts in REASONS.items() if facts.severity == GRAVEST)
 
-# Decided by a person: a case that a rule closed as a repeat says nothing that its article's decided case does not.
+# Decided by a person. A case that a rule closed as a repeat since answers nothing, but what was said in it is still to
+# be heard: readers who come by twos with a new reason add up.
 DECIDED = text("""
-SELECT cases.article_id, cases.id, cases.version, cases.reasons
+SELECT cases.article_id, cases.id, cases.version, cases.reasons,
+       ARRAY(SELECT repeated.id FROM cases repeated WHERE repeated.article_id = cases.article_id
+             AND repeated.id > cases.id AND repeated.closed_as = 'repeat' ORDER BY id) AS repeats
 FROM unnest(CAST(:articles AS bigint[]), CAST(:revisions AS int[])) AS flagged (article_id, revision)
 JOIN cases ON cases.article_id = flagged.article_id AND cases.decided_revision >= flagged.revision
 WHERE cases.state = 'closed' AND cases.closed_as IS NULL
@@ -75,7 +78,10 @@ LATE = text(_LATE.format(closed=_CLOSED))
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was decided of a revision: the newest case, which answers for it; all such cases, and their reasons."""
+    """What was decided of a revision: the newest case, which answers for it; all such cases, and their reasons.
+
+    Among `cases` are those that were closed as repeats of the newest, without their reasons: nobody has judged them.
+    """
 
     article_id: int
     id: int
@@ -111,7 +117,7 @@ def _answers(session: Session, flagged: Sequence[FlaggedArticle]) -> list[Answer
             article_id=newest.article_id,
             id=newest.id,
             version=newest.version,
-            cases=[case.id for case in (newest, *earlier)],
+            cases=[*(case.id for case in (newest, *earlier)), *newest.repeats],
             reasons=frozenset(reason for case in (newest, *earlier) for reason in case.reasons),
         )
         for newest, *earlier in decided

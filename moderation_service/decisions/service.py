@@ -95,6 +95,20 @@ def latest(session: Session, case_id: int) -> Decision | None:
     return session.scalar(select(Decision).where(Decision.case_id == case_id).order_by(Decision.id.desc()).limit(1))
 
 
+def repeated(session: Session, case_id: int) -> Decision | None:
+    """The decision in force on the case that another was closed as a repeat of; None if it was not closed as one."""
+    case_repeated = (
+        select(Decision.case_id)
+        .join(Case, Case.article_id == Decision.article_id)
+        .where(Case.id == case_id, Case.state == "closed", Case.closed_as == "repeat")
+        .where(Decision.case_id < case_id, Decision.decided_at <= Case.closed_at)
+        .order_by(Decision.id.desc())
+        .limit(1)
+    )
+    found = session.scalar(case_repeated)
+    return None if found is None else latest(session, found)
+
+
 def in_force(session: Session, article_id: int) -> Sequence[Decision]:
     """The decision in force of each case of an article."""
     return session.scalars(

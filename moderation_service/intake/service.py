@@ -60,6 +60,12 @@ WHERE flags.id = ANY (:ids) AND flags.article_id = attached.article_id AND flags
 """)
 
 
+# By article and case, as the index has them.
+FLAGS_OF = text("""
+SELECT flags.id FROM cases JOIN flags ON flags.article_id = cases.article_id AND flags.case_id = cases.id
+WHERE cases.id = ANY (:cases) AND flags.withdrawn_at IS NULL ORDER BY flags.id FOR NO KEY UPDATE OF flags
+""")
+
 # The flag is about to be weighed anew, over what was known of it.
 KEEP_LIFE = text("""
 INSERT INTO flag_lives (flag_id, article_id, case_id, triaged_at, withdrawn_at, weight, reporter_upheld,
@@ -100,6 +106,11 @@ def sites_of(session: Session, flag_ids: Sequence[int]) -> set[int]:
 def lock_standing(session: Session, flag_ids: Sequence[int]) -> list[int]:
     """Those of these flags that were not taken back; whoever wants to take one of them back waits from now on."""
     return list(session.scalars(LOCK_STANDING, {"ids": flag_ids}))
+
+
+def flags_of(session: Session, case_ids: Sequence[int]) -> list[int]:
+    """The flags of these cases that stand, locked."""
+    return list(session.scalars(FLAGS_OF, {"cases": list(case_ids)}))
 
 
 def summarise(session: Session, flag_ids: Sequence[int], severities: Mapping[str, int]) -> list[FlaggedArticle]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from moderation_service.decisions.effect import flag_outcome
 from moderation_service.decisions.models import Decision
-from moderation_service.decisions.service import latest
+from moderation_service.decisions.service import latest, repeated
 from moderation_service.enforcement.service import order_of
 from moderation_service.intake.models import Flag
 from moderation_service.intake.service import by_receipt, state_of
@@ -22,7 +22,7 @@ def flag_standing(session: Session, site_id: int, receipt: UUID) -> dict[str, An
         NotFound: the site has no flag of this receipt.
     """
     flag = by_receipt(session, site_id, receipt)
-    decision = latest(session, flag.case_id) if flag.case_id is not None else None
+    decision = _answer(session, flag)
     outcome = flag_outcome(decision, flag.part) if decision else None
     return {
         "receipt": str(flag.receipt),
@@ -30,6 +30,13 @@ def flag_standing(session: Session, site_id: int, receipt: UUID) -> dict[str, An
         "received_at": flag.received_at,
         "applied_at": _applied_at(session, flag, decision),
     }
+
+
+def _answer(session: Session, flag: Flag) -> Decision | None:
+    """The decision on a flag's case; where a rule closed that as a repeat, the decision that it repeats."""
+    if flag.case_id is None:
+        return None
+    return latest(session, flag.case_id) or repeated(session, flag.case_id)
 
 
 def _applied_at(session: Session, flag: Flag, decision: Decision | None) -> Any:

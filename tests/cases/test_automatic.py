@@ -15,12 +15,14 @@ from moderation_service.cases import automatic, claims
 from moderation_service.cases import service as cases
 from moderation_service.cases.models import Case, CaseEvent, Claim
 from moderation_service.db import Database, finish
+from moderation_service.intake.models import Flag
 from moderation_service.notifications.models import Notice
 from moderation_service.policy.vocabulary import Action, Role
-from moderation_service.queries import fired_on
+from moderation_service.queries import fired_on, flag_standing
 from moderation_service.sites.models import Site
 from moderation_service.triage import models, order
 from moderation_service.triage.priority import Escalation
+from moderation_service.triage.rules import starter
 from moderation_service.triage.rules.entries import Entry, Mode
 from tests.at_once import at_once
 from tests.factories import (
@@ -37,6 +39,7 @@ from tests.hidden import make_doubtful
 from tests.triage.rules.books import make_entry
 
 ANY_FLAG = {"field": "flags", "within": "1d", "operator": ">=", "value": 1}
+CLEARED = {"field": "clears", "operator": ">=", "value": 1}
 HATE = {"field": "reason", "operator": "contains", "value": "hate"}
 ADA = "moderator:1"
 
@@ -275,6 +278,43 @@ def test_later_flags_on_a_repeat_are_answered_by_the_decision(session: Session, 
     assert make_case(session, site, reporter="c").id < repeat.id
 
 
+def _starter(session: Session) -> Entry:
+    (said,) = (document for document in starter() if document["name"] == "repeat-of-cleared")
+    return _rule(session, said["name"], *said["actions"], conditions=said["conditions"])
+
+
+def _cleared(session: Session, site: Site) -> None:
+    make_decision(session, make_case(session, site), make_moderator(session), Action.CLEAR)
+
+
+def test_the_starter_rule_closes_what_two_readers_reopen_by_another_reason(session: Session, site: Site) -> None:
+    _starter(session)
+    _cleared(session, site)
+    make_case(session, site, reporter="b", reason="spam")
+    make_case(session, site, reporter="c", reason="spam")
+    newest = session.scalars(select(Case).order_by(Case.id.desc())).first()
+    assert newest is not None
+    assert (newest.closed_as, newest.voices) == ("repeat", 2)
+
+
+def test_with_a_third_reader_a_person_looks_and_all_three_count(session: Session, site: Site) -> None:
+    _starter(session)
+    _cleared(session, site)
+    for reporter in ("b", "c"):
+        make_case(session, site, reporter=reporter, reason="spam")
+    while ordering.settle(session):
+        pass
+    case = make_case(session, site, reporter="d", reason="spam")
+    assert (case.state, case.voices) == ("open", 3)
+
+
+def test_a_flag_in_a_repeat_has_the_outcome_of_the_decision_it_repeats(session: Session, site: Site) -> None:
+    _rule(session, "repeat", {"do": "close_as_repeat"}, conditions=CLEARED)
+    repeat = _repeat(session, site)
+    flag = session.scalars(select(Flag).where(Flag.case_id == repeat.id)).one()
+    assert flag_standing(session, site.id, flag.receipt)["status"] == "not upheld"
+
+
 # Taking it back.
 
 
@@ -354,14 +394,29 @@ def test_a_case_closed_as_a_repeat_is_open_again_as_it_was(session: Session, sit
     assert set(session.scalars(select(models.Voice.standing).where(models.Voice.case_id == case.id))) == {"pending"}
 
 
-def test_a_repeat_stays_closed_when_its_article_has_a_newer_open_case(session: Session, site: Site) -> None:
+@pytest.mark.parametrize("settled", [True, False])
+def test_flags_of_a_repeat_go_into_the_newer_open_case_of_its_article(
+    session: Session, site: Site, settled: bool
+) -> None:
+    entry = _rule(session, "repeat", {"do": "close_as_repeat"}, conditions=CLEARED)
     repeat = _repeat(session, site)
-    entry = _rule(session, "repeat", {"do": "close_as_repeat"}, conditions=HATE)
-    make_case(session, site, reporter="c", reason="hate")
+    while settled and ordering.settle(session):
+        pass
     make_article(session, site, content=make_content("Something else."))
     newer = make_case(session, site, reporter="d", revision=2)
     assert pipeline.revert_rule(session, entry.version, actor=ADA).reopened == 0
+    while ordering.settle(session):
+        pass
     assert [_read(session, case).state for case in (repeat, newer)] == ["closed", "open"]
+    assert (newer.voices, newer.severity, newer.reasons) == (2, 5, ["misleading", "terrorism"])
+    assert _waiting(session, newer) == 2
+    assert set(session.scalars(select(models.Reporter.pending))) == {0, 1}
+    assert _last(session, repeat).detail == {"to_case": newer.id}
+
+
+def _waiting(session: Session, case: Case) -> int:
+    waits = models.Voice.case_id == case.id, models.Voice.standing == "pending"
+    return session.scalars(select(func.count()).select_from(models.Voice).where(*waits)).one()
 
 
 def test_a_repeat_that_a_person_decided_since_stays_decided(session: Session, site: Site) -> None:

@@ -46,6 +46,7 @@ EVENTS = {
     "rule_fired": later("A rule fired"),
     "rule_reverted": later("A rule was taken back"),
     "closed_as_repeat": later("Closed as a repeat"),
+    "flags_handed_over": later("Its flags went into the open case"),
     "noted": later("Note"),
     "proposed": later("A verdict was proposed"),
     "proposal_withdrawn": later("The proposal was taken back"),

@@ -110,7 +110,11 @@ class SetDeadline(Action):
 
 @dataclass(frozen=True)
 class CloseAsRepeat(Action):
-    """Close the case: its flags repeat what was cleared already."""
+    """Close the case: it is about a text that a person has cleared.
+
+    Refused where no person has cleared what the article says now, where somebody holds or escalated the case, and where
+    it hides its article. What the flags say is answered by that clearance, whatever their reason.
+    """
 
     do = "close_as_repeat"
     words = "close the case as a repeat of one that was cleared"

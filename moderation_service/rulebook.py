@@ -39,7 +39,16 @@ def rule_of(session: Session, person: Person, name: str, slug: str | None) -> En
     Raises:
         NotFound: there is none, or it is not his to know of.
     """
-    return find(session, name, site_id=site_id_for(session, person, slug))
+    return find(session, name, site_id=site_id_for(session, person, slug), visible=person.sites)
+
+
+def rule_named(session: Session, name: str, slug: str | None) -> Entry:
+    """A rule, for an operator, who may read all of them.
+
+    Raises:
+        NotFound: there is none, or no such site.
+    """
+    return find(session, name, site_id=site_id_of(session, slug), visible=None)
 
 
 def add_rule(session: Session, person: Person, *, said: Rule, because: str) -> Entry:

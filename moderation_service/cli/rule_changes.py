@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -13,7 +13,7 @@ from moderation_service.cli.command import Command
 from moderation_service.cli.connection import actor, transaction
 from moderation_service.cli.output import Row, note, printable
 from moderation_service.triage.rules import book, files, switches
-from moderation_service.triage.rules.entries import Mode, find
+from moderation_service.triage.rules.entries import Mode
 from moderation_service.triage.rules.files import Outcome, Planned
 from moderation_service.triage.rules.install import install_starter
 
@@ -43,10 +43,12 @@ def apply_files(folder: Path, dry_run: bool, retire_missing: bool, because: str)
         rows = [queries.rule_detail(session, entry) for entry in made]
     for line in (line for one in planned for line in _planned(one)):
         click.echo(printable(line))
+    _tell_missing(planned, retired=retire_missing and not dry_run)
     for row in rows:
         note(printable(standing(row)))
     counts = Counter(one.outcome for one in planned)
-    note(", ".join(f"{counts[outcome]:,} {outcome}" for outcome in Outcome) + ("; nothing was done" if dry_run else ""))
+    told = (outcome for outcome in Outcome if outcome is not Outcome.MISSING)
+    note(", ".join(f"{counts[outcome]:,} {outcome}" for outcome in told) + ("; nothing was done" if dry_run else ""))
 
 
 @click.command(cls=Command)
@@ -79,7 +81,7 @@ def enable(name: str, slug: str | None, mode: str, because: str) -> None:
     Example: moderation-service rules enable politics-with-records --mode live --because "90 right of 93"
     """
     with transaction() as session:
-        rule = find(session, name, site_id=rulebook.site_id_of(session, slug)).rule
+        rule = rulebook.rule_named(session, name, slug).rule
         entry = book.enable(session, rule, mode=Mode(mode), author=actor(), because=because)
         row = queries.rule_detail(session, entry)
     click.echo(printable(standing(row)))
@@ -95,7 +97,7 @@ def withdraw(name: str, slug: str | None) -> None:
     Example: moderation-service rules withdraw politics-with-records
     """
     with transaction() as session:
-        rule = find(session, name, site_id=rulebook.site_id_of(session, slug)).rule
+        rule = rulebook.rule_named(session, name, slug).rule
         row = queries.rule_detail(session, book.withdraw(session, rule, author=actor()))
     click.echo(printable(standing(row)))
 
@@ -111,7 +113,7 @@ def retire(name: str, slug: str | None, because: str) -> None:
     Example: moderation-service rules retire fresh-brigade --because "Too many false alarms"
     """
     with transaction() as session:
-        rule = find(session, name, site_id=rulebook.site_id_of(session, slug)).rule
+        rule = rulebook.rule_named(session, name, slug).rule
         row = queries.rule_detail(session, book.retire(session, rule, author=actor(), because=because))
     click.echo(printable(standing(row)))
 
@@ -145,7 +147,16 @@ def standing(row: Row) -> str:
     return f"{row['name']} ({where}): {row['mode']}, version {row['version']} by {row['by']}{waits}"
 
 
+def _tell_missing(planned: Sequence[Planned], *, retired: bool) -> None:
+    """Name the rules of the book that have no file: most books hold some that were not written as files."""
+    names = [f"{one.name} ({one.site})" if one.site else one.name for one in planned if one.outcome is Outcome.MISSING]
+    if names:
+        rules = "rule of the book is" if len(names) == 1 else "rules of the book are"
+        done = "retired" if retired else "--retire-missing would retire " + ("it" if len(names) == 1 else "them")
+        note(printable(f"{len(names):,} {rules} not in this folder: {', '.join(names)}; {done}"))
+
+
 def _planned(one: Planned) -> Iterator[str]:
-    if one.outcome is not Outcome.UNCHANGED:
+    if one.outcome not in (Outcome.UNCHANGED, Outcome.MISSING):
         yield f"{one.outcome} {one.name} ({one.site or 'all sites'})"
         yield from (f"  {line}" for line in one.lines)

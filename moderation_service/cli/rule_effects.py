@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import click
@@ -13,7 +14,7 @@ from moderation_service.cli.command import Command
 from moderation_service.cli.connection import actor, transaction
 from moderation_service.cli.output import Row, printable
 from moderation_service.cli.rule_changes import of_site
-from moderation_service.triage.rules.entries import find, version_of
+from moderation_service.triage.rules.entries import version_of
 
 
 @click.command("test", cls=Command)
@@ -24,11 +25,13 @@ from moderation_service.triage.rules.entries import find, version_of
 def test_on_case(name: str, slug: str | None, case_id: int, as_json: bool) -> None:
     """Say what a rule makes of a case now, test by test, and when it fired there. Nothing is changed.
 
+    A rule looks at a case when a flag comes to it, so conditions that are met now may wait for the next one.
+
     \b
     Example: moderation-service rules test politics-with-records --case 12
     """
     with transaction() as session:
-        entry = find(session, name, site_id=rulebook.site_id_of(session, slug))
+        entry = rulebook.rule_named(session, name, slug)
         found = queries.rule_on_case(session, entry, case_id)
     if as_json:
         click.echo(json.dumps(found, default=str, ensure_ascii=False, indent=2))
@@ -49,7 +52,7 @@ def revert(name: str, slug: str | None, number: int) -> None:
     Example: moderation-service rules revert politics-with-records --version 3
     """
     with transaction() as session:
-        rule = find(session, name, site_id=rulebook.site_id_of(session, slug)).rule
+        rule = rulebook.rule_named(session, name, slug).rule
         version = version_of(session, rule, number)
     done = pipeline.revert_whole_rule(transaction, version, actor=actor())
     click.echo(f"taken back: {done.firings:,}, on {done.cases:,} undecided cases")
@@ -63,15 +66,30 @@ def _told(found: Row) -> Iterator[str]:
     verdict = "are met" if found["met"] else "are not met"
     which = f"{found['rule']}, version {found['version']} ({found['mode']})"
     yield f"{which}: its conditions {verdict} on case {found['case_id']}"
-    yield from (_fact(fact) for fact in found["facts"])
+    yield from _tree(found["groups"], found["facts"])
     yield from found["hindered"]
+    if found["outlook"]:
+        yield found["outlook"]
     for firing in found["fired"]:
         back = ", taken back since" if firing["reverted_at"] else ""
         yield f"Version {firing['version']} fired at {firing['at']:%Y-%m-%d %H:%M} ({firing['mode']}{back})."
         yield from (f"  It did not {words}." for words in firing["did_not"])
 
 
+def _tree(groups: Sequence[dict[str, Any]], facts: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """The conditions as they stand in the rule: each group with what it comes to, and below it what is in it."""
+    around = [group["path"] for group in groups]
+    for part in sorted([*groups, *facts], key=lambda part: _place(part["path"])):
+        depth = sum(part["path"].startswith(f"{path}.") for path in around)
+        met = "yes" if part["met"] else "no "
+        yield f"  {met}  {'  ' * depth}{part.get('group') or _fact(part)}"
+
+
+def _place(path: str) -> list[str | int]:
+    """A path as what orders it: the tenth part of a group comes after the second."""
+    return [int(step) if step.isdecimal() else step for step in re.findall(r"\d+|\w+", path)]
+
+
 def _fact(fact: dict[str, Any]) -> str:
-    met = "yes" if fact["met"] else "no "
     seen = "not known" if fact["value"] is None else fact["value"]
-    return f"  {met}  {fact['words']}: {seen} (asked for: {fact['operator']} {fact['wanted']})"
+    return f"{fact['words']}: {seen} (asked for: {fact['operator']} {fact['wanted']})"

@@ -15,7 +15,6 @@ from moderation_service.cli.command import Group
 from moderation_service.cli.connection import transaction
 from moderation_service.cli.output import Row, as_json, listing, printable, table
 from moderation_service.cli.rule_changes import of_site
-from moderation_service.triage.rules.entries import find
 from moderation_service.triage.rules.rates import MOST_BARS, Step
 from moderation_service.triage.rules.reference import as_markdown, reference
 
@@ -75,7 +74,7 @@ def show(name: str, slug: str | None, as_json: bool) -> None:
     Example: moderation-service rules show repeat-flags
     """
     with transaction() as session:
-        rule = queries.rule_detail(session, find(session, name, site_id=rulebook.site_id_of(session, slug)))
+        rule = queries.rule_detail(session, rulebook.rule_named(session, name, slug))
     if not as_json:
         click.echo(printable(rule_changes.standing(rule)), err=True)
     click.echo(json.dumps(rule if as_json else rule["document"], default=str, ensure_ascii=False, indent=2))
@@ -92,7 +91,7 @@ def show_history(name: str, slug: str | None, as_json: bool) -> None:
     Example: moderation-service rules history repeat-flags
     """
     with transaction() as session:
-        entry = find(session, name, site_id=rulebook.site_id_of(session, slug))
+        entry = rulebook.rule_named(session, name, slug)
         rows = queries.version_rows(session, entry.rule.id)
     if as_json:
         listing(rows, {}, as_json=True)
@@ -122,7 +121,7 @@ def rate(name: str, slug: str | None, step: str, bars: int, as_json: bool) -> No
     Example: moderation-service rules rate repeat-flags --by day --bars 14
     """
     with transaction() as session:
-        entry = find(session, name, site_id=rulebook.site_id_of(session, slug))
+        entry = rulebook.rule_named(session, name, slug)
         rows = queries.rate_rows(session, entry.rule.id, step=Step(step), bars=bars, sites=None)
     if as_json:
         listing(rows, {}, as_json=True)

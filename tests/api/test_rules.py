@@ -170,6 +170,14 @@ def test_senior_writes_his_sites_rules_and_only_admins_those_for_all(door: Door)
     assert_problem(enable(door, f"{for_all}:enable", somebody(door, Role.SENIOR, None)), 403)
 
 
+def test_missing_rule_is_pointed_to_only_where_one_may_see_it(door: Door) -> None:
+    with door.services.database.transaction() as session:
+        make_site(session, "away")
+    path = add(door, site="courier")
+    refused = [assert_problem(door.get(path, somebody(door, Role.SENIOR, site)), 404) for site in ("courier", "away")]
+    assert [problem["detail"].partition("; ")[2] for problem in refused] == ["there is one of courier", ""]
+
+
 def test_rules_of_other_sites_are_not_there(door: Door) -> None:
     with door.services.database.transaction() as session:
         make_site(session, "elsewhere")

@@ -78,6 +78,29 @@ def test_rule_that_is_not_there(refused: Callable[..., str]) -> None:
     assert refused("rules", "show", "none") == "Error: There is no rule 'none' for all sites"
 
 
+def test_rule_of_some_sites_is_pointed_to(database: Database, refused: Callable[..., str]) -> None:
+    with database.transaction() as session:
+        for slug in ("gazette", "courier"):
+            make_site(session, slug)
+            make_entry(session, "theirs", site=slug)
+    told = "Error: There is no rule 'theirs' for all sites; there is one of courier, gazette"
+    assert refused("rules", "show", "theirs") == told
+
+
+def test_rule_for_all_sites_is_pointed_to(database: Database, refused: Callable[..., str]) -> None:
+    with database.transaction() as session:
+        make_site(session)
+    book_has(database, "everywhere")
+    told = "Error: There is no rule 'everywhere' on this site; there is one for all sites"
+    assert refused("rules", "show", "everywhere", "--site", "courier") == told
+
+
+def test_retired_rule_goes_through_shadow_and_that_is_said(database: Database, refused: Callable[..., str]) -> None:
+    book_has(database, mode=Mode.RETIRED)
+    told = refused("rules", "enable", "three-readers", "--mode", "live", "--because", "x")
+    assert told == "Error: A rule that is retired cannot be live next; enable it in shadow first"
+
+
 def test_dry_run_prints_the_difference_and_does_nothing(cli: Cli, database: Database, folder: Path) -> None:
     book_has(database, position=7)
     book_has(database, "other")
@@ -85,9 +108,11 @@ def test_dry_run_prints_the_difference_and_does_nothing(cli: Cli, database: Data
     assert told.stdout.splitlines() == [
         "changed three-readers (all sites)",
         "  ~ position: 7 -> 100",
-        "missing other (all sites)",
     ]
-    assert told.stderr == "0 added, 1 changed, 0 unchanged, 1 missing; nothing was done\n"
+    assert told.stderr.splitlines() == [
+        "1 rule of the book is not in this folder: other; --retire-missing would retire it",
+        "0 added, 1 changed, 0 unchanged; nothing was done",
+    ]
     assert cli("rules", "apply", folder, "--dry-run").stdout == told.stdout
 
 
@@ -102,7 +127,8 @@ def test_missing_rule_is_retired_when_asked(cli: Cli, database: Database, folder
     book_has(database, "other", mode=Mode.LIVE)
     cli("rules", "apply", folder)
     assert mode_of(database, "other") is Mode.LIVE
-    cli("rules", "apply", folder, "--retire-missing")
+    told = cli("rules", "apply", folder, "--retire-missing").stderr
+    assert "1 rule of the book is not in this folder: other; retired\n" in told
     assert mode_of(database, "other") is Mode.RETIRED
 
 

@@ -163,7 +163,9 @@ def site_of(session: Session, said: language.Rule) -> int | None:
 
 def _require_legal(held: Entry, mode: Mode) -> None:
     if mode not in TRANSITIONS[held.mode]:
-        raise Conflict(f"A rule that is {held.mode} cannot be {mode} next", version=held.version.number, mode=held.mode)
+        first = "; enable it in shadow first" if Mode.SHADOW in TRANSITIONS[held.mode] and mode is Mode.LIVE else ""
+        words = f"A rule that is {held.mode} cannot be {mode} next{first}"
+        raise Conflict(words, version=held.version.number, mode=held.mode)
 
 
 def _ask(session: Session, held: Entry, *, author: str, because: str) -> Entry:

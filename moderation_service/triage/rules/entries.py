@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, Select, cast, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from moderation_service.errors import NotFound
+from moderation_service.sites.models import Site
 from moderation_service.triage import models
 
 
@@ -48,17 +49,30 @@ class Entry:
         return Mode(self.version.mode)
 
 
-def find(session: Session, name: str, *, site_id: int | None) -> Entry:
+def find(session: Session, name: str, *, site_id: int | None, visible: Collection[int] | None = ()) -> Entry:
     """The rule of that name on a site; without a site, the one for all of them.
 
     Raises:
-        NotFound: there is none.
+        NotFound: there is none; says which of the `visible` sites (None: of all) have one of that name.
     """
     wanted = _standing().where(models.Rule.name == name, models.Rule.site_id.is_not_distinct_from(site_id))
     row = session.execute(wanted, execution_options={"populate_existing": True}).one_or_none()
     if row is None:
-        raise NotFound(f"There is no rule {name!r} {'for all sites' if site_id is None else 'on this site'}")
+        where = "for all sites" if site_id is None else "on this site"
+        raise NotFound(f"There is no rule {name!r} {where}{_elsewhere(session, name, visible)}")
     return Entry(*row)
+
+
+def _elsewhere(session: Session, name: str, visible: Collection[int] | None) -> str:
+    """Where one may look for a rule instead, in words that go on from those that it is not there."""
+    named = select(Site.slug).select_from(models.Rule).outerjoin(Site, Site.id == models.Rule.site_id)
+    named = named.where(models.Rule.name == name).order_by(Site.slug)
+    if visible is not None:
+        named = named.where(or_(models.Rule.site_id.is_(None), models.Rule.site_id.in_(visible)))
+    slugs = session.scalars(named).all()
+    sites = ", ".join(slug for slug in slugs if slug is not None)
+    found = [*(["one for all sites"] if None in slugs else []), *([f"one of {sites}"] if sites else [])]
+    return f"; there is {' and '.join(found)}" if found else ""
 
 
 def entries(session: Session, *, sites: Collection[int] | None = None) -> list[Entry]:

@@ -14,6 +14,7 @@ from moderation_service.cases.models import Case
 from moderation_service.db import Database
 from moderation_service.decisions.models import Decision
 from moderation_service.intake import record
+from moderation_service.intake.submission import Target
 from moderation_service.policy.vocabulary import Role
 from moderation_service.sites import people
 from moderation_service.sites.secrets import hash_password
@@ -74,6 +75,16 @@ class Desk:
     def cases(self, count: int) -> Sequence[int]:
         """So many open cases, about articles that are called after their numbers."""
         return [self.case(f"article-{number:02}") for number in range(1, count + 1)]
+
+    def disputed(self) -> int:
+        """An open case with all there is to see: flags on parts and quotations, comments, a newer revision; its id."""
+        first = make_content("The ferry is back, <b>they</b> say.", "Its bell was found in the reeds by Mr Reed.")
+        quotation = {"exact": "found in the reeds", "prefix": "bell was "}
+        self.case("disputed", content=first, reporters=3, comment="The bell never left the tower.")
+        self.case("disputed", content=first, reason="privacy", target=Target(part="p2", quotation=quotation))
+        self.case("disputed", content=first, reason="danger_to_life", target=Target(part="p1"), comment="It will sink!")
+        revised = make_content("The ferry is back.", "Its bell was found in the reeds by a neighbour.")
+        return self.case("disputed", content=revised, reporters=5, reason="misleading")
 
     def name(self, name: str) -> str:
         """How colleagues see who was hired by this name."""

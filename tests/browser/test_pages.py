@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import pytest
+from playwright.sync_api import expect
 
 from moderation_service.policy.vocabulary import Role
 from tests.browser.conftest import Visit
 from tests.browser.desk import Desk
 from tests.browser.looks import looked_at
+from tests.browser.visitor import onward
 
 
 class Look(NamedTuple):
-    """A page: its address, in which `{case}` is that of a case with a few flags, and the role that it takes."""
+    """A page: its address, in which `{case}` is that of a disputed case, and the role that it takes."""
 
     path: str
     role: Role | None = Role.MODERATOR
@@ -24,6 +26,7 @@ PAGES = {
     "account": Look("/console/account"),
     "queue": Look("/console/queue"),
     "case": Look("/console/cases/{case}"),
+    "queue-closed": Look("/console/queue?state=closed"),
     "problem": Look("/console/nowhere"),
 }
 
@@ -32,6 +35,32 @@ PAGES = {
 def test_a_page_has_no_barriers_and_fits(visit: Visit, desk: Desk, name: str) -> None:
     look, visitor = PAGES[name], visit()
     visitor.faults.expect("404 (Not Found)")
-    path = look.path.format(case=desk.case("ferry", reporters=3))
+    path = look.path.format(case=desk.disputed())
     page = visitor.go(path) if look.role is None else visitor.arrive(desk.hire("ada", look.role), path)
     looked_at(page, name)
+
+
+def test_a_decided_case_and_the_offer_to_undo_have_no_barriers_and_fit(visit: Visit, desk: Desk) -> None:
+    desk.case("ferry")
+    page = visit().arrive(desk.hire("ada"), f"/console/cases/{desk.disputed()}")
+    page.get_by_label("Only this part: p2").check()
+    page.keyboard.press("t")
+    expect(page.get_by_role("listbox")).to_be_visible()
+    looked_at(page, "case-choosing-a-clause")
+    with onward(page):
+        page.keyboard.press("Enter")
+    looked_at(page, "case-next-with-undo")
+    page.get_by_role("link", name="Ferry returns").click()
+    looked_at(page, "case-decided")
+
+
+def test_a_refusal_has_no_barriers_and_fits(visit: Visit, desk: Desk) -> None:
+    path, late = f"/console/cases/{desk.disputed()}", visit()
+    late.faults.expect("409")
+    page = late.arrive(desk.hire("bob"), path)
+    first = visit().arrive(desk.hire("ada"), path)
+    with onward(first):
+        first.get_by_role("button", name="Clear").click()
+    page.get_by_role("button", name="Clear").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    looked_at(page, "case-refused")

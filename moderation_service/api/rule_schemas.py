@@ -150,6 +150,14 @@ class SeenSchema(Schema):
     met = fields.Boolean()
 
 
+class SeenGroupSchema(Schema):
+    """A group of tests, and what it comes to."""
+
+    path = fields.String(metadata={"description": "Where it stands; what is in it has a path that goes on from there."})
+    group = fields.String(metadata={"description": "all, any or not."})
+    met = fields.Boolean()
+
+
 class FiringSchema(Schema):
     """That a rule fired on a case."""
 
@@ -174,7 +182,9 @@ class WhySchema(Schema):
     case_id = fields.Integer()
     met = fields.Boolean(metadata={"description": "Whether its conditions are met now."})
     facts = fields.List(fields.Nested(SeenSchema))
+    groups = fields.List(fields.Nested(SeenGroupSchema))
     hindered = fields.List(fields.String(), metadata={"description": "What keeps it from acting, whatever it sees."})
+    outlook = fields.String(allow_none=True, metadata={"description": "What comes next where its conditions are met."})
     fired = fields.List(fields.Nested(FiringSchema), metadata={"description": "When it fired on this case."})
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from moderation_service.audit import service as audit
 from moderation_service.cases.effects import resolve
 from moderation_service.cases.models import Case
 from moderation_service.errors import NotFound
@@ -16,6 +17,10 @@ from moderation_service.triage.rules import deeds, firings, load
 from moderation_service.triage.rules.entries import Entry, Mode
 from moderation_service.triage.rules.gather import gather
 from moderation_service.triage.rules.switches import switched_off
+from moderation_service.triage.rules.tree import groups
+
+SHADOW = "The rule is in shadow: it only records what it would do."
+SWITCHED_OFF = "Automatic actions are switched off: rules only record."
 
 
 def fired_on(session: Session, case_id: int) -> list[dict[str, Any]]:
@@ -67,7 +72,9 @@ def rule_on_case(
 ) -> dict[str, Any]:
     """What a rule, in whichever mode, makes of a case now: every test with what it asks for and what it sees.
 
-    `hindered` says in words what keeps it from acting on the case, whatever it sees; `fired` is when it fired there.
+    `groups` are the parts of its conditions that hold the tests, with what each came to. `hindered` says in words what
+    keeps it from acting on the case, whatever it sees; `outlook` what comes next where its conditions are met, None
+    where nothing does; `fired` is when it fired there.
 
     Raises:
         NotFound: there is no such case on these sites (None: on any).
@@ -80,6 +87,7 @@ def rule_on_case(
     facts = gather(session, {case_id: conditions.widest}, fields=fields)[case_id]
     finding = conditions.check(facts)
     fired = _rows(session, case_id, rule_id=entry.rule.id)
+    hindered = _hindrances(session, entry, case, fired)
     return {
         "rule": entry.rule.name,
         "version": entry.version.number,
@@ -87,20 +95,37 @@ def rule_on_case(
         "case_id": case_id,
         "met": finding.met,
         "facts": [seen._asdict() for seen in finding.seen],
-        "hindered": _hindrances(session, entry, case, fired),
+        "groups": [group._asdict() for group in groups(conditions, finding.seen)],
+        "hindered": hindered,
+        "outlook": _outlook(hindered) if finding.met else None,
         "fired": fired,
     }
 
 
 def _hindrances(session: Session, entry: Entry, case: Case, fired: list[dict[str, Any]]) -> list[str]:
     off = switched_off(session, [case.site_id])
-    versions = {row["version"] for row in fired}
+    # What a live version only recorded does not use up its one firing.
+    modes = {row["mode"] for row in fired if row["version"] == entry.version.number}
+    has_fired = bool(modes & {entry.mode, Mode.LIVE})
+    only_recorded = bool(off and modes) and not has_fired
+    stood_down = entry.version.author == audit.SYSTEM and entry.mode in (Mode.DRAFT, Mode.SHADOW)
     hindrances = {
         f"The rule looks at no case: it is {entry.mode}.": entry.mode in (Mode.DRAFT, Mode.RETIRED),
-        "The rule is in shadow: it only records what it would do.": entry.mode is Mode.SHADOW,
+        SHADOW: entry.mode is Mode.SHADOW,
+        f"The service itself stood it down: {entry.version.because}": stood_down,
         "The rule is another site's.": entry.rule.site_id not in (None, case.site_id),
         "The case is closed.": case.state != "open",
-        "Automatic actions are switched off: rules only record.": bool(off),
-        "This version has fired on the case, and does so once.": entry.version.number in versions,
+        SWITCHED_OFF: bool(off),
+        "It has recorded the case, and fires with the next flag once it may act.": only_recorded,
+        "This version has fired on the case, and does so once.": has_fired,
     }
     return [words for words, so in hindrances.items() if so]
+
+
+def _outlook(hindered: Sequence[str]) -> str | None:
+    """What a rule does whose conditions are met: it looks at a case when a flag comes, not by itself."""
+    if not hindered:
+        return "It fires when the next flag comes: rules look at a case then."
+    if set(hindered) <= {SHADOW, SWITCHED_OFF}:
+        return "It is recorded when the next flag comes: rules look at a case then."
+    return None

@@ -7,6 +7,7 @@ from typing import Any
 from moderation_service.cases.models import Case
 from moderation_service.policy.vocabulary import Role
 from moderation_service.queries import fired_on
+from moderation_service.triage.rules import switches
 from tests.api.door import Door, assert_problem
 from tests.api.test_rules import add, enable, somebody
 
@@ -46,6 +47,45 @@ def test_why_not_shows_the_test_that_is_not_met(door: Door) -> None:
     found = why(door, path, case_of(door, "why-not")).get_json()
     assert (found["met"], found["hindered"], found["fired"]) == (False, [], [])
     assert (found["facts"][0]["value"], found["facts"][0]["wanted"], found["facts"][0]["met"]) == (1, 2, False)
+
+
+def test_conditions_that_are_met_wait_for_the_next_flag(door: Door) -> None:
+    case_id = case_of(door, "before-the-rule")
+    found = why(door, live(door), case_id).get_json()
+    assert (found["met"], found["hindered"], found["fired"]) == (True, [], [])
+    assert found["outlook"] == "It fires when the next flag comes: rules look at a case then."
+
+
+def test_each_group_says_what_it_comes_to(door: Door) -> None:
+    path = live(door, conditions={"not": {"any": [ANY_FLAG | {"value": 9}]}})
+    found = why(door, path, case_of(door, "groups")).get_json()
+    assert found["groups"] == [
+        {"path": "conditions", "group": "not", "met": True},
+        {"path": "conditions.not", "group": "any", "met": False},
+    ]
+
+
+def test_what_was_only_recorded_is_told_as_such(door: Door) -> None:
+    path = live(door)
+    with door.services.database.transaction() as session:
+        switches.switch_off(session, None, author="moderator:1", because="An attack.")
+    case_id = case_of(door, "recorded")
+    during = why(door, path, case_id).get_json()
+    with door.services.database.transaction() as session:
+        switches.switch_on(session, None, author="moderator:1", because="It is over.")
+    after = why(door, path, case_id).get_json()
+    assert during["hindered"] == [
+        "Automatic actions are switched off: rules only record.",
+        "It has recorded the case, and fires with the next flag once it may act.",
+    ]
+    assert (during["outlook"], after["hindered"]) == (None, [])
+    assert after["outlook"] == "It fires when the next flag comes: rules look at a case then."
+
+
+def test_an_action_that_was_refused_says_why(door: Door) -> None:
+    path = live(door, actions=[{"do": "hide"}])
+    (fired,) = why(door, path, case_of(door, "refused")).get_json()["fired"]
+    assert (fired["did"], len(fired["did_not"])) == ([], 1)
 
 
 def test_a_draft_says_that_it_looks_at_nothing(door: Door) -> None:

@@ -35,6 +35,24 @@ def test_a_rule_says_what_it_makes_of_a_case(cli: Cli, case_id: int) -> None:
     assert fired.endswith(" (live).")
 
 
+TREE = {"all": [ANY_FLAG, {"not": {"any": [ANY_FLAG | {"value": 9}, ANY_FLAG | {"value": 8}]}}]}
+
+
+def test_conditions_are_shown_as_the_tree_they_are(cli: Cli, database: Database, case_id: int) -> None:
+    with database.transaction() as session:
+        make_entry(session, "tree", conditions=TREE, mode=Mode.LIVE)
+    lines = cli("rules", "test", "tree", "--case", case_id).stdout.splitlines()
+    assert lines[1:-1] == [
+        "  yes  all",
+        "  yes    flags by readers within 24h: 1 (asked for: >= 1)",
+        "  yes    not",
+        "  no       any",
+        "  no         flags by readers within 24h: 1 (asked for: >= 9)",
+        "  no         flags by readers within 24h: 1 (asked for: >= 8)",
+    ]
+    assert lines[-1] == "It fires when the next flag comes: rules look at a case then."
+
+
 def test_the_same_as_json(cli: Cli, case_id: int) -> None:
     found = json.loads(cli("rules", "test", "any-flag", "--case", case_id, "--json").stdout)
     assert (found["met"], found["facts"][0]["value"]) == (True, 1)

@@ -15,6 +15,7 @@ from marshmallow import ValidationError
 from moderation_service.triage.rules.conditions import Not, Seen
 from moderation_service.triage.rules.facts import MOST_FLAGS, CaseFacts, FlagFact
 from moderation_service.triage.rules.reading import DEEPEST, MOST_TESTS, read_conditions
+from moderation_service.triage.rules.tree import groups
 from tests.triage.rules.given import CASES, FLAGS, TREES, a_case, a_flag
 
 SEVERE = {"field": "severity", "operator": ">=", "value": 3}
@@ -105,6 +106,14 @@ def test_looking_at_everything_comes_to_what_the_short_way_does(tree: dict[str, 
     assert finding.met is condition.met(facts)
     assert [seen.path for seen in finding.seen] == [test.path for test in condition.tests()]
     assert json.loads(json.dumps(finding.seen, allow_nan=False)) == [list(seen) for seen in finding.seen]
+
+
+@given(TREES, CASES)
+def test_the_groups_come_to_what_the_whole_does(tree: dict[str, Any], facts: CaseFacts) -> None:
+    condition = read_conditions(tree)
+    finding = condition.check(facts)
+    outermost = [group.met for group in groups(condition, finding.seen) if group.path == "conditions"]
+    assert outermost == ([] if "field" in tree else [finding.met])
 
 
 @given(TREES, CASES)

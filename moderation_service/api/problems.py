@@ -30,6 +30,7 @@ STATUS: dict[type[errors.DomainError], HTTPStatus] = {
     errors.RateLimited: HTTPStatus.TOO_MANY_REQUESTS,
     errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
+MOST_TOLD = 3  # faults in the words of a problem; its `errors` hold all of them
 QUOTA_EXCEEDED = "https://iana.org/assignments/http-problem-types#quota-exceeded"
 
 
@@ -115,7 +116,8 @@ def of_fields(error: ValidationError) -> dict[str, Any]:
 
 
 def _summary(found: list[dict[str, str]]) -> str:
-    return "; ".join(f"{e['pointer']}: {e['detail']}" for e in found[:3])
+    told = "; ".join(f"{e['pointer']}: {e['detail']}" for e in found[:MOST_TOLD])
+    return told if len(found) <= MOST_TOLD else f"{told}; and {len(found) - MOST_TOLD:,} more"
 
 
 def from_http(error: HTTPException) -> Response:

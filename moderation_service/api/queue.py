@@ -45,14 +45,17 @@ def list_cases(query: dict[str, Any]) -> Any:
 @blueprint.route("/cases:claim-next", methods=["POST"])
 @for_moderators
 @blueprint.arguments(ClaimNextSchema, location="query")
+@blueprint.arguments(ClaimNextSchema, location="json", required=False)
 @blueprint.response(200, CaseSchema)
-def claim_next(query: dict[str, Any]) -> dict[str, Any]:
+def claim_next(query: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
     """Claim the first case that nobody holds and you may decide; 404 when there is none.
 
-    One claim in twenty goes to the oldest case, so that none waits for ever.
+    One claim in twenty goes to the oldest case, so that none waits for ever. Name the queue in the address or in a
+    body; where both do, the address counts.
     """
+    queue = query["queue"] or body["queue"]
     with transaction() as session:
-        case = pipeline.claim_next(session, person(), services().settings, queue=query["queue"])
+        case = pipeline.claim_next(session, person(), services().settings, queue=queue)
         if case is None:
             raise NotFound("Nothing is waiting")
         return queries.case_detail(session, case.id, person())

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from moderation_service.cases.models import Case
 from moderation_service.policy.vocabulary import Role
 from moderation_service.sites.service import site_by_slug
 from tests.api.conftest import MakeDoor
@@ -81,6 +82,25 @@ def test_claim_next_gives_each_his_own_until_nothing_waits(make_door: MakeDoor) 
     given = {door.post("/v1/cases:claim-next", who).get_json()["id"] for who in door.moderators}
     assert given == ids
     assert_problem(door.post("/v1/cases:claim-next", door.moderator), 404)
+
+
+@pytest.mark.parametrize("query", ["", "?queue=politics"])
+def test_claim_next_of_a_queue_named_in_address_or_body(make_door: MakeDoor, query: str) -> None:
+    door = make_door()
+    door.case_of("main")
+    named = door.case_of("named")["id"]
+    with door.services.database.transaction() as session:
+        session.get_one(Case, named).queue = "politics"
+    body = None if query else {"queue": "politics"}
+    assert door.post(f"/v1/cases:claim-next{query}", door.moderator, body).get_json()["id"] == named
+    assert_problem(door.post(f"/v1/cases:claim-next{query}", door.moderators[1], body), 404)
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"), [({"site": "courier"}, "#/site"), ({"queue": 7}, "#/queue"), (["politics"], "#")]
+)
+def test_claim_next_refuses_a_body_that_says_anything_else(door: Door, body: Any, pointer: str) -> None:
+    assert_problem(door.post("/v1/cases:claim-next", door.moderator, body), 422, pointer)
 
 
 def test_second_claim_is_409_and_says_who_holds_it(door: Door) -> None:

@@ -170,6 +170,14 @@ def test_senior_writes_his_sites_rules_and_only_admins_those_for_all(door: Door)
     assert_problem(enable(door, f"{for_all}:enable", somebody(door, Role.SENIOR, None)), 403)
 
 
+@pytest.mark.parametrize(("faults", "more"), [(3, ""), (4, "; and 1 more"), (9, "; and 6 more")])
+def test_refused_document_says_how_many_faults_it_does_not_tell(door: Door, faults: int, more: str) -> None:
+    body = {"document": make_document(actions=[{"do": "takedown"}] * faults), "because": "x"}
+    told = assert_problem(door.post("/v1/rules", door.moderator, body), 422)
+    assert (len(told["errors"]), told["detail"].count("#/document/actions/")) == (faults, 3)
+    assert told["detail"].partition("; and ")[1:] == (more[:6], more[6:])
+
+
 def test_missing_rule_is_pointed_to_only_where_one_may_see_it(door: Door) -> None:
     with door.services.database.transaction() as session:
         make_site(session, "away")

@@ -47,6 +47,16 @@ def test_a_session_in_use_goes_on(door: Door, desk: Desk) -> None:
     assert desk.get(ACCOUNT).status_code == 200
 
 
+def test_what_a_page_asks_by_itself_keeps_no_session_alive(door: Door, desk: Desk) -> None:
+    with door.services.database.transaction() as session:
+        nearly = {"last_used_at": func.now() - func.make_interval(0, 0, 0, 0, 0, 29)}
+        session.execute(update(AccessToken).where(AccessToken.kind == "session").values(**nearly))
+    assert desk.get("/console/queue/live").status_code == 200
+    with door.services.database.transaction() as session:
+        newest = select(AccessToken.last_used_at < func.now() - func.make_interval(0, 0, 0, 0, 0, 28))
+        assert session.scalars(newest.order_by(AccessToken.id.desc()).limit(1)).one()
+
+
 def test_own_sessions_are_listed_with_where_they_are(door: Door, desk: Desk, name: str) -> None:
     again(door, name)
     page = desk.get(ACCOUNT).text

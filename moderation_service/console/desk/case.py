@@ -31,7 +31,7 @@ def case(case_id: int) -> Response:
 
 
 @blueprint.get("/cases/<row:case_id>/live")
-@signed_in
+@signed_in(quiet=True)
 def case_live(case_id: int) -> Response:
     """Who holds the case now, whether it changed, and where its store stands; 304 while that is what the page has."""
     with transaction() as session:

@@ -63,7 +63,7 @@ def _choices(session: Session) -> dict[str, list[tuple[str, str]]]:
 
 
 @blueprint.get("/queue/live")
-@signed_in
+@signed_in(quiet=True)
 def queue_live() -> Response:
     """Who holds the cases on a page, their counts, and how many are new; 304 while that is what the page has."""
     view, after = asked(), numbers("after") or [0]

@@ -47,7 +47,8 @@ def backtest(
 ) -> None:
     """Try a rule on the past of a site: what it would have done, had it been live. Nothing is changed.
 
-    The rule is in a JSON file, or has that name in the book. Ctrl-C ends it.
+    The rule is in a JSON file, or has that name in the book. Cases it fires on are counted, for it and for the live rules
+    beside it, whether or not each action could be done (to hide and to close have guards). Ctrl-C ends it.
 
     \b
     Example: moderation-service rules backtest rules/politics.json --site courier --from 2026-10-01 --to 2026-10-31

@@ -27,8 +27,6 @@ def test_on_case(name: str, slug: str | None, case_id: int, as_json: bool) -> No
 
     A rule looks at a case when a flag comes to it, so conditions that are met now may wait for the next one.
 
-    A rule looks at a case when a flag comes to it, so conditions that are met now may wait for the next one.
-
     \b
     Example: moderation-service rules test politics-with-records --case 12
     """

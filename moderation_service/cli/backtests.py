@@ -47,7 +47,7 @@ def backtest(
 ) -> None:
     """Try a rule on the past of a site: what it would have done, had it been live. Nothing is changed.
 
-    The rule is in a JSON file, or has that name in the book. Cases it fires on are counted, for it and for the live rules
+    The rule is in a JSON file, or has that name in the book. Cases it fires on are counted, and so for the live rules
     beside it, whether or not each action could be done (to hide and to close have guards). Ctrl-C ends it.
 
     \b

@@ -62,6 +62,11 @@ class Desk:
             people.moderator_by_name(session, username).password_hash = password_hash()
         return username
 
+    def end_sessions(self, username: str) -> None:
+        """Sign somebody out everywhere."""
+        with self._database.transaction() as session:
+            people.end_tokens(session, people.moderator_by_name(session, username), kind="session")
+
     def case(self, external_id: str, *, content: Content | None = None, reporters: int = 1, **flag: Any) -> int:
         """An open case with a flag of each of so many readers; its id."""
         said = content or make_content(headline=f"Headline of {external_id}")
@@ -84,7 +89,7 @@ class Desk:
         self.case("disputed", content=first, reason="privacy", target=Target(part="p2", quotation=quotation))
         self.case("disputed", content=first, reason="danger_to_life", target=Target(part="p1"), comment="It will sink!")
         revised = make_content("The ferry is back.", "Its bell was found in the reeds by a neighbour.")
-        return self.case("disputed", content=revised, reporters=5, reason="misleading")
+        return self.case("disputed", content=revised, reporters=4, reason="spam")
 
     def name(self, name: str) -> str:
         """How colleagues see who was hired by this name."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
@@ -99,3 +100,46 @@ def test_the_keys_are_shown_by_one_of_them_and_typing_presses_none(visit: Visit,
     expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
     page.keyboard.press("c")
     assert desk.decided() == {}
+
+
+@pytest.mark.parametrize(
+    ("key", "words", "said"), [("e", "Too big for me", "Escalated"), ("s", "I know him", "Skipped")]
+)
+def test_a_case_is_passed_on_with_words_by_the_keyboard(
+    visit: Visit, desk: Desk, key: str, words: str, said: str
+) -> None:
+    desk.cases(2)
+    page = visit().arrive(desk.hire("ada"), "/console/queue")
+    with onward(page):
+        page.keyboard.press("n")
+    page.keyboard.press(key)
+    page.keyboard.type("Too close to me")
+    with onward(page):
+        page.keyboard.press("Control+Enter")
+    expect(page.locator(".flashes")).to_contain_text(said)
+    expect(page).to_have_url(CASE)
+
+
+def test_a_case_is_handed_to_a_colleague_who_then_holds_it(visit: Visit, desk: Desk) -> None:
+    path = f"/console/cases/{desk.case('ferry')}"
+    bob = desk.hire("bob")
+    page = visit().arrive(desk.hire("ada"), path)
+    page.keyboard.press("h")
+    with onward(page):
+        page.keyboard.press("Control+Enter")
+    expect(visit().arrive(bob, path).locator("#hold")).to_contain_text("You hold it")
+
+
+def test_the_queue_is_walked_and_searched_by_keys(visit: Visit, desk: Desk) -> None:
+    desk.cases(3)
+    page = visit().arrive(desk.hire("ada"), "/console/queue")
+    page.keyboard.press("/")
+    page.keyboard.type("article-02")
+    with onward(page):
+        page.keyboard.press("Enter")
+    expect(page.locator("li.case")).to_have_count(1)
+    page.locator("main").focus()
+    page.keyboard.press("j")
+    with onward(page):
+        page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Headline of article-02")

@@ -47,3 +47,28 @@ def test_a_wrong_password_and_an_unknown_name_are_told_alike(visit: Visit, desk:
         page.get_by_role("button", name="Sign in").click()
         said.append(page.get_by_role("status").inner_text())
     assert said[0] == said[1] != ""
+
+
+def test_a_browser_that_prefers_german_is_spoken_to_in_german(visit: Visit) -> None:
+    page = visit(locale="de-DE").go("/console/sign-in")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Anmelden")
+    expect(page.locator("html")).to_have_attribute("lang", "de")
+
+
+def test_preferences_are_chosen_by_the_keyboard_and_hold_at_once(visit: Visit, desk: Desk) -> None:
+    page = visit().arrive(desk.hire("ada"), "/console/account")
+    tab_to(page, "Colours")
+    page.keyboard.press("d")
+    tab_to(page, "Save")
+    page.keyboard.press("Enter")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+def test_a_session_elsewhere_is_ended_from_the_account_page(visit: Visit, desk: Desk) -> None:
+    username = desk.hire("ada")
+    elsewhere = visit().arrive(username, "/console/account")
+    page = visit().arrive(username, "/console/account")
+    page.get_by_role("button", name="End", exact=True).click()
+    expect(page.get_by_role("status")).to_contain_text("has ended")
+    elsewhere.reload()
+    expect(elsewhere.get_by_role("heading", level=1)).to_have_text("Sign in")

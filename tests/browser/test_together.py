@@ -8,14 +8,20 @@ from tests.browser.conftest import Visit
 from tests.browser.desk import Desk
 from tests.browser.visitor import onward
 
+# Milliseconds within which an open page looks what others did; its clock is put forward by as much.
+A_LOOK = 5_000
+
 
 def test_new_cases_are_told_without_moving_what_one_reads(visit: Visit, desk: Desk) -> None:
     desk.cases(2)
-    page = visit().arrive(desk.hire("ada"), "/console/queue")
+    visitor = visit()
+    visitor.page.clock.install()
+    page = visitor.arrive(desk.hire("ada"), "/console/queue")
     card = page.locator("li.case").nth(1)
     before = card.bounding_box()
     for name in ("third", "fourth"):
         desk.case(name, reporters=5, reason="danger_to_life")
+    page.clock.run_for(A_LOOK)
     expect(page.locator("#new")).to_have_text("2 new")
     assert card.bounding_box() == before
     expect(page.locator("li.case")).to_have_count(2)
@@ -25,17 +31,24 @@ def test_new_cases_are_told_without_moving_what_one_reads(visit: Visit, desk: De
 
 def test_who_takes_a_case_is_seen_in_the_queue(visit: Visit, desk: Desk) -> None:
     case = desk.case("ferry")
-    watching = visit().arrive(desk.hire("ada"), "/console/queue")
+    visitor = visit()
+    visitor.page.clock.install()
+    watching = visitor.arrive(desk.hire("ada"), "/console/queue")
     working = visit().arrive(desk.hire("bob"), f"/console/cases/{case}")
     working.get_by_role("button", name="Claim").click()
+    expect(working.locator("#hold")).to_contain_text("You hold it")
+    watching.clock.run_for(A_LOOK)
     expect(watching.locator("li.case").first).to_contain_text(f"Held by {desk.name('bob')}")
 
 
 def test_the_second_on_a_case_sees_who_holds_it_before_he_decides(visit: Visit, desk: Desk) -> None:
-    path = f"/console/cases/{desk.case('ferry')}"
-    second = visit().arrive(desk.hire("bob"), path)
+    path, visitor = f"/console/cases/{desk.case('ferry')}", visit()
+    visitor.page.clock.install()
+    second = visitor.arrive(desk.hire("bob"), path)
     first = visit().arrive(desk.hire("ada"), path)
     first.get_by_role("button", name="Claim").click()
+    expect(first.locator("#hold")).to_contain_text("You hold it")
+    second.clock.run_for(A_LOOK)
     expect(second.locator("#hold")).to_contain_text(f"{desk.name('ada')} holds this case")
 
 
@@ -67,3 +80,26 @@ def test_a_case_that_a_colleague_holds_is_not_taken_from_him(visit: Visit, desk:
     second.get_by_role("button", name="Clear").click()
     expect(second.get_by_role("alert")).to_contain_text(desk.name("ada"))
     assert desk.decided() == {}
+
+
+def test_what_is_being_typed_is_left_alone_by_what_others_do(visit: Visit, desk: Desk) -> None:
+    path, visitor = f"/console/cases/{desk.case('ferry')}", visit()
+    visitor.page.clock.install()
+    typing = visitor.arrive(desk.hire("bob"), path)
+    typing.get_by_label("Note on the decision").fill("Half a sen")
+    visit().arrive(desk.hire("ada"), path).get_by_role("button", name="Claim").click()
+    typing.clock.run_for(A_LOOK)
+    expect(typing.locator("#hold")).to_contain_text(desk.name("ada"))
+    typing.keyboard.type("tence")
+    expect(typing.get_by_label("Note on the decision")).to_have_value("Half a sentence")
+
+
+def test_who_was_signed_out_is_led_to_the_way_in(visit: Visit, desk: Desk) -> None:
+    username, visitor = desk.hire("ada"), visit()
+    visitor.faults.expect("401")
+    visitor.page.clock.install()
+    desk.case("ferry")
+    page = visitor.arrive(username, "/console/queue")
+    desk.end_sessions(username)
+    page.clock.run_for(A_LOOK)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")

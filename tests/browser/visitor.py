@@ -6,14 +6,15 @@ import contextlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from moderation_service.console import cookies
 from tests.browser.browsers import Faults
 from tests.browser.desk import PASSWORD
 
 # Milliseconds: long for a busy machine, short for a test that fails.
-PATIENCE = 10_000
+PATIENCE = 15_000
+expect.set_options(timeout=PATIENCE)
 
 
 class Visitor:

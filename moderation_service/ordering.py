@@ -48,16 +48,15 @@ PATIENCE = text("SET LOCAL statement_timeout = '5min'; SET LOCAL idle_in_transac
 
 def hear(
     session: Session, flag_ids: Sequence[int], touched: Sequence[Touched], terms: Mapping[int, Terms]
-) -> list[Score]:
+) -> None:
     """Give the readers of these flags their voices in the cases they belong to, and those cases their place.
 
-    Under the locks of their sites. What is known of each reader is noted with his flags; the new places are the answer.
+    Under the locks of their sites. What is known of each reader is noted with his flags.
     """
     heard = _hear(session, flag_ids, touched, terms)
     scores = scoring.score(session, heard.touched, terms=terms, weights=heard.weights, voices=heard.voices)
     _count_arrivals(session, touched, scores, heard.counted)
     scoring.log(session, [case.case_id for case in touched if case.is_open], terms=terms)
-    return scores
 
 
 def _hear(session: Session, flag_ids: Sequence[int], cases: Sequence[Touched], terms: Mapping[int, Terms]) -> Heard:

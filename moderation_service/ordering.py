@@ -46,9 +46,7 @@ TOLERANCE = 0.01  # a place that would move by less is left where it is, and its
 PATIENCE = text("SET LOCAL statement_timeout = '5min'; SET LOCAL idle_in_transaction_session_timeout = '60s'")
 
 
-def hear(
-    session: Session, flag_ids: Sequence[int], touched: Sequence[Touched], terms: Mapping[int, Terms]
-) -> None:
+def hear(session: Session, flag_ids: Sequence[int], touched: Sequence[Touched], terms: Mapping[int, Terms]) -> None:
     """Give the readers of these flags their voices in the cases they belong to, and those cases their place.
 
     Under the locks of their sites. What is known of each reader is noted with his flags.

@@ -36,6 +36,7 @@ CARRY_OVER = (
     WHERE cases.id = given.case_id
     """,
     "UPDATE cases SET escalated_by_hand = true WHERE needs_role = 'senior' OR escalation = 2",
+    "UPDATE cases SET escalation_before = escalation WHERE escalation > 0",
     "INSERT INTO unsettled_cases (case_id) SELECT id FROM cases WHERE state = 'closed'",
 )
 # The moment of a batch: read off the clock once the sites it concerns are locked, so that two batches of a site have
@@ -382,13 +383,13 @@ def _change_tables() -> None:
         postgresql_where=sa.text("state = 'open' AND hidden_at IS NOT NULL"),
     )
     op.create_index(
-    op.create_index(
         "ix_cases_likely",
         "cases",
         ["id"],
         unique=False,
         postgresql_where=sa.text("state = 'open' AND hidden_at IS NULL AND chance >= 0.9"),
     )
+    op.create_index(
         "ix_cases_named_queue",
         "cases",
         ["queue", sa.literal_column("(- escalation)"), sa.literal_column("(- urgency)"), "opened_at", "id"],
@@ -471,11 +472,11 @@ def _unchange_tables() -> None:
     op.drop_index("ix_cases_site_oldest", table_name="cases", postgresql_where=sa.text("state = 'open'"))
     op.drop_index("ix_cases_oldest", table_name="cases", postgresql_where=sa.text("state = 'open'"))
     op.drop_index(
-    op.drop_index(
         "ix_cases_likely",
         table_name="cases",
         postgresql_where=sa.text("state = 'open' AND hidden_at IS NULL AND chance >= 0.9"),
     )
+    op.drop_index(
         "ix_cases_named_queue", table_name="cases", postgresql_where=sa.text("state = 'open' AND queue <> 'main'")
     )
     op.drop_index(

@@ -10,6 +10,7 @@ from sqlalchemy import func, select, update
 from moderation_service.console.devices import describe, hint_of
 from moderation_service.sites.models import AccessToken
 from tests.api.door import Door
+from tests.console.cases import open_case
 from tests.console.conftest import Sit
 from tests.console.desk import PASSWORD, Desk
 from tests.console.test_sign_in import FACTOR, authenticator, enrol, name
@@ -48,10 +49,15 @@ def test_a_session_in_use_goes_on(door: Door, desk: Desk) -> None:
 
 
 def test_what_a_page_asks_by_itself_keeps_no_session_alive(door: Door, desk: Desk) -> None:
+    case_id = open_case(door, "looked-at")
+    desk.post(f"/console/cases/{case_id}/claim")
+    token = desk.token(ACCOUNT)
     with door.services.database.transaction() as session:
         nearly = {"last_used_at": func.now() - func.make_interval(0, 0, 0, 0, 0, 29)}
         session.execute(update(AccessToken).where(AccessToken.kind == "session").values(**nearly))
     assert desk.get("/console/queue/live").status_code == 200
+    assert desk.get(f"/console/cases/{case_id}/live").status_code == 200
+    assert desk.client.post(f"/console/cases/{case_id}/renew", headers={"X-CSRF-Token": token}).status_code == 204
     with door.services.database.transaction() as session:
         newest = select(AccessToken.last_used_at < func.now() - func.make_interval(0, 0, 0, 0, 0, 28))
         assert session.scalars(newest.order_by(AccessToken.id.desc()).limit(1)).one()

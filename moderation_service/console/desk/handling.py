@@ -36,7 +36,7 @@ def claim(case_id: int) -> Response:
 
 
 @blueprint.post("/cases/<row:case_id>/renew")
-@signed_in
+@signed_in(quiet=True)
 def renew(case_id: int) -> Response:
     """Hold on to the case while its page is looked at; for the page's script."""
     with transaction() as session:

@@ -247,12 +247,14 @@ def _open_to(session: Session, case_id: int, person: Person) -> Case:
 def decide(session: Session, case_id: int, person: Person, ruling: Ruling) -> Decision | Proposal:
     """A moderator decides a case, or supersedes its last decision; the content store is to follow.
 
-    Where it takes two persons, what the first one sends is a proposal, and so is what the next one sends who
-    disagrees: nothing follows until two agree, or a senior decides.
+    Where it takes two persons, for a rule's or the policy's sake, what the first one sends is a proposal, and so is
+    what the next one sends who disagrees: nothing follows until two agree, or a senior decides.
     """
     case = _open_to(session, case_id, person)
-    if proposals.is_due(session, case, person, ruling):
-        return proposals.propose(session, case, person, ruling)
+    because = proposals.due(session, case, person, ruling)
+    if because is not None:
+        decisions.require_may_supersede(decisions.latest(session, case.id), person)
+        return proposals.propose(session, case, person, ruling, because)
     decision = decisions.decide(session, case, person, ruling)
     enforcement.want(session, case, _wanted(session, case.article_id), decision=decision)
     wake(session, "enforcement.drain")

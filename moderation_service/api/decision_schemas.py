@@ -6,7 +6,7 @@ from marshmallow import Schema, fields, validate
 
 from moderation_service.api.fields import Matches, Text, Whole
 from moderation_service.api.flag_schemas import PART_ID
-from moderation_service.policy.vocabulary import Action, Ground
+from moderation_service.policy.vocabulary import Action, Ground, SecondFor
 
 NOTE_LONGEST = 5000
 BULK_MOST = 100
@@ -75,6 +75,13 @@ class ProposalSchema(Schema):
     note = fields.String(allow_none=True)
     revision = fields.Integer(metadata={"description": "It counts as long as the article is at this revision."})
     proposed_at = fields.AwareDateTime()
+    because = fields.String(
+        validate=validate.OneOf([because.value for because in SecondFor]),
+        metadata={"description": "Why it takes two persons: a rule, or the policy for editorial articles or bulk."},
+    )
+    together = fields.UUID(
+        allow_none=True, metadata={"description": "The same for all proposals that were sent as one verdict."}
+    )
 
 
 class MadeProposalSchema(ProposalSchema):

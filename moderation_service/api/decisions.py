@@ -22,7 +22,7 @@ from moderation_service.api.decision_schemas import (
 )
 from moderation_service.api.recognition import for_moderators
 from moderation_service.decisions.models import Decision
-from moderation_service.decisions.ruling import Ruling
+from moderation_service.decisions.ruling import Ruling, Together
 from moderation_service.errors import DomainError
 
 blueprint = Blueprint("decisions", __name__, url_prefix="/v1", description="What was decided.")
@@ -75,15 +75,16 @@ def withdraw_proposal(case_id: int) -> None:
 @blueprint.response(200, BulkAnswerSchema, description="A result for each case, in their order.")
 def decide_several(body: dict[str, Any]) -> dict[str, Any]:
     """One verdict on several cases shown together; each is claimed, decided and answered on its own."""
-    return {"results": [_decide_one(body, seen) for seen in body["cases"]]}
+    together = Together(len(body["cases"]))
+    return {"results": [_decide_one(body, seen, together) for seen in body["cases"]]}
 
 
-def _decide_one(body: dict[str, Any], seen: dict[str, Any]) -> dict[str, Any]:
+def _decide_one(body: dict[str, Any], seen: dict[str, Any], together: Together) -> dict[str, Any]:
     try:
         # A transaction for each: what one case comes to does not depend on the others.
         with transaction() as session:
             made = pipeline.claim_and_decide(
-                session, seen["case_id"], person(), _ruling(body, seen), services().settings
+                session, seen["case_id"], person(), _ruling(body, seen, together), services().settings
             )
             if isinstance(made, Decision):
                 answer = {"status": 201, "decision": queries.decision_detail(session, made)}
@@ -105,7 +106,7 @@ def _refused(seen: dict[str, Any], error: DomainError) -> dict[str, Any]:
     return {"case_id": seen["case_id"], "status": members["status"], "problem": members}
 
 
-def _ruling(verdict: dict[str, Any], seen: dict[str, Any]) -> Ruling:
+def _ruling(verdict: dict[str, Any], seen: dict[str, Any], together: Together | None = None) -> Ruling:
     return Ruling(
         action=verdict["action"],
         parts=tuple(dict.fromkeys(verdict["parts"])),
@@ -114,4 +115,5 @@ def _ruling(verdict: dict[str, Any], seen: dict[str, Any]) -> Ruling:
         note=verdict["note"],
         case_version=seen["case_version"],
         revision=seen["article_revision"],
+        together=together,
     )

@@ -60,6 +60,14 @@ class PolicySchema(Schema):
     """The words of reports and the clauses of decisions."""
 
     version = fields.Integer()
+    second_for_editorial = fields.Boolean(
+        metadata={"description": "Takedowns of editorial articles wait for a second person."}
+    )
+    second_over = fields.Integer(
+        allow_none=True,
+        metadata={"description": "Takedowns sent together with more than so many others wait; null: none does."},
+    )
+    qa_percent = fields.Float(metadata={"description": "So many of the decided cases are put before a senior, blind."})
     reasons = fields.List(fields.Dict())
     clauses = fields.List(fields.Dict())
 
@@ -112,6 +120,9 @@ def house_policy() -> dict[str, Any]:
         clauses = policy.clauses(session, version)
     return {
         "version": version.number,
+        "second_for_editorial": version.second_for_editorial,
+        "second_over": version.second_over,
+        "qa_percent": version.qa_percent,
         "reasons": [{"reason": r.value, "severity": f.severity, "gloss": f.gloss} for r, f in REASONS.items()],
         "clauses": [{"clause": c.code, "title": c.title, "text": c.text, "grounds": c.grounds} for c in clauses],
     }

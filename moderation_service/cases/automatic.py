@@ -52,6 +52,8 @@ SELECT id, CASE
     WHEN hidden_at IS NOT NULL THEN 'the case hides its article'
     WHEN EXISTS (SELECT FROM claims WHERE claims.case_id = cases.id AND claims.expires_at > now())
         THEN 'somebody holds the case'
+    WHEN EXISTS (SELECT FROM proposals WHERE proposals.case_id = cases.id)
+        THEN 'a verdict on the case waits for a second person'
     WHEN (SELECT decisions.action = 'clear' AND earlier.decided_revision >= articles.current_revision
           FROM decisions JOIN cases earlier ON earlier.id = decisions.case_id
           JOIN articles ON articles.id = decisions.article_id

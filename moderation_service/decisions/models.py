@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, Text, UniqueConstraint, func
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -51,9 +52,13 @@ class Decision(Base):
 
 
 class Proposal(Base):
-    """What the first of two persons wants decided on a case that takes both; the second one decides."""
+    """What the first of two persons wants decided on a case that takes both; the second one decides.
+
+    `because` says why it takes two; those of one `together` were sent as one verdict on several cases.
+    """
 
     __tablename__ = "proposals"
+    __table_args__ = (CheckConstraint("because IN ('rule', 'editorial', 'bulk')", name="because"),)
 
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True, autoincrement=False)
     moderator_id: Mapped[int] = mapped_column(ForeignKey("moderators.id"))
@@ -64,3 +69,5 @@ class Proposal(Base):
     note: Mapped[str | None] = mapped_column(Text)
     revision: Mapped[int] = mapped_column(Integer)
     proposed_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    because: Mapped[str] = mapped_column(Text, server_default="rule")
+    together: Mapped[UUID | None]

@@ -1,4 +1,7 @@
-"""Cases that take two persons who agree: the first proposes a verdict, another one decides on the same.
+"""Verdicts that take two persons who agree: the first proposes one, another one decides on the same.
+
+Either a rule wants two on a case, whatever they decide; or the policy does, for some takedowns, be the case open or
+decided before. What was proposed for the policy's sake waits for another person though the policy changes meanwhile.
 
 Who sees it otherwise proposes in his turn, and the case waits for somebody who agrees with him; a senior may decide
 against a proposal, for two who disagree would go on for ever. A proposal speaks for the revision it was made on: when
@@ -13,6 +16,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from moderation_service.articles.content import Origin
 from moderation_service.articles.models import Article
 from moderation_service.cases import claims
 from moderation_service.cases import service as cases
@@ -20,14 +24,13 @@ from moderation_service.cases.models import Case
 from moderation_service.decisions.models import Decision, Proposal
 from moderation_service.decisions.ruling import Ruling, cited, require_seen
 from moderation_service.errors import Forbidden, NotFound
-from moderation_service.policy.vocabulary import Role
+from moderation_service.policy import service as policy
+from moderation_service.policy.vocabulary import Action, Role, SecondFor
 from moderation_service.sites.people import Person
 
 
 def standing(session: Session, case: Case) -> Proposal | None:
-    """What somebody proposed for an open case on the article as it is now, if anybody did."""
-    if case.state != "open":
-        return None
+    """What somebody proposed for a case on the article as it is now, if anybody did."""
     return session.scalar(
         select(Proposal)
         .join(Article, Article.id == case.article_id)
@@ -36,14 +39,34 @@ def standing(session: Session, case: Case) -> Proposal | None:
     )
 
 
-def is_due(session: Session, case: Case, person: Person, ruling: Ruling) -> bool:
-    """Whether a ruling on a case is a proposal: the first of two, or one that disagrees with a colleague's."""
-    if case.state != "open" or not case.needs_second:
-        return False
+def needed(session: Session, case: Case, ruling: Ruling) -> SecondFor | None:
+    """Why a ruling on a locked case takes two persons who agree; None when one is enough.
+
+    One is enough to undo what he decided, for what that brings back was decided in its way.
+    """
+    if ruling.restores is not None:
+        return None
+    if case.state == "open" and case.needs_second:
+        return SecondFor.RULE
     proposal = standing(session, case)
-    if proposal is None:
-        return True
-    return proposal.moderator_id != person.id and not _may_decide_on(proposal, case, person, ruling)
+    if proposal is not None and proposal.because != SecondFor.RULE:
+        return SecondFor(proposal.because)
+    if ruling.action != Action.TAKEDOWN:
+        return None
+    origin = session.execute(select(Article.origin).where(Article.id == case.article_id)).scalar_one()
+    others = ruling.together.cases - 1 if ruling.together else 0
+    in_force = policy.in_force(session, case.site_id)
+    return policy.takedown_waits(in_force, editorial=origin == Origin.EDITORIAL, others=others)
+
+
+def due(session: Session, case: Case, person: Person, ruling: Ruling) -> SecondFor | None:
+    """Why a ruling is a proposal, the first of two or one that disagrees with a colleague's; None when it decides."""
+    because = needed(session, case, ruling)
+    proposal = standing(session, case)
+    if because is None or proposal is None:
+        return because
+    decides = proposal.moderator_id == person.id or _may_decide_on(proposal, case, person, ruling)
+    return None if decides else because
 
 
 def _may_decide_on(proposal: Proposal, case: Case, person: Person, ruling: Ruling) -> bool:
@@ -55,8 +78,8 @@ def agrees(proposal: Proposal, verdict: Ruling | Decision) -> bool:
     return proposal.action == verdict.action and set(proposal.parts) == set(verdict.parts)
 
 
-def propose(session: Session, case: Case, person: Person, ruling: Ruling) -> Proposal:
-    """Propose a verdict on a locked, open case and hand it on; whatever was proposed before is replaced.
+def propose(session: Session, case: Case, person: Person, ruling: Ruling, because: SecondFor) -> Proposal:
+    """Propose a verdict on a locked case and hand it on; whatever was proposed before is replaced.
 
     It is held to all that a decision is held to, so that whoever agrees has nothing to mend.
 
@@ -76,8 +99,10 @@ def propose(session: Session, case: Case, person: Person, ruling: Ruling) -> Pro
         "ground": ruling.ground if clause else None,
         "note": ruling.note,
         "revision": ruling.revision,
+        "because": because.value,
     }
-    values = verdict | {"moderator_id": person.id, "proposed_at": func.now()}
+    together = ruling.together.uid if ruling.together else None
+    values = verdict | {"moderator_id": person.id, "proposed_at": func.now(), "together": together}
     session.execute(
         insert(Proposal)
         .values(case_id=case.id, **values)
@@ -106,8 +131,8 @@ def replace(session: Session, case: Case, person: Person, ruling: Ruling) -> Pro
         NotFound: nothing is proposed.
         Conflict, Forbidden, Invalid: as `propose`; Forbidden also when it is a colleague's.
     """
-    _own(session, case, person)
-    return propose(session, case, person, ruling)
+    because = SecondFor(_own(session, case, person).because)
+    return propose(session, case, person, ruling, because)
 
 
 def withdraw(session: Session, case: Case, person: Person) -> None:
@@ -131,7 +156,7 @@ def seconded(session: Session, case: Case, person: Person, ruling: Ruling) -> Pr
         Forbidden: it takes two persons, and he would be the first of them, or both; or they disagree.
     """
     proposal = standing(session, case)
-    if case.state != "open" or not case.needs_second:
+    if needed(session, case, ruling) is None:
         return proposal
     if proposal is None:
         raise Forbidden("This case takes two persons: one proposes, another decides")
@@ -153,9 +178,10 @@ def drop(session: Session, case: Case) -> None:
     session.execute(delete(Proposal).where(Proposal.case_id == case.id))
 
 
-def _own(session: Session, case: Case, person: Person) -> None:
+def _own(session: Session, case: Case, person: Person) -> Proposal:
     proposal = standing(session, case)
     if proposal is None:
         raise NotFound("Nothing is proposed for this case")
     if proposal.moderator_id != person.id:
         raise Forbidden("A colleague proposed this; decide as you see it")
+    return proposal

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from uuid import UUID, uuid4
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,11 +20,20 @@ from moderation_service.policy.vocabulary import Action
 from moderation_service.sites.people import names_of
 
 
+@dataclass(frozen=True, slots=True)
+class Together:
+    """That one verdict is sent on several cases at once: on how many, and by what they are known as a group."""
+
+    cases: int
+    uid: UUID = field(default_factory=uuid4)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ruling:
     """What a moderator sends: the verdict, and the case version and article revision it rests on.
 
-    No `parts` means the whole article; `clause` and `ground` belong to a takedown.
+    No `parts` means the whole article; `clause` and `ground` belong to a takedown. `together` is set on each of several
+    that are sent as one. `restores` is the decision that it brings back, where another one is undone.
     """
 
     action: Action
@@ -33,6 +43,8 @@ class Ruling:
     clause: str | None = None
     ground: str | None = None
     note: str | None = None
+    together: Together | None = None
+    restores: int | None = None
 
 
 def require_seen(session: Session, case: Case, ruling: Ruling, last: Decision | None) -> None:

@@ -33,8 +33,10 @@ def decide(session: Session, case: Case, person: Person, ruling: Ruling) -> Deci
     last = latest(session, case.id)
     require_seen(session, case, ruling, last)
     claims.require(session, case, person)
-    require_may_supersede(last, person)
+    needed = proposals.needed(session, case, ruling)
     proposal = proposals.seconded(session, case, person, ruling)
+    if proposal is None or not proposals.agrees(proposal, ruling):
+        require_may_supersede(last, person)  # who agrees overrules nobody: who proposed it might
     clause = cited(session, case, ruling)
     decision = Decision(
         site_id=case.site_id,
@@ -60,7 +62,7 @@ def decide(session: Session, case: Case, person: Person, ruling: Ruling) -> Deci
         case,
         actor=person.actor,
         kind="decided",
-        detail=_told(decision, proposal, needs_second=case.needs_second),
+        detail=_told(decision, proposal, needs_second=needed is not None),
         evidence=audit.evidence(Decision, Decision.id == decision.id),
     )
     proposals.drop(session, case)

@@ -43,4 +43,5 @@ def _again(before: Decision, case: Case, *, revision: int) -> Ruling:
         clause=before.clause,
         ground=before.ground,
         note=before.note,
+        restores=before.id,
     )

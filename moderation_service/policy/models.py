@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Text, UniqueConstraint, func
+from sqlalchemy import CheckConstraint, Float, ForeignKey, Integer, Text, UniqueConstraint, func, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -12,14 +12,26 @@ from moderation_service.db import Base
 
 
 class PolicyVersion(Base):
-    """One version of a site's policy, or of the house policy that holds where a site has none of its own."""
+    """One version of a site's policy, or of the house policy that holds where a site has none of its own.
+
+    Beside its clauses it says how decisions are checked. `second_for_editorial`: takedowns of editorial articles wait
+    for a second person; `second_over`: so do those sent together with more than so many others (empty: none does).
+    `qa_percent` of the decided cases are put before a senior, who decides them blind.
+    """
 
     __tablename__ = "policy_versions"
-    __table_args__ = (UniqueConstraint("site_id", "number", postgresql_nulls_not_distinct=True),)
+    __table_args__ = (
+        UniqueConstraint("site_id", "number", postgresql_nulls_not_distinct=True),
+        CheckConstraint("second_over >= 0", name="second_over"),
+        CheckConstraint("qa_percent BETWEEN 0 AND 100", name="qa_percent"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     site_id: Mapped[int | None] = mapped_column(ForeignKey("sites.id"))
     number: Mapped[int]
+    second_for_editorial: Mapped[bool] = mapped_column(server_default=text("false"))
+    second_over: Mapped[int | None] = mapped_column(Integer)
+    qa_percent: Mapped[float] = mapped_column(Float, server_default=text("2"))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from moderation_service.errors import Invalid
 from moderation_service.policy.models import PolicyClause, PolicyVersion
+from moderation_service.policy.vocabulary import SecondFor
 
 
 def in_force(session: Session, site_id: int | None) -> PolicyVersion:
@@ -22,6 +23,18 @@ def clauses(session: Session, policy: PolicyVersion) -> Sequence[PolicyClause]:
     """The clauses of a version, in order."""
     query = select(PolicyClause).where(PolicyClause.policy_id == policy.id)
     return session.scalars(query.order_by(PolicyClause.code)).all()
+
+
+def takedown_waits(policy: PolicyVersion, *, editorial: bool, others: int) -> SecondFor | None:
+    """Why a takedown waits for a second person under this version; None when one is enough. Pure.
+
+    `editorial` says that the newsroom wrote the article, `others` how many more cases the verdict was sent on.
+    """
+    if editorial and policy.second_for_editorial:
+        return SecondFor.EDITORIAL
+    if policy.second_over is not None and others > policy.second_over:
+        return SecondFor.BULK
+    return None
 
 
 def cite(session: Session, site_id: int, code: str, ground: str) -> PolicyClause:

@@ -79,6 +79,14 @@ class Ground(StrEnum):
     LAW = "law"
 
 
+class SecondFor(StrEnum):
+    """Why a verdict waits for a second person who agrees."""
+
+    RULE = "rule"  # a rule wants it on this case, whatever is decided
+    EDITORIAL = "editorial"  # the policy does, for takedowns of what the newsroom wrote
+    BULK = "bulk"  # the policy does, for takedowns sent together with many others
+
+
 class Role(StrEnum):
     """What a member of the team may do; each one may do all that those before it may."""
 

@@ -35,4 +35,6 @@ def _described(session: Session, proposal: Proposal) -> dict[str, Any]:
         "note": proposal.note,
         "revision": proposal.revision,
         "proposed_at": proposal.proposed_at,
+        "because": proposal.because,
+        "together": proposal.together,
     }

@@ -6,7 +6,9 @@ from typing import Any
 
 from moderation_service.cases.models import Case
 from moderation_service.policy.vocabulary import Role
+from moderation_service.sites.models import Site
 from tests.api.door import Door, assert_problem, bearer
+from tests.factories import make_policy
 from tests.live import make_token, verdict_on
 
 
@@ -110,6 +112,20 @@ def test_bulk_tells_proposals_from_decisions(door: Door) -> None:
         (201, False, True),
     ]
     assert results[0]["proposal"]["by"] == "M1"
+
+
+def test_bulk_over_so_many_waits_and_says_so(door: Door) -> None:
+    with door.services.database.transaction() as session:
+        make_policy(session, session.get_one(Site, door.newsroom.site_id), second_over=1)
+    seen = [
+        {"case_id": case["id"], "case_version": case["version"], "article_revision": 1}
+        for case in (door.case_of(name) for name in ("three", "at", "once"))
+    ]
+    body = {"action": "takedown", "clause": "3.4", "ground": "terms", "cases": seen}
+    results = door.post("/v1/decisions:bulk", door.moderator, body).get_json()["results"]
+    assert {(r["status"], r["proposal"]["because"]) for r in results} == {(202, "bulk")}
+    assert len({r["proposal"]["together"] for r in results}) == 1
+    assert door.get("/v1/policy", door.moderator).get_json()["second_over"] is None  # the house's own
 
 
 def test_proposer_is_not_given_his_own_proposal_to_decide(door: Door) -> None:

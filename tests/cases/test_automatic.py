@@ -32,6 +32,8 @@ from tests.factories import (
     make_content,
     make_decision,
     make_moderator,
+    make_policy,
+    make_ruling,
     make_site,
     reporter_id,
 )
@@ -267,6 +269,17 @@ def test_nothing_is_closed_once_the_article_says_something_else(session: Session
 def test_a_case_that_somebody_holds_is_not_closed_under_his_hands(session: Session, site: Site) -> None:
     case = _repeat(session, site)
     claims.claim(session, case, make_moderator(session, "bob"), lease=LEASE)
+    _rule(session, "repeat", {"do": "close_as_repeat"})
+    pipeline.apply_rules(session, [case.id])
+    assert _read(session, case).state == "open"
+
+
+def test_a_case_whose_takedown_waits_for_a_second_person_is_not_closed(session: Session, site: Site) -> None:
+    case = _repeat(session, site)
+    make_policy(session, site, second_for_editorial=True)
+    bob = make_moderator(session, "bob")
+    claims.claim(session, case, bob, lease=LEASE)
+    pipeline.decide(session, case.id, bob, make_ruling(case))
     _rule(session, "repeat", {"do": "close_as_repeat"})
     pipeline.apply_rules(session, [case.id])
     assert _read(session, case).state == "open"

@@ -91,7 +91,7 @@ def test_what_was_proposed_stays_in_the_history(session: Session, case: Case, ad
     event = cases.history(session, case.id)[-1]
     cites = {"clause": "3.2", "ground": "terms", "note": "untrue"}
     assert (event.kind, event.actor) == ("proposed", ada.actor)
-    assert event.detail == {"action": "takedown", "parts": [], "revision": 1} | cites
+    assert event.detail == {"action": "takedown", "parts": [], "revision": 1, "because": "rule"} | cites
 
 
 @pytest.mark.parametrize("changes", [{"clause": None}, {"clause": "9.9"}, {"ground": None}, {"parts": ("p9",)}])

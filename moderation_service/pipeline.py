@@ -33,7 +33,7 @@ from moderation_service.cases import arrivals, claims, deadlines, hideable, hidi
 from moderation_service.cases import service as cases
 from moderation_service.cases.models import Case, Claim
 from moderation_service.config import Settings
-from moderation_service.decisions import proposals, undoing
+from moderation_service.decisions import proposals, quality, undoing
 from moderation_service.decisions import service as decisions
 from moderation_service.decisions.effect import Wanted, wanted_state
 from moderation_service.decisions.models import Decision, Proposal
@@ -256,6 +256,7 @@ def decide(session: Session, case_id: int, person: Person, ruling: Ruling) -> De
         decisions.require_may_supersede(decisions.latest(session, case.id), person)
         return proposals.propose(session, case, person, ruling, because)
     decision = decisions.decide(session, case, person, ruling)
+    quality.draw(session, decision)
     enforcement.want(session, case, _wanted(session, case.article_id), decision=decision)
     wake(session, "enforcement.drain")
     judging.note(session, case.id)

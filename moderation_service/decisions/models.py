@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, Text, UniqueConstraint, func
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, Text, UniqueConstraint, func, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -71,3 +71,40 @@ class Proposal(Base):
     proposed_at: Mapped[datetime] = mapped_column(server_default=func.now())
     because: Mapped[str] = mapped_column(Text, server_default="rule")
     together: Mapped[UUID | None]
+
+
+class QaSample(Base):
+    """A decision that was drawn to be looked at by a senior; append-only."""
+
+    __tablename__ = "qa_samples"
+    __table_args__ = (Index(None, "site_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decisions.id"), unique=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
+    drawn_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class QaReview(Base):
+    """What a senior would have decided, who did not know what was; or why he would not say. Append-only evidence."""
+
+    __tablename__ = "qa_reviews"
+    __table_args__ = (
+        UniqueConstraint("sample_id", "moderator_id"),
+        Index("uq_qa_reviews_answer", "sample_id", unique=True, postgresql_where=text("action IS NOT NULL")),
+        CheckConstraint("action IN ('takedown', 'clear')", name="action"),
+        CheckConstraint("ground IN ('terms', 'law')", name="ground"),
+        CheckConstraint("(action IS NULL) = (skipped_because IS NOT NULL)", name="answered_or_skipped"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sample_id: Mapped[int] = mapped_column(ForeignKey("qa_samples.id"))
+    moderator_id: Mapped[int] = mapped_column(ForeignKey("moderators.id"))
+    action: Mapped[str | None] = mapped_column(Text)
+    parts: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    policy_id: Mapped[int | None] = mapped_column(ForeignKey("policy_versions.id"))
+    clause: Mapped[str | None] = mapped_column(Text)
+    ground: Mapped[str | None] = mapped_column(Text)
+    note: Mapped[str | None] = mapped_column(Text)
+    skipped_because: Mapped[str | None] = mapped_column(Text)
+    reviewed_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -25,6 +25,8 @@ APPEND_ONLY = (
     "enforcement_attempts",
     "article_revisions",
     "rule_versions",
+    "qa_samples",
+    "qa_reviews",
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Float, ForeignKey, Integer, Text, UniqueConstraint, func, text
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -16,7 +17,8 @@ class PolicyVersion(Base):
 
     Beside its clauses it says how decisions are checked. `second_for_editorial`: takedowns of editorial articles wait
     for a second person; `second_over`: so do those sent together with more than so many others (empty: none does).
-    `qa_percent` of the decided cases are put before a senior, who decides them blind.
+    `qa_percent` of the decided cases are put before a senior, who decides them blind; which, follows from `draw_key`,
+    which no page and no route shows, so that nobody who decides can foresee it.
     """
 
     __tablename__ = "policy_versions"
@@ -32,6 +34,7 @@ class PolicyVersion(Base):
     second_for_editorial: Mapped[bool] = mapped_column(server_default=text("false"))
     second_over: Mapped[int | None] = mapped_column(Integer)
     qa_percent: Mapped[float] = mapped_column(Float, server_default=text("2"))
+    draw_key: Mapped[UUID] = mapped_column(server_default=func.gen_random_uuid())
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 

@@ -15,6 +15,7 @@ from moderation_service.queries.notices import notice_page
 from moderation_service.queries.offers import own_sites
 from moderation_service.queries.proposal import proposal_detail
 from moderation_service.queries.pulse import newest_case, queue_pulse
+from moderation_service.queries.quality import qa_agreement
 from moderation_service.queries.reading import case_desk, case_pulse, made_last, readers_of
 from moderation_service.queries.reporters import ReporterFilter, reporter_detail, reporter_page
 from moderation_service.queries.rulebook import automation_rows, rate_rows, rule_detail, rule_rows, version_rows
@@ -48,6 +49,7 @@ __all__ = [
     "order_summary",
     "own_sites",
     "proposal_detail",
+    "qa_agreement",
     "queue_page",
     "queue_pulse",
     "rate_rows",

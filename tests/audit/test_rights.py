@@ -14,6 +14,8 @@ COLUMNS = {"audit_entries": "actor", "decisions": "note", "case_events": "actor"
     "enforcement_attempts": "error",
     "article_revisions": "headline",
     "rule_versions": "because",
+    "qa_samples": "drawn_at",
+    "qa_reviews": "note",
 }
 
 

@@ -53,7 +53,7 @@ from moderation_service.notifications.delivery import Outcome, attempt
 from moderation_service.notifications.models import Notice
 from moderation_service.policy.vocabulary import SEVERITIES, Role
 from moderation_service.sites import people
-from moderation_service.sites.models import Site
+from moderation_service.sites.models import Moderator, Site
 from moderation_service.sites.people import Person
 from moderation_service.sites.service import all_site_ids
 from moderation_service.triage import curve, judging
@@ -456,9 +456,8 @@ def _has_drifted(order: Order, article: Article, site: Site, transaction: Transa
     return seen != Wanted.from_json(order.wanted)
 
 
-def shut_out(session: Session, username: str, *, actor: str) -> None:
-    """An operator shuts a moderator out; what he held is free at once."""
-    moderator = people.moderator_by_name(session, username)
+def shut_out(session: Session, moderator: Moderator, *, actor: str) -> None:
+    """An operator or an admin shuts a moderator out; what he held is free at once."""
     people.deactivate(session, moderator, actor=actor)
     claims.drop_all(session, moderator.id)
 

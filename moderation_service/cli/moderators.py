@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -16,6 +15,7 @@ from moderation_service.cli.output import as_json, listing, note, secret
 from moderation_service.policy.vocabulary import Role
 from moderation_service.sites import people, second_factor
 from moderation_service.sites.models import Site
+from moderation_service.sites.secrets import new_password
 from moderation_service.sites.service import site_by_slug
 
 role_option = click.option(
@@ -117,7 +117,7 @@ def deactivate(username: str) -> None:
     Example: moderation-service moderators deactivate ada
     """
     with transaction() as session:
-        pipeline.shut_out(session, username, actor=actor())
+        pipeline.shut_out(session, people.moderator_by_name(session, username), actor=actor())
     note(f"{username} is shut out: every session, token and claim of his has ended.")
 
 
@@ -176,7 +176,7 @@ def _sites(session: Session, slugs: Sequence[str]) -> list[Site | None]:
 
 def _password(generate: bool) -> str:
     if generate:
-        return secrets.token_urlsafe(12)
+        return new_password()
     asked: str = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
     return asked
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 from operator import itemgetter
+from typing import Any, cast
 
 import click
 
@@ -84,18 +85,11 @@ def adjust(
     \b
     Example: moderation-service sites set courier --hide-pending --hide-hours 12
     """
-    if prior is hide_pending is hide_hours is two_person_rules is None:
+    changes = _named(prior=prior, hide_pending=hide_pending, hide_hours=hide_hours, two_person_rules=two_person_rules)
+    if not changes:
         raise click.UsageError("Say what to change.")
     with transaction() as session:
-        service.adjust(
-            session,
-            slug,
-            prior=prior,
-            hide_pending=hide_pending,
-            hide_hours=hide_hours,
-            two_person_rules=two_person_rules,
-            actor=actor(),
-        )
+        service.adjust(session, slug, actor=actor(), **changes)
     note(f"Set. To see it: moderation-service sites show {slug}")
 
 
@@ -189,3 +183,8 @@ def webhook_secret(slug: str, rotate: bool, overlap: timedelta) -> None:
         else:
             value = secrets.first_secret(session, site.id, actor=actor())
     secret(value, f"Webhooks of {slug} are signed with this; it is shown this once:")
+
+
+def _named(**options: Any) -> service.Settings:
+    """The options that were given."""
+    return cast(service.Settings, {name: value for name, value in options.items() if value is not None})

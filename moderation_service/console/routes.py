@@ -5,12 +5,14 @@ from __future__ import annotations
 from flask import Flask
 
 from moderation_service.console import account, home, second_factor, sign_in, words
+from moderation_service.console.admin import accounts, keys, overview, people, person, sites
 from moderation_service.console.blueprint import blueprint
 from moderation_service.console.desk import case, deciding, handling, queue
 from moderation_service.console.pages import furnish
 
+ADMIN = (overview, sites, keys, people, person, accounts)
 # Importing one hangs its pages on the blueprint.
-PAGES = (home, sign_in, queue, case, handling, deciding, account, second_factor)
+PAGES = (home, sign_in, queue, case, handling, deciding, account, second_factor, *ADMIN)
 
 
 def register(app: Flask) -> None:

@@ -1,5 +1,6 @@
 """Read-only joins for lists and screens; each file answers one question and writes nothing."""
 
+from moderation_service.queries.attention import to_look_after
 from moderation_service.queries.backlog import backlog
 from moderation_service.queries.case import (
     case_detail,
@@ -21,7 +22,7 @@ from moderation_service.queries.reporters import ReporterFilter, reporter_detail
 from moderation_service.queries.rulebook import automation_rows, rate_rows, rule_detail, rule_rows, version_rows
 from moderation_service.queries.said import decided_before, said_of_cases
 from moderation_service.queries.standing import flag_standing
-from moderation_service.queries.team import key_rows, moderator_rows, site_rows
+from moderation_service.queries.team import key_rows, key_use, moderator_rows, site_rows, webhook_secret_since
 from moderation_service.queries.worklist import COUNTED_MOST, QueueFilter, queue_page
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "fired_on",
     "flag_standing",
     "key_rows",
+    "key_use",
     "made_last",
     "moderator_rows",
     "newest_case",
@@ -61,5 +63,7 @@ __all__ = [
     "rule_rows",
     "said_of_cases",
     "site_rows",
+    "to_look_after",
     "version_rows",
+    "webhook_secret_since",
 ]

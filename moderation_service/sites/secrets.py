@@ -19,6 +19,11 @@ def new_secret(kind: str) -> str:
     return PREFIXES[kind] + secrets.token_urlsafe(32)
 
 
+def new_password() -> str:
+    """A first password, for somebody else to type once: 96 random bits."""
+    return secrets.token_urlsafe(12)
+
+
 def digest(secret: str) -> bytes:
     """How a key or token is kept: SHA-256 is enough for 256 random bits, which nobody can try out."""
     return hashlib.sha256(secret.encode()).digest()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any, TypedDict, Unpack
 
 from sqlalchemy import any_, func, literal, or_, select, update
 from sqlalchemy.orm import Session
@@ -60,9 +61,16 @@ def add_site(session: Session, *, slug: str, name: str, url: str, origins: Seque
 
 
 def set_origins(session: Session, slug: str, origins: Sequence[str], *, actor: str) -> Site:
-    """Replace the origins from which the site's publishable keys may be used."""
+    """Replace the origins from which the site's publishable keys may be used.
+
+    Raises:
+        Invalid: an origin has not the form it needs.
+    """
     site = site_by_slug(session, slug)
-    before, site.origins = site.origins, _checked(origins)
+    before, after = site.origins, _checked(origins)
+    if after == before:
+        return site
+    site.origins = after
     audit.append(
         session,
         actor=actor,
@@ -70,42 +78,44 @@ def set_origins(session: Session, slug: str, origins: Sequence[str], *, actor: s
         subject=f"site:{site.id}",
         site_id=site.id,
         before={"origins": before},
-        after={"origins": site.origins},
+        after={"origins": after},
+        detail={"before": {"origins": before}, "after": {"origins": after}},
     )
     return site
 
 
-def adjust(
-    session: Session,
-    slug: str,
-    *,
-    prior: float | None = None,
-    hide_pending: bool | None = None,
-    hide_hours: int | None = None,
-    two_person_rules: bool | None = None,
-    actor: str,
-) -> Site:
-    """Change how a site's flags are judged and its rules run (see `Site`); what is None stays as it is.
+class Settings(TypedDict, total=False):
+    """What is set for a site besides its origins; see `Site`."""
+
+    name: str
+    url: str
+    legal_url: str | None
+    store: str
+    store_options: Mapping[str, Any]
+    prior: float
+    hide_pending: bool
+    hide_hours: int
+    two_person_rules: bool
+
+
+def adjust(session: Session, slug: str, *, actor: str, **settings: Unpack[Settings]) -> Site:
+    """Change what is set for a site; what is not named stays as it is.
 
     Raises:
         Invalid: the prior is not between 0.001 and 0.5, or the hours are not between 1 and 168.
     """
-    if prior is not None and not PRIORS[0] <= prior <= PRIORS[1]:
+    prior, hours = settings.get("prior", PRIORS[0]), settings.get("hide_hours", HIDE_HOURS[0])
+    if not PRIORS[0] <= prior <= PRIORS[1]:
         raise Invalid(f"The prior is a share between {PRIORS[0]} and {PRIORS[1]}", field="prior")
-    if hide_hours is not None and not HIDE_HOURS[0] <= hide_hours <= HIDE_HOURS[1]:
+    if not HIDE_HOURS[0] <= hours <= HIDE_HOURS[1]:
         raise Invalid(f"An article is hidden for {HIDE_HOURS[0]} to {HIDE_HOURS[1]} hours", field="hide_hours")
     site = site_by_slug(session, slug)
-    asked = {
-        "prior": prior,
-        "hide_pending": hide_pending,
-        "hide_hours": hide_hours,
-        "two_person_rules": two_person_rules,
-    }
-    changes = {name: value for name, value in asked.items() if value is not None and value != getattr(site, name)}
-    before = {name: getattr(site, name) for name in changes}
+    changes = {name: value for name, value in settings.items() if value != getattr(site, name)}
+    before = _told({name: getattr(site, name) for name in changes})
     for name, value in changes.items():
         setattr(site, name, value)
     if changes:
+        after = _told(changes)
         audit.append(
             session,
             actor=actor,
@@ -113,10 +123,15 @@ def adjust(
             subject=f"site:{site.id}",
             site_id=site.id,
             before=before,
-            after=changes,
-            detail={"before": before, "after": changes},
+            after=after,
+            detail={"before": before, "after": after},
         )
     return site
+
+
+def _told(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings as the trail may keep them: of the options of a store, which hold secrets, only the names."""
+    return {name: sorted(value) if name == "store_options" else value for name, value in settings.items()}
 
 
 def _checked(origins: Sequence[str]) -> list[str]:
@@ -197,8 +212,13 @@ def key_by_id(session: Session, key_id: int) -> ApiKey:
     """
     key = session.get(ApiKey, key_id)
     if key is None:
-        raise NotFound(f"There is no key {key_id}")
+        raise NotFound(absent_key(key_id))
     return key
+
+
+def absent_key(key_id: int) -> str:
+    """That there is no such key, in words."""
+    return f"There is no key {key_id}"
 
 
 def recognise(session: Session, secret: str) -> SiteKey | None:

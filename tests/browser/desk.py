@@ -17,8 +17,10 @@ from moderation_service.intake import record
 from moderation_service.intake.submission import Target
 from moderation_service.policy.vocabulary import Role
 from moderation_service.sites import people
+from moderation_service.sites import service as sites
 from moderation_service.sites.secrets import hash_password
 from tests.factories import (
+    ACTOR,
     make_article,
     make_content,
     make_moderator,
@@ -61,6 +63,13 @@ class Desk:
             make_moderator(session, username, role, None if everywhere else self.site)
             people.moderator_by_name(session, username).password_hash = password_hash()
         return username
+
+    def colleague(self) -> int:
+        """A moderator of this site, which has a key from then on; his number."""
+        username = self.hire("cleo")
+        with self._database.transaction() as session:
+            sites.add_key(session, self.site, kind="publishable", name="widget", actor=ACTOR)
+            return people.moderator_by_name(session, username).id
 
     def end_sessions(self, username: str) -> None:
         """Sign somebody out everywhere."""

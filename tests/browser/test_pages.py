@@ -15,7 +15,7 @@ from tests.browser.visitor import onward
 
 
 class Look(NamedTuple):
-    """A page: its address, in which `{case}` is that of a disputed case, and the role that it takes."""
+    """A page: its address, about a disputed `{case}`, its `{site}` or a `{person}`, and the role it takes."""
 
     path: str
     role: Role | None = Role.MODERATOR
@@ -27,6 +27,13 @@ PAGES = {
     "queue": Look("/console/queue"),
     "case": Look("/console/cases/{case}"),
     "queue-closed": Look("/console/queue?state=closed"),
+    "admin": Look("/console/admin", role=Role.ADMIN),
+    "admin-sites": Look("/console/admin/sites", role=Role.ADMIN),
+    "admin-site": Look("/console/admin/sites/{site}", role=Role.ADMIN),
+    "admin-people": Look("/console/admin/people", role=Role.ADMIN),
+    "admin-new-person": Look("/console/admin/people:new", role=Role.ADMIN),
+    "admin-person": Look("/console/admin/people/{person}", role=Role.ADMIN),
+    "admin-confirm": Look("/console/admin/people/{person}:shut-out", role=Role.ADMIN),
     "problem": Look("/console/nowhere"),
 }
 
@@ -35,7 +42,7 @@ PAGES = {
 def test_a_page_has_no_barriers_and_fits(visit: Visit, desk: Desk, name: str) -> None:
     look, visitor = PAGES[name], visit()
     visitor.faults.expect("404 (Not Found)")
-    path = look.path.format(case=desk.disputed())
+    path = look.path.format(case=desk.disputed(), site=desk.slug, person=desk.colleague())
     page = visitor.go(path) if look.role is None else visitor.arrive(desk.hire("ada", look.role), path)
     looked_at(page, name)
 

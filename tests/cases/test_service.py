@@ -15,6 +15,7 @@ from moderation_service.config import Settings
 from moderation_service.db import Database
 from moderation_service.errors import Conflict, Forbidden, NotFound
 from moderation_service.policy.vocabulary import Role
+from moderation_service.sites import people
 from moderation_service.sites.people import Person
 from moderation_service.triage.priority import Escalation
 from tests.factories import LEASE, make_case, make_decision, make_moderator, make_site
@@ -119,5 +120,5 @@ def test_a_colleague_who_may_not_overrule_does_not_hold_the_case(
 
 def test_who_is_shut_out_holds_nothing(session: Session, case: Case, ada: Person) -> None:
     claims.claim(session, case, ada, lease=LEASE)
-    pipeline.shut_out(session, ada.username, actor="test")
+    pipeline.shut_out(session, people.moderator_by_name(session, ada.username), actor="test")
     assert claims.holder(session, case.id) is None

@@ -20,10 +20,11 @@ from moderation_service.console import cookies, csrf
 from moderation_service.enforcement.models import Order
 from moderation_service.policy.vocabulary import Role
 from moderation_service.sites import people
+from moderation_service.sites import service as sites
 from moderation_service.sites.models import Site
 from moderation_service.sites.people import Person
 from tests.api.door import Door
-from tests.factories import make_case, make_decision, make_moderator, make_site
+from tests.factories import ACTOR, make_case, make_decision, make_moderator, make_site
 
 GUEST = "guest"
 HERE, ELSEWHERE, EVERYWHERE = "here", "elsewhere", "everywhere"
@@ -96,10 +97,36 @@ ROUTES = {
     ),
     "POST console.undo": Route(where=HERE, form={"decision": "0"}),
     "POST console.withdraw_proposal": Route(where=HERE, moderators=SEES_NOTHING),
+    "GET console.admin": Route(role=Role.SENIOR),
+    "GET console.admin_sites": Route(role=Role.ADMIN),
+    "GET console.admin_new_site": Route(role=Role.ADMIN, where=EVERYWHERE),
+    "POST console.admin_add_site": Route(
+        role=Role.ADMIN, where=EVERYWHERE, form={"slug": "new", "name": "New", "url": "https://new.example"}
+    ),
+    "GET console.admin_site": Route(role=Role.ADMIN, where=HERE),
+    "POST console.admin_change_site": Route(role=Role.ADMIN, where=HERE),
+    "POST console.admin_add_key": Route(role=Role.ADMIN, where=HERE, form={"kind": "secret", "key_name": "server"}),
+    "POST console.admin_rotate_key": Route(role=Role.ADMIN, where=HERE, form={"overlap": "24"}),
+    "GET console.admin_ask_revoke_key": Route(role=Role.ADMIN, where=HERE),
+    "POST console.admin_revoke_key": Route(role=Role.ADMIN, where=HERE),
+    "POST console.admin_webhook_secret": Route(role=Role.ADMIN, where=HERE, form={"overlap": "0"}),
+    "GET console.admin_people": Route(role=Role.ADMIN),
+    "GET console.admin_new_person": Route(role=Role.ADMIN),
+    "POST console.admin_hire": Route(
+        role=Role.ADMIN,
+        where=HERE,
+        form={"username": "new", "display_name": "New", "role": "moderator", "site": "here"},
+    ),
+    "GET console.admin_person": Route(role=Role.ADMIN, where=HERE),
+    "POST console.admin_grant_role": Route(role=Role.ADMIN, where=HERE, form={"role": "senior", "site": "here"}),
+    "GET console.admin_ask_take_role": Route(role=Role.ADMIN, where=HERE),
+    "POST console.admin_take_role": Route(role=Role.ADMIN, where=HERE, form={"site": "here"}),
+    "GET console.admin_ask_about_account": Route(role=Role.ADMIN, where=HERE),
+    "POST console.admin_change_account": Route(role=Role.ADMIN, where=HERE),
     "POST console.replay_order": Route(role=Role.SENIOR, where=HERE, form={"order": "{order_id}"}),
 }
 # What stands in for the parts of an address that are not about the case.
-WORDS = {"address": "nowhere", "filename": "console.css", "token_id": "1", "case_id": "1"}
+WORDS = {"address": "nowhere", "filename": "console.css", "token_id": "1", "case_id": "1", "deed": "shut-out"}
 
 TABLE = create_app(Settings(database_url="postgresql:///none", redis_url="redis://127.0.0.1:1", secret_key="s" * 32))
 FOUND = sorted(
@@ -117,21 +144,21 @@ class Stage:
         self.door = door
         self._numbers = itertools.count(1)
         with door.services.database.transaction() as session:
-            sites = {HERE: make_site(session, "here"), ELSEWHERE: make_site(session, "elsewhere")}
-            self._site_id = sites[HERE].id
+            places = {HERE: make_site(session, "here"), ELSEWHERE: make_site(session, "elsewhere")}
+            self._site_id = places[HERE].id
             self.cast: dict[str, Person] = {
-                visitor: make_moderator(session, visitor, role, sites.get(where))
+                visitor: make_moderator(session, visitor, role, places.get(where))
                 for visitor, (role, where) in MODERATORS.items()
             }
-            decided = make_case(session, sites[HERE], "decided")
+            decided = make_case(session, places[HERE], "decided")
             make_decision(session, decided, self.cast[f"{Role.ADMIN} {EVERYWHERE}"])
             self._order_id = session.scalars(select(Order.id).where(Order.article_id == decided.article_id)).one()
 
     def outcome(self, name: str, visitor: str) -> str:
-        """What becomes of a visitor who calls a route; where it is about a case, nobody else has touched that."""
+        """What becomes of a visitor who calls a route; where it is about something, nobody else has touched that."""
         method, _, endpoint = name.partition(" ")
         rule = next(r for r in TABLE.url_map.iter_rules(endpoint) if method in (r.methods or set()))
-        values = WORDS | (self._case() if ROUTES[name].where == HERE else {})
+        values = WORDS | (self._things(endpoint) if ROUTES[name].where == HERE else {})
         wanted = {argument: values[argument] for argument in rule.arguments}
         path = TABLE.url_map.bind("localhost").build(endpoint, wanted, method=method)
         form = {key: value.format(**values) for key, value in ROUTES[name].form.items()}
@@ -149,9 +176,16 @@ class Stage:
             person = people.moderator_by_name(session, visitor)
             return people.new_token(session, person, kind="session", name="console", lifetime=timedelta(hours=1))
 
-    def _case(self) -> dict[str, str]:
+    def _things(self, endpoint: str) -> dict[str, str]:
+        """What a route of the first site may be about; nobody else has touched any of it."""
         with self.door.services.database.transaction() as session:
-            case = make_case(session, session.get_one(Site, self._site_id), f"article-{next(self._numbers)}")
+            site, number = session.get_one(Site, self._site_id), next(self._numbers)
+            if endpoint.startswith("console.admin"):
+                sites.add_key(session, site, kind="secret", name="key", actor=ACTOR)
+                key, _ = sites.all_keys(session, site.slug)[-1]
+                colleague = make_moderator(session, f"colleague-{number}", Role.MODERATOR, site)
+                return {"slug": site.slug, "key_id": str(key.id), "moderator_id": str(colleague.id)}
+            case = make_case(session, site, f"article-{number}")
             return {"case_id": str(case.id), "version": str(case.version), "order_id": str(self._order_id)}
 
     @staticmethod

@@ -6,10 +6,11 @@ from flask import Response, request
 
 from moderation_service import pipeline
 from moderation_service.api.current import person, services, transaction
+from moderation_service.console import forms
 from moderation_service.console.blueprint import blueprint
 from moderation_service.console.desk.case import case_page
 from moderation_service.console.desk.onward import to_next
-from moderation_service.console.desk.typed import Typed, number
+from moderation_service.console.desk.typed import Typed
 from moderation_service.console.guard import signed_in
 from moderation_service.console.pages import back_to, flash
 from moderation_service.console.words import _
@@ -40,7 +41,7 @@ def undo(case_id: int) -> Response:
     """Bring back what held before the decision just made, by a further one, and open its case again, held."""
     try:
         with transaction() as session:
-            made = pipeline.undo(session, case_id, person(), number("decision"), services().settings)
+            made = pipeline.undo(session, case_id, person(), forms.number("decision"), services().settings)
     except (Conflict, Forbidden, Invalid) as refused:
         return case_page(case_id, refused=refused)
     if made is None:

@@ -14,7 +14,7 @@ from moderation_service.console import forms
 from moderation_service.console.blueprint import blueprint
 from moderation_service.console.desk.case import case_page
 from moderation_service.console.desk.onward import to_next
-from moderation_service.console.desk.typed import NOTE_LONGEST, number
+from moderation_service.console.desk.typed import NOTE_LONGEST
 from moderation_service.console.guard import signed_in
 from moderation_service.console.pages import back_to, flash
 from moderation_service.console.words import _
@@ -100,7 +100,7 @@ def note(case_id: int) -> Response:
 @signed_in
 def replay_order(case_id: int) -> Response:
     """Give the case's order to the content store, which was given up on, another life; for seniors."""
-    order_id = number("order")
+    order_id = forms.number("order")
     return _done(case_id, lambda session: pipeline.replay(session, order_id, person()), said=_("It is tried again."))
 
 

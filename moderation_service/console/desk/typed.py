@@ -53,22 +53,10 @@ class Typed:
         takedown = action == Action.TAKEDOWN
         return Ruling(
             action=Action(action),
-            case_version=number("case_version"),
-            revision=number("article_revision"),
+            case_version=forms.number("case_version"),
+            revision=forms.number("article_revision"),
             parts=self.parts if takedown else (),
             clause=(clause or None) if takedown else None,
             ground=(ground or None) if takedown else None,
             note=forms.text("note", longest=NOTE_LONGEST, shortest=0) or None,
         )
-
-
-def number(name: str) -> int:
-    """A whole number from a form.
-
-    Raises:
-        Invalid: it is none.
-    """
-    value = forms.text(name, longest=18)
-    if not (value.isascii() and value.isdigit()):
-        raise Invalid(f"The field {name} is a number", field=name)
-    return int(value)

@@ -156,6 +156,7 @@ class Document:
         self.operations: dict[str, dict[str, Any]] = {
             f"{method.upper()} {path}": {"parameters": [*item.get("parameters", ()), *operation.get("parameters", ())]}
             | {"body": self._body_of(operation), "security": operation.get("security", [])}
+            | {"needs_body": operation.get("requestBody", {}).get("required", False)}
             for path, item in document["paths"].items()
             for method, operation in item.items()
             if method != "parameters"

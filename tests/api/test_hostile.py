@@ -75,8 +75,9 @@ def test_hostile_field_names(door: Door, values: dict[str, str], name: str) -> N
 def test_body_that_is_no_object(door: Door, values: dict[str, str], name: str) -> None:
     method, _, path = name.partition(" ")
     who, path = who_may(door, name), path.format(**values)
+    taken = [b"{}"] if DOCUMENT.operations[name]["needs_body"] else [b"{}", b""]
     for token in TOKENS:
-        if token.strip() != b"{}":
+        if token not in taken:
             answer = door.call(method, path, who, token)
             check(answer, token[:60])
             assert 400 <= answer.status_code < 500, token[:60]

@@ -1,4 +1,4 @@
-"""Wait until the service has nothing left to do: `python -m tests.stories.quiet`, with its settings in the environment."""
+"""Waits until the service has nothing left to do: `python -m tests.stories.quiet`, its settings in the environment."""
 
 from __future__ import annotations
 

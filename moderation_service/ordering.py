@@ -90,13 +90,6 @@ def _count_arrivals(
         )
 
 
-def settle(session: Session, *, limit: int = 100) -> int:
-    """Judge the readers of cases that were decided, or whose flags were taken back; how many cases there were."""
-    case_ids = judging.take(session, limit, up_to=judging.newest(session))
-    judge(session, case_ids)
-    return len(case_ids)
-
-
 def settle_each(transaction: Transaction, *, most: int) -> int:
     """Judge the readers of up to `most` of the cases that wait for it, each on its own; how many were judged.
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from moderation_service import pipeline
+from moderation_service import ordering, pipeline
 from moderation_service.articles import service as articles
 from moderation_service.articles.content import Content, Origin
 from moderation_service.articles.models import Article
@@ -131,6 +132,11 @@ def make_decision(
     decision = pipeline.decide(session, case.id, person, make_ruling(case, action, **changes))
     assert isinstance(decision, Decision)
     return decision
+
+
+def settle(session: Session) -> None:
+    """Judge the readers of all cases that wait for it, in the transaction of the test."""
+    ordering.settle_each(lambda: nullcontext(session), most=1000)
 
 
 def untriaged_count(session: Session) -> int:

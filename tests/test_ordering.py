@@ -33,6 +33,7 @@ from tests.factories import (
     make_moderator,
     make_site,
     reporter_id,
+    settle,
     triaged,
 )
 
@@ -61,11 +62,6 @@ def _record(session: Session, site: Site, name: str) -> tuple[int, int, int]:
     return reader.upheld, reader.rejected, reader.pending
 
 
-def _settle(session: Session) -> None:
-    while ordering.settle(session):
-        pass
-
-
 def _again(session: Session, case: Case) -> Case:
     session.refresh(case)
     return case
@@ -92,10 +88,10 @@ def test_a_voice_is_heard_once_however_often_it_is_withdrawn_and_raised(session:
     before = first.weight
     for _ in range(3):
         pipeline.withdraw_flag(session, site.id, make_flag(session, site).receipt)
-        _settle(session)
+        settle(session)
         assert (_again(session, first).voices, first.weight) == (0, 0.0)
         make_case(session, site)
-        _settle(session)
+        settle(session)
     assert _again(session, first).voices == 1
     assert first.weight == pytest.approx(before)
 
@@ -108,7 +104,7 @@ def test_a_reader_who_flags_many_articles_spreads_his_budget(session: Session, s
 
 def test_a_flag_keeps_what_was_known_of_its_reader(session: Session, site: Site, ada: Person) -> None:
     make_decision(session, make_case(session, site, "one"), ada)
-    _settle(session)
+    settle(session)
     flag = make_flag(session, site)
     triaged(session, flag)
     row = flag_of(session, flag)
@@ -138,7 +134,7 @@ def test_a_verdict_goes_into_the_records_of_who_flagged(
     session: Session, site: Site, ada: Person, action: Action, record: tuple[int, int, int]
 ) -> None:
     make_decision(session, make_case(session, site), ada, action)
-    _settle(session)
+    settle(session)
     assert _record(session, site, "reader-1") == record
 
 
@@ -146,7 +142,7 @@ def test_a_verdict_moves_the_other_waiting_cases_of_its_readers(session: Session
     decided, waiting = make_case(session, site, "one"), make_case(session, site, "two")
     before = waiting.weight
     make_decision(session, decided, ada, Action.CLEAR)
-    _settle(session)
+    settle(session)
     assert _again(session, waiting).weight < before
 
 
@@ -156,15 +152,15 @@ def test_a_superseding_decision_changes_the_records_and_not_their_number(
     case = make_case(session, site)
     for action in (Action.TAKEDOWN, Action.CLEAR):
         make_decision(session, _again(session, case), ada, action)
-        _settle(session)
+        settle(session)
     assert _record(session, site, "reader-1") == (0, 1, 0)
 
 
 def test_who_flags_after_the_decision_earns_nothing(session: Session, site: Site, ada: Person) -> None:
     make_decision(session, make_case(session, site), ada)
-    _settle(session)
+    settle(session)
     make_case(session, site, reporter="late")
-    _settle(session)
+    settle(session)
     assert _record(session, site, "late") == (0, 0, 0)
 
 
@@ -172,13 +168,13 @@ def test_a_takedown_of_one_part_upholds_the_flags_on_it_only(session: Session, s
     make_case(session, site, reporter="right", target=Target("p1"))
     case = make_case(session, site, reporter="wrong", target=Target("p2"))
     make_decision(session, case, ada, parts=("p1",))
-    _settle(session)
+    settle(session)
     assert (_record(session, site, "right"), _record(session, site, "wrong")) == ((1, 0, 0), (0, 1, 0))
 
 
 def test_a_site_learns_from_verdicts_and_adopts_it_with_the_refresh(session: Session, site: Site, ada: Person) -> None:
     make_decision(session, make_case(session, site), ada, Action.CLEAR)
-    _settle(session)
+    settle(session)
     assert site_terms.in_force(session, [site.id])[site.id].cohorts == TERMS.cohorts
     ordering.begin_round(session, site.id)
     assert site_terms.in_force(session, [site.id])[site.id].cohorts[0].mean < TERMS.cohorts[0].mean
@@ -238,9 +234,9 @@ def _history(session: Session, site: Site, ada: Person, rng: random.Random) -> N
             make_decision(session, rng.choice(open_cases), ada, rng.choice(list(Action)))
         if step % 3 == 0:
             pipeline.triage(session, limit=100)
-            _settle(session)
+            settle(session)
     pipeline.triage(session, limit=100)
-    _settle(session)
+    settle(session)
     ordering.begin_round(session, site.id)
     ordering.refresh_part(session, site.id)
 
@@ -288,7 +284,7 @@ def _reliable(session: Session, site: Site, ada: Person, *names: str) -> None:
     for name in names:
         for n in range(order.VOUCHER_MARGIN):
             make_decision(session, make_case(session, site, f"{name}-{n}", reporter=name), ada)
-    _settle(session)
+    settle(session)
 
 
 def _flagged_by_reliable(session: Session, site: Site, ada: Person, **changes: Any) -> Case:
@@ -330,7 +326,7 @@ def test_any_number_of_readers_without_records_hides_nothing(session: Session, s
 
 def test_who_helped_to_hide_what_was_cleared_cannot_help_again(session: Session, site: Site, ada: Person) -> None:
     make_decision(session, _flagged_by_reliable(session, site, ada, hide_pending=True), ada, Action.CLEAR)
-    _settle(session)
+    settle(session)
     assert _reader(session, site, "r1").barred_until is not None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -31,7 +32,7 @@ from moderation_service.api.rule_schemas import (
     WhySchema,
 )
 from moderation_service.automation import Reverted
-from moderation_service.triage.rules.entries import Mode
+from moderation_service.triage.rules.entries import Entry, Mode
 from moderation_service.triage.rules.reference import reference
 
 blueprint = Blueprint("rules", __name__, url_prefix="/v1", description="What is done without a person, and why.")
@@ -86,17 +87,8 @@ def change(query: dict[str, Any], body: dict[str, Any], name: str) -> dict[str, 
 
     Where two persons are wanted, a live rule falls to shadow until the second one confirms the change.
     """
-    with transaction() as session:
-        entry = rulebook.change_rule(
-            session,
-            person(),
-            name,
-            query["site"],
-            said=body["document"],
-            because=body["because"],
-            seen=body["version"],
-        )
-        return queries.rule_detail(session, entry)
+    said = {"said": body["document"], "because": body["because"], "seen": body["version"]}
+    return _changed(rulebook.change_rule, name, query, **said)
 
 
 @blueprint.route("/rules/<slug:name>/versions", methods=["GET"])
@@ -132,17 +124,8 @@ def enable(query: dict[str, Any], body: dict[str, Any], name: str) -> dict[str, 
 
     Where two persons are wanted for live, the first only asks: `request` says so, and the mode stays.
     """
-    with transaction() as session:
-        entry = rulebook.enable_rule(
-            session,
-            person(),
-            name,
-            query["site"],
-            mode=Mode(body["mode"]),
-            because=body["because"],
-            seen=body["version"],
-        )
-        return queries.rule_detail(session, entry)
+    said = {"mode": Mode(body["mode"]), "because": body["because"], "seen": body["version"]}
+    return _changed(rulebook.enable_rule, name, query, **said)
 
 
 @blueprint.route("/rules/<slug:name>:confirm", methods=["POST"])
@@ -152,9 +135,7 @@ def enable(query: dict[str, Any], body: dict[str, Any], name: str) -> dict[str, 
 @blueprint.response(200, RuleDetailSchema)
 def confirm(query: dict[str, Any], body: dict[str, Any], name: str) -> dict[str, Any]:
     """Agree, as the second person, that a rule goes live; 403 when it was you who asked."""
-    with transaction() as session:
-        entry = rulebook.confirm_rule(session, person(), name, query["site"], seen=body["version"])
-        return queries.rule_detail(session, entry)
+    return _changed(rulebook.confirm_rule, name, query, seen=body["version"])
 
 
 @blueprint.route("/rules/<slug:name>:withdraw", methods=["POST"])
@@ -163,9 +144,7 @@ def confirm(query: dict[str, Any], body: dict[str, Any], name: str) -> dict[str,
 @blueprint.response(200, RuleDetailSchema)
 def withdraw(query: dict[str, Any], name: str) -> dict[str, Any]:
     """Take back, or turn down, the request that a rule go live."""
-    with transaction() as session:
-        entry = rulebook.withdraw_request(session, person(), name, query["site"])
-        return queries.rule_detail(session, entry)
+    return _changed(rulebook.withdraw_request, name, query)
 
 
 @blueprint.route("/rules/<slug:name>:retire", methods=["POST"])
@@ -175,9 +154,7 @@ def withdraw(query: dict[str, Any], name: str) -> dict[str, Any]:
 @blueprint.response(200, RuleDetailSchema)
 def retire(query: dict[str, Any], body: dict[str, Any], name: str) -> dict[str, Any]:
     """Take a rule out of use; what it did stays done."""
-    with transaction() as session:
-        entry = rulebook.retire_rule(session, person(), name, query["site"], because=body["because"])
-        return queries.rule_detail(session, entry)
+    return _changed(rulebook.retire_rule, name, query, because=body["because"])
 
 
 @blueprint.route("/rules/<slug:name>/why", methods=["GET"])
@@ -223,6 +200,12 @@ def turn_automation(query: dict[str, Any], body: dict[str, Any]) -> dict[str, An
     with transaction() as session:
         turn(session, person(), query["site"], because=body["because"])
         return {"switches": queries.automation_rows(session, sites=_sites(session, query["site"]))}
+
+
+def _changed(step: Callable[..., Entry], name: str, query: dict[str, Any], **said: Any) -> dict[str, Any]:
+    """Take a step of the rulebook on a rule; the rule as it stands then."""
+    with transaction() as session:
+        return queries.rule_detail(session, step(session, person(), name, query["site"], **said))
 
 
 def _sites(session: Session, slug: str | None) -> list[int] | None:

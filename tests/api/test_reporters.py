@@ -57,8 +57,7 @@ def test_judged_voices_are_shown_beside_waiting_ones_newest_first(door: Door) ->
     decided = door.decided("judged")["id"]
     (flag,) = door.get(f"/v1/cases/{decided}/flags", door.moderator).get_json()["flags"]
     waits = door.case_of("waiting")["id"]
-    with door.services.database.transaction() as session:
-        ordering.settle(session)
+    ordering.settle_each(door.services.database.transaction, most=1000)
     voices = door.get(f"/v1/reporters/{flag['reporter']}", door.moderator).get_json()["voices"]
     found = [(voice["case_id"], voice["standing"]) for voice in voices if voice["case_id"] in (decided, waits)]
     assert found == [(waits, "pending"), (decided, "upheld")]

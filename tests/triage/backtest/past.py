@@ -13,7 +13,7 @@ from psycopg import sql
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from moderation_service import ordering, pipeline, readers
+from moderation_service import pipeline, readers
 from moderation_service.articles.models import Article
 from moderation_service.cases.models import Case
 from moderation_service.config import Settings
@@ -34,6 +34,7 @@ from tests.factories import (
     make_moderator,
     make_site,
     reporter_id,
+    settle,
 )
 
 TABLES = (
@@ -132,7 +133,7 @@ class Past:
         with self.step() as session:
             pipeline.triage(session, limit=1000)
         with self.step() as session:
-            ordering.settle(session)
+            settle(session)
 
     def withdraw(self, random: Random) -> None:
         """Some flag is taken back."""

@@ -42,6 +42,11 @@ def rule_of(session: Session, person: Person, name: str, slug: str | None) -> En
     return find(session, name, site_id=site_id_for(session, person, slug), visible=person.sites)
 
 
+def may_write(person: Person, site_id: int | None) -> bool:
+    """Whether a moderator may change the rules of a site, or (None) those for all sites."""
+    return person.may(Role.ADMIN if site_id is None else Role.SENIOR, site_id)
+
+
 def rule_named(session: Session, name: str, slug: str | None) -> Entry:
     """A rule, for an operator, who may read all of them.
 

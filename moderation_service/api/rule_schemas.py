@@ -84,6 +84,9 @@ class RuleRowSchema(Schema):
     by = fields.String(metadata={"description": "Who made this version."})
     changed_at = fields.AwareDateTime()
     request = fields.Nested(RequestSchema, allow_none=True)
+    stood_down = fields.String(
+        allow_none=True, metadata={"description": "Why the service itself took it out of force; None where it did not."}
+    )
 
 
 class RuleListSchema(Schema):

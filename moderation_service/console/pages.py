@@ -73,6 +73,7 @@ def furnish(app: Flask) -> None:
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.filters |= {
         "moment": words.moment,
+        "day": words.day,
         "span": words.span,
         "number": words.number,
         "percent": words.percent,

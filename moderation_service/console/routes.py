@@ -9,10 +9,12 @@ from moderation_service.console.admin import accounts, keys, overview, people, p
 from moderation_service.console.blueprint import blueprint
 from moderation_service.console.desk import case, deciding, handling, queue
 from moderation_service.console.pages import furnish
+from moderation_service.console.rules import listing, one, reverting
 
 ADMIN = (overview, sites, keys, people, person, accounts)
+RULES = (listing, one, reverting)
 # Importing one hangs its pages on the blueprint.
-PAGES = (home, sign_in, queue, case, handling, deciding, account, second_factor, *ADMIN)
+PAGES = (home, sign_in, queue, case, handling, deciding, account, second_factor, *ADMIN, *RULES)
 
 
 def register(app: Flask) -> None:

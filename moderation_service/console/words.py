@@ -7,14 +7,14 @@ nothing has to be compiled and forgotten.
 from __future__ import annotations
 
 import gettext as gettext_module
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from functools import cache
 from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale
-from babel.dates import format_datetime, format_timedelta
+from babel.dates import format_date, format_datetime, format_timedelta
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
@@ -95,6 +95,11 @@ def _zones() -> frozenset[str]:
 def moment(at: datetime, style: str = "medium") -> str:
     """A moment in the person's zone and language; `style` is Babel's: short, medium, long or full."""
     return format_datetime(at, style, tzinfo=zone(), locale=language())
+
+
+def day(at: date, style: str = "medium") -> str:
+    """A day as the language writes it, in no zone."""
+    return format_date(at, style, locale=language())
 
 
 def span(length: timedelta) -> str:

@@ -19,6 +19,8 @@ from moderation_service.queries.pulse import newest_case, queue_pulse
 from moderation_service.queries.quality import qa_agreement
 from moderation_service.queries.reading import case_desk, case_pulse, made_last, readers_of
 from moderation_service.queries.reporters import ReporterFilter, reporter_detail, reporter_page
+from moderation_service.queries.rule_desk import rule_desk
+from moderation_service.queries.rule_record import rule_records, to_take_back
 from moderation_service.queries.rulebook import automation_rows, rate_rows, rule_detail, rule_rows, version_rows
 from moderation_service.queries.said import decided_before, said_of_cases
 from moderation_service.queries.standing import flag_standing
@@ -58,12 +60,15 @@ __all__ = [
     "readers_of",
     "reporter_detail",
     "reporter_page",
+    "rule_desk",
     "rule_detail",
     "rule_on_case",
+    "rule_records",
     "rule_rows",
     "said_of_cases",
     "site_rows",
     "to_look_after",
+    "to_take_back",
     "version_rows",
     "webhook_secret_since",
 ]

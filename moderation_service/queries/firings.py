@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from moderation_service.audit import service as audit
+from moderation_service.articles.models import Article
 from moderation_service.cases.effects import resolve
 from moderation_service.cases.models import Case
 from moderation_service.errors import NotFound
@@ -18,6 +18,8 @@ from moderation_service.triage.rules.entries import Entry, Mode
 from moderation_service.triage.rules.gather import gather
 from moderation_service.triage.rules.switches import switched_off
 from moderation_service.triage.rules.tree import groups
+
+_CALLED = func.coalesce(Article.title, Article.url, Article.external_id)
 
 SHADOW = "The rule is in shadow: it only records what it would do."
 SWITCHED_OFF = "Automatic actions are switched off: rules only record."
@@ -33,24 +35,39 @@ def fired_on(session: Session, case_id: int) -> list[dict[str, Any]]:
     clashes = resolve(acting).clashes
     return [
         row | {"conflicts": [clash.to_json() for clash in clashes if clash.concerns(row["id"])]}
-        for row in _rows(session, case_id)
+        for row in _rows(session, models.RuleFiring.case_id == case_id)
     ]
 
 
-def _rows(session: Session, case_id: int, *, rule_id: int | None = None) -> list[dict[str, Any]]:
+def fired_lately(session: Session, rule_id: int, *, sites: Collection[int] | None, limit: int) -> list[dict[str, Any]]:
+    """The last firings of a rule on these sites (None: on all), the newest first, as in `fired_on` with their cases."""
+    here = () if sites is None else (models.RuleFiring.site_id.in_(sites),)
+    newest = models.RuleFiring.fired_at.desc(), models.RuleFiring.id.desc()
+    return _rows(session, models.RuleFiring.rule_id == rule_id, *here, order=newest, limit=limit)
+
+
+def _rows(
+    session: Session,
+    *where: ColumnElement[bool],
+    order: Sequence[ColumnElement[Any]] = (models.RuleFiring.id.asc(),),
+    limit: int | None = None,
+) -> list[dict[str, Any]]:
     wanted = (
-        select(models.RuleFiring, models.Rule.name, models.RuleVersion.number)
+        select(models.RuleFiring, models.Rule.name, models.RuleVersion.number, _CALLED)
         .join(models.Rule, models.Rule.id == models.RuleFiring.rule_id)
         .join(models.RuleVersion, models.RuleVersion.id == models.RuleFiring.version_id)
-        .where(models.RuleFiring.case_id == case_id)
-        .order_by(models.RuleFiring.id)
+        .join(Case, Case.id == models.RuleFiring.case_id)
+        .join(Article, Article.id == Case.article_id)
+        .where(*where)
+        .order_by(*order)
+        .limit(limit)
         .execution_options(populate_existing=True)
     )
-    if rule_id is not None:
-        wanted = wanted.where(models.RuleFiring.rule_id == rule_id)
     return [
         {
             "id": firing.id,
+            "case_id": firing.case_id,
+            "article": called,
             "rule": name,
             "version": number,
             "mode": firing.mode,
@@ -63,7 +80,7 @@ def _rows(session: Session, case_id: int, *, rule_id: int | None = None) -> list
             "reverted_at": firing.reverted_at,
             "reverted_by": firing.reverted_by,
         }
-        for firing, name, number in session.execute(wanted)
+        for firing, name, number, called in session.execute(wanted)
     ]
 
 
@@ -86,7 +103,8 @@ def rule_on_case(
     fields = {test.field for test in conditions.tests()}
     facts = gather(session, {case_id: conditions.widest}, fields=fields)[case_id]
     finding = conditions.check(facts)
-    fired = _rows(session, case_id, rule_id=entry.rule.id)
+    here = models.RuleFiring.case_id == case_id, models.RuleFiring.rule_id == entry.rule.id
+    fired = _rows(session, *here)
     hindered = _hindrances(session, entry, case, fired)
     return {
         "rule": entry.rule.name,
@@ -108,11 +126,10 @@ def _hindrances(session: Session, entry: Entry, case: Case, fired: list[dict[str
     modes = {row["mode"] for row in fired if row["version"] == entry.version.number}
     has_fired = bool(modes & {entry.mode, Mode.LIVE})
     only_recorded = bool(off and modes) and not has_fired
-    stood_down = entry.version.author == audit.SYSTEM and entry.mode in (Mode.DRAFT, Mode.SHADOW)
     hindrances = {
         f"The rule looks at no case: it is {entry.mode}.": entry.mode in (Mode.DRAFT, Mode.RETIRED),
         SHADOW: entry.mode is Mode.SHADOW,
-        f"The service itself stood it down: {entry.version.because}": stood_down,
+        f"The service itself stood it down: {entry.stood_down}": entry.stood_down is not None,
         "The rule is another site's.": entry.rule.site_id not in (None, case.site_id),
         "The case is closed.": case.state != "open",
         SWITCHED_OFF: bool(off),

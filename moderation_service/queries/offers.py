@@ -22,11 +22,12 @@ WHERE moderator_id = :person AND action = 'takedown' ORDER BY decided_at DESC, i
 """)
 
 
-def own_sites(session: Session, person: Person) -> list[dict[str, str]]:
-    """The sites that a moderator works on, by name."""
+def own_sites(session: Session, person: Person, role: Role = Role.MODERATOR) -> list[dict[str, str]]:
+    """The sites that a moderator works on, in this role at least, by name."""
     query = select(Site.slug, Site.name).order_by(Site.name)
-    if person.sites is not None:
-        query = query.where(Site.id.in_(person.sites))
+    sites = person.sites_as(role)
+    if sites is not None:
+        query = query.where(Site.id.in_(sites))
     return [{"slug": slug, "name": name} for slug, name in session.execute(query)]
 
 

@@ -26,9 +26,8 @@ def rule_rows(session: Session, *, sites: Collection[int] | None) -> list[dict[s
 
 
 def rule_detail(session: Session, entry: Entry) -> dict[str, Any]:
-    """A rule as it stands, with its document."""
-    row = _row(entry, actor_names(session, _signers(entry)))
-    return row | {"because": entry.version.because, "document": _written(entry.version)}
+    """A rule as it stands; of a list of them, one row."""
+    return _row(entry, actor_names(session, _signers(entry)))
 
 
 def version_rows(session: Session, rule_id: int) -> list[dict[str, Any]]:
@@ -80,6 +79,7 @@ def automation_rows(session: Session, *, sites: Collection[int] | None) -> list[
 def _row(entry: Entry, names: dict[str, str]) -> dict[str, Any]:
     request = entry.request
     return {
+        "id": entry.rule.id,
         "name": entry.rule.name,
         "site": entry.version.document["site"],
         "position": entry.rule.position,
@@ -88,6 +88,9 @@ def _row(entry: Entry, names: dict[str, str]) -> dict[str, Any]:
         "by": names[entry.version.author],
         "changed_at": entry.version.created_at,
         "request": request and {"by": names[request.author], "because": request.because, "asked_at": request.asked_at},
+        "because": entry.version.because,
+        "stood_down": entry.stood_down,
+        "document": _written(entry.version),
     }
 
 

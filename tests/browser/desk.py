@@ -19,6 +19,7 @@ from moderation_service.policy.vocabulary import Role
 from moderation_service.sites import people
 from moderation_service.sites import service as sites
 from moderation_service.sites.secrets import hash_password
+from moderation_service.triage.rules.entries import Mode
 from tests.factories import (
     ACTOR,
     make_article,
@@ -28,6 +29,7 @@ from tests.factories import (
     make_submission,
     triaged,
 )
+from tests.triage.rules.books import make_entry
 
 PASSWORD = "correct horse battery staple"
 
@@ -99,6 +101,19 @@ class Desk:
         self.case("disputed", content=first, reason="danger_to_life", target=Target(part="p1"), comment="It will sink!")
         revised = make_content("The ferry is back.", "Its bell was found in the reeds by a neighbour.")
         return self.case("disputed", content=revised, reporters=4, reason="spam")
+
+    def rule(self) -> str:
+        """A live rule of this site, which fires on every second flag of a case; its name."""
+        with self._database.transaction() as session:
+            conditions = {
+                "all": [
+                    {"field": "reporters", "within": "6h", "operator": ">=", "value": 2},
+                    {"not": {"any": [{"field": "category", "operator": "contains", "value": "sport"}]}},
+                ]
+            }
+            actions = [{"do": "escalate"}, {"do": "require", "who": "senior"}]
+            said = {"site": self.slug, "conditions": conditions, "actions": actions}
+            return make_entry(session, "two-readers", mode=Mode.LIVE, **said).rule.name
 
     def name(self, name: str) -> str:
         """How colleagues see who was hired by this name."""

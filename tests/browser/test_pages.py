@@ -15,7 +15,10 @@ from tests.browser.visitor import onward
 
 
 class Look(NamedTuple):
-    """A page: its address, about a disputed `{case}`, its `{site}` or a `{person}`, and the role it takes."""
+    """A page: its address, about a disputed `{case}`, its `{site}` or a `{person}`, and the role it takes.
+
+    `{rule}` is a live rule that fired on the case.
+    """
 
     path: str
     role: Role | None = Role.MODERATOR
@@ -34,6 +37,9 @@ PAGES = {
     "admin-new-person": Look("/console/admin/people:new", role=Role.ADMIN),
     "admin-person": Look("/console/admin/people/{person}", role=Role.ADMIN),
     "admin-confirm": Look("/console/admin/people/{person}:shut-out", role=Role.ADMIN),
+    "rules": Look("/console/rules", role=Role.SENIOR),
+    "rule": Look("/console/rules/{rule}?site={site}", role=Role.SENIOR),
+    "rule-take-back": Look("/console/rules/{rule}/versions/2/revert?site={site}", role=Role.SENIOR),
     "problem": Look("/console/nowhere"),
 }
 
@@ -42,7 +48,8 @@ PAGES = {
 def test_a_page_has_no_barriers_and_fits(visit: Visit, desk: Desk, name: str) -> None:
     look, visitor = PAGES[name], visit()
     visitor.faults.expect("404 (Not Found)")
-    path = look.path.format(case=desk.disputed(), site=desk.slug, person=desk.colleague())
+    rule = desk.rule()  # before there are flags to fire on
+    path = look.path.format(case=desk.disputed(), site=desk.slug, person=desk.colleague(), rule=rule)
     page = visitor.go(path) if look.role is None else visitor.arrive(desk.hire("ada", look.role), path)
     looked_at(page, name)
 

@@ -25,6 +25,7 @@ from moderation_service.sites.models import Site
 from moderation_service.sites.people import Person
 from tests.api.door import Door
 from tests.factories import ACTOR, make_case, make_decision, make_moderator, make_site
+from tests.triage.rules.books import make_entry
 
 GUEST = "guest"
 HERE, ELSEWHERE, EVERYWHERE = "here", "elsewhere", "everywhere"
@@ -38,12 +39,13 @@ class Route:
     """Whom a route is for: those who have at least `role` on any site, on that of the case (`HERE`), or `EVERYWHERE`.
 
     `form` is sent along; `{case_id}` and the like in it stand for what an address would be filled with. `guests` and
-    `moderators` say what becomes of those whom the route is for.
+    `moderators` say what becomes of those whom the route is for. `query` follows the address.
     """
 
     role: Role = Role.MODERATOR
     where: str = ""
     form: Mapping[str, str] = field(default_factory=dict)
+    query: str = ""
     guests: str = SIGNS_IN
     moderators: str = MAY
 
@@ -125,8 +127,27 @@ ROUTES = {
     "POST console.admin_change_account": Route(role=Role.ADMIN, where=HERE),
     "POST console.replay_order": Route(role=Role.SENIOR, where=HERE, form={"order": "{order_id}"}),
 }
+ROUTES |= {
+    "GET console.rules": Route(role=Role.SENIOR),
+    "POST console.turn_automation": Route(
+        role=Role.SENIOR, where=HERE, form={"scope": "here", "because": "A brigade", "turn": "on"}
+    ),
+    **{
+        name: Route(role=Role.SENIOR, where=HERE, query="?site=here", form=form)
+        for name, form in {
+            "GET console.rule": {},
+            "POST console.enable_rule": {"mode": "shadow", "because": "A try", "seen": "1"},
+            "POST console.confirm_rule": {"seen": "1"},
+            "POST console.withdraw_request": {},
+            "POST console.retire_rule": {"because": "Noise"},
+            "GET console.ask_revert": {},
+            "POST console.revert_version": {},
+        }.items()
+    },
+}
 # What stands in for the parts of an address that are not about the case.
 WORDS = {"address": "nowhere", "filename": "console.css", "token_id": "1", "case_id": "1", "deed": "shut-out"}
+WORDS |= {"name": "three-readers", "version": "1"}
 
 TABLE = create_app(Settings(database_url="postgresql:///none", redis_url="redis://127.0.0.1:1", secret_key="s" * 32))
 FOUND = sorted(
@@ -150,6 +171,7 @@ class Stage:
                 visitor: make_moderator(session, visitor, role, places.get(where))
                 for visitor, (role, where) in MODERATORS.items()
             }
+            make_entry(session, "three-readers", site="here")
             decided = make_case(session, places[HERE], "decided")
             make_decision(session, decided, self.cast[f"{Role.ADMIN} {EVERYWHERE}"])
             self._order_id = session.scalars(select(Order.id).where(Order.article_id == decided.article_id)).one()
@@ -162,7 +184,7 @@ class Stage:
         wanted = {argument: values[argument] for argument in rule.arguments}
         path = TABLE.url_map.bind("localhost").build(endpoint, wanted, method=method)
         form = {key: value.format(**values) for key, value in ROUTES[name].form.items()}
-        return self._told(self._call(method, path, visitor, form))
+        return self._told(self._call(method, path + ROUTES[name].query, visitor, form))
 
     def _call(self, method: str, path: str, visitor: str, form: dict[str, str]) -> TestResponse:
         cookie = f"{cookies.GUEST}=somebody" if visitor == GUEST else f"{cookies.SESSION}={self._session_of(visitor)}"

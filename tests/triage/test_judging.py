@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from moderation_service import ordering, pipeline
+from moderation_service import pipeline
 from moderation_service.cases.models import Case
 from moderation_service.intake.submission import Target
 from moderation_service.policy.vocabulary import Action
@@ -15,7 +15,7 @@ from moderation_service.sites.people import Person
 from moderation_service.triage import terms as site_terms
 from moderation_service.triage.models import Reporter, Voice
 from moderation_service.triage.order import MOST_TAUGHT, Share
-from tests.factories import make_case, make_decision, make_flag, make_moderator, make_site, reporter_id
+from tests.factories import make_case, make_decision, make_flag, make_moderator, make_site, reporter_id, settle
 
 
 @pytest.fixture
@@ -26,11 +26,6 @@ def site(session: Session) -> Site:
 @pytest.fixture
 def ada(session: Session) -> Person:
     return make_moderator(session)
-
-
-def _settle(session: Session) -> None:
-    while ordering.settle(session):
-        pass
 
 
 def _decide(session: Session, case: Case, ada: Person, action: Action = Action.CLEAR, **changes: object) -> None:
@@ -54,9 +49,9 @@ def _standing(session: Session) -> str:
 
 def test_who_withdraws_after_the_verdict_keeps_his_rejection(session: Session, site: Site, ada: Person) -> None:
     _decide(session, make_case(session, site), ada)
-    _settle(session)
+    settle(session)
     _withdraw(session, site)
-    _settle(session)
+    settle(session)
     assert _record(session, site) == (0, 1, 0)
 
 
@@ -65,7 +60,7 @@ def test_who_withdraws_between_the_verdict_and_its_settling_is_judged(
 ) -> None:
     _decide(session, make_case(session, site), ada)
     _withdraw(session, site)
-    _settle(session)
+    settle(session)
     assert _record(session, site) == (0, 1, 0)
 
 
@@ -75,7 +70,7 @@ def test_who_withdraws_and_flags_again_after_the_verdict_is_judged_once(
     _decide(session, make_case(session, site), ada)
     _withdraw(session, site)
     make_case(session, site)
-    _settle(session)
+    settle(session)
     assert _record(session, site) == (0, 1, 0)
 
 
@@ -83,7 +78,7 @@ def test_who_withdrew_before_the_verdict_is_not_judged(session: Session, site: S
     case = make_case(session, site)
     _withdraw(session, site)
     _decide(session, case, ada)
-    _settle(session)
+    settle(session)
     assert (_record(session, site), _standing(session)) == ((0, 0, 0), "withdrawn")
 
 
@@ -93,28 +88,28 @@ def test_a_judged_voice_follows_the_superseding_decision_though_its_flags_are_go
     case = make_case(session, site)
     _decide(session, case, ada)
     _withdraw(session, site)
-    _settle(session)
+    settle(session)
     _decide(session, case, ada, Action.TAKEDOWN)
-    _settle(session)
+    settle(session)
     assert _record(session, site) == (1, 0, 0)
 
 
 def test_an_open_case_forgets_who_withdraws(session: Session, site: Site) -> None:
     make_case(session, site)
     _withdraw(session, site)
-    _settle(session)
+    settle(session)
     assert (_record(session, site), _standing(session)) == ((0, 0, 0), "withdrawn")
 
 
 def test_a_late_flag_withdrawn_and_given_again_earns_nothing(session: Session, site: Site, ada: Person) -> None:
     _decide(session, make_case(session, site), ada, Action.TAKEDOWN)
-    _settle(session)
+    settle(session)
     make_case(session, site, reporter="late")
     _withdraw(session, site, "late")
     make_flag(session, site, reporter="late")
-    _settle(session)
+    settle(session)
     pipeline.triage(session, limit=10)
-    _settle(session)
+    settle(session)
     assert _record(session, site, "late") == (0, 0, 0)
 
 
@@ -125,7 +120,7 @@ def test_a_flag_from_before_the_verdict_given_again_after_it_earns_nothing(
     _withdraw(session, site)
     _decide(session, case, ada, Action.TAKEDOWN)
     make_case(session, site)
-    _settle(session)
+    settle(session)
     assert _record(session, site) == (0, 0, 0)
 
 
@@ -134,7 +129,7 @@ def test_who_flags_the_right_part_once_it_was_taken_down_stays_wrong(session: Se
     case = make_case(session, site, reporter="wrong", target=Target("p2"))
     _decide(session, case, ada, Action.TAKEDOWN, parts=("p1",))
     make_case(session, site, reporter="wrong", target=Target("p1"))
-    _settle(session)
+    settle(session)
     assert _record(session, site, "wrong") == (0, 1, 0)
 
 
@@ -150,7 +145,7 @@ def test_who_helped_to_hide_is_barred_though_the_article_was_shown_again_before_
     assert pipeline.hide_pending(session, case.id)
     assert pipeline.restore_hidden(session, case.id, "time_over")
     _decide(session, case, ada)
-    _settle(session)
+    settle(session)
     assert session.get_one(Reporter, reporter_id(site, "one"), populate_existing=True).barred_until is not None
 
 
@@ -159,6 +154,6 @@ def test_one_decision_teaches_no_more_than_some_voices_worth(session: Session, s
     for n in range(60):
         make_flag(session, site, reporter=f"r{n}")
     _decide(session, make_case(session, site), ada)
-    _settle(session)
+    settle(session)
     decided = site_terms.learned(session, site.id).cohorts[0].decided
     assert decided == pytest.approx(Share().decided + MOST_TAUGHT)

@@ -21,7 +21,7 @@ from moderation_service.triage.models import Reporter, RuleFiring, Voice
 from moderation_service.triage.order import Terms
 from moderation_service.triage.rules.entries import Mode
 from tests.at_once import at_once
-from tests.factories import ACTOR, make_article, make_case, make_decision, make_flag, make_moderator, make_site
+from tests.factories import ACTOR, make_article, make_case, make_decision, make_flag, make_moderator, make_site, settle
 from tests.factories import reporter_id as hash_of
 from tests.triage.rules.books import make_entry
 
@@ -189,7 +189,7 @@ def test_who_was_trusted_before_he_flagged_counts_so_from_his_first_flag(session
 def test_a_mute_leaves_alone_what_was_decided(session: Session, site: Site, reader: Reporter) -> None:
     case = _case(session)
     make_decision(session, case, make_moderator(session))
-    ordering.settle(session)
+    settle(session)
     session.refresh(reader)
     voice = session.get_one(Voice, (case.id, reader.reporter), populate_existing=True)
     before = (reader.upheld, reader.rejected, reader.pending, voice.weight)

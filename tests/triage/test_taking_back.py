@@ -11,14 +11,14 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 
-from moderation_service import ordering, pipeline
+from moderation_service import pipeline
 from moderation_service.cases import arrivals
 from moderation_service.cases.models import Case
 from moderation_service.db import Database
 from moderation_service.intake import service as intake
 from moderation_service.intake.models import Flag
 from moderation_service.triage.models import Voice
-from tests.factories import make_article, make_flag, make_site
+from tests.factories import make_article, make_flag, make_site, settle
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def _triage(database: Database) -> int:
 def _settled(database: Database) -> tuple[list[str], list[int]]:
     """What came of it: the standings of the voices, and how many voices each case has."""
     with database.transaction() as session:
-        ordering.settle(session)
+        settle(session)
     with database.transaction() as session:
         standings = session.scalars(select(Voice.standing).order_by(Voice.standing)).all()
         return list(standings), list(session.scalars(select(Case.voices)))

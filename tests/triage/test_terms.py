@@ -6,12 +6,12 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from moderation_service import ordering, pipeline
+from moderation_service import pipeline
 from moderation_service.sites.models import Site
 from moderation_service.triage import order
 from moderation_service.triage import terms as site_terms
 from moderation_service.triage.order import Cohort, Terms
-from tests.factories import make_article, make_case, make_flag, make_site
+from tests.factories import make_article, make_case, make_flag, make_site, settle
 
 BEGINNING = Terms()
 
@@ -40,7 +40,7 @@ def test_a_voice_raised_again_and_again_counts_once(session: Session, site: Site
     for _ in range(4):
         make_case(session, site)
         pipeline.withdraw_flag(session, site.id, make_flag(session, site).receipt)
-        ordering.settle(session)
+        settle(session)
     assert _voices_counted(session, site) == 1
 
 

@@ -70,13 +70,13 @@ def asked() -> Asked:
     Raises:
         Invalid: it is no text we keep, or longer than any we have.
     """
-    given = {name: _plain(name) for name in Asked.__slots__}
+    given = {name: plain(name) for name in Asked.__slots__}
     return Asked(**{name: value for name, value in given.items() if value in CHOICES.get(name, (value,))})
 
 
 def cursor() -> str | None:
     """Where the page begins; None for the first."""
-    return _plain("cursor", longest=500) or None
+    return plain("cursor", longest=500) or None
 
 
 def numbers(name: str) -> list[int]:
@@ -85,7 +85,12 @@ def numbers(name: str) -> list[int]:
     return [int(part) for part in given if part.isascii() and part.isdigit() and len(part) <= 18]
 
 
-def _plain(name: str, longest: int = LONGEST) -> str:
+def plain(name: str, longest: int = LONGEST) -> str:
+    """A part of the address, without the blanks around it; empty where there is none.
+
+    Raises:
+        Invalid: it is no text we keep, or too long.
+    """
     value: Any = request.args.get(name, "").strip()
     if len(value) > longest or text_fault(value):
         raise Invalid("This address is not one of ours", field=name)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from sqlalchemy import BigInteger, Select, cast, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from moderation_service.audit import service as audit
 from moderation_service.errors import NotFound
 from moderation_service.sites.models import Site
 from moderation_service.triage import models
@@ -47,6 +48,12 @@ class Entry:
     def mode(self) -> Mode:
         """What the rule does now."""
         return Mode(self.version.mode)
+
+    @property
+    def stood_down(self) -> str | None:
+        """Why the service itself took the rule out of force, if it did and nobody has changed it since."""
+        fell = self.version.author == audit.SYSTEM and self.mode in (Mode.DRAFT, Mode.SHADOW)
+        return self.version.because if fell else None
 
 
 def find(session: Session, name: str, *, site_id: int | None, visible: Collection[int] | None = ()) -> Entry:

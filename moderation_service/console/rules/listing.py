@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, request
+from flask import Response
 from sqlalchemy.orm import Session
 
 from moderation_service import queries, rulebook
@@ -37,9 +37,10 @@ def turn_automation() -> Response:
     """Stop all automatic actions on a site or everywhere, or let rules act again."""
     try:
         with transaction() as session:
-            because = forms.text("because", longest=BECAUSE_LONGEST)
-            scope = forms.text("scope", longest=63)
-            turn = rulebook.resume_automation if request.form.get("turn") == "on" else rulebook.stop_automation
+            because = forms.line("because", longest=BECAUSE_LONGEST)
+            scope = forms.line("scope", longest=63)
+            on = forms.one_of("turn", ("on", "off")) == "on"
+            turn = rulebook.resume_automation if on else rulebook.stop_automation
             switch = turn(session, person(), None if scope == EVERYWHERE else scope, because=because)
             off = switch.off
     except (Forbidden, Invalid) as refused:

@@ -12,7 +12,6 @@ from moderation_service.api import problems
 from moderation_service.api.current import person, transaction
 from moderation_service.console import forms
 from moderation_service.console.blueprint import blueprint
-from moderation_service.console.desk.typed import number
 from moderation_service.console.guard import signed_in
 from moderation_service.console.pages import back_to, flash, page
 from moderation_service.console.rules import bars, sentence, vocabulary
@@ -23,8 +22,6 @@ from moderation_service.errors import Conflict, DomainError, Forbidden, Invalid
 from moderation_service.policy.vocabulary import Role
 from moderation_service.triage.rules.document import BECAUSE_LONGEST
 from moderation_service.triage.rules.entries import TRANSITIONS, Entry, Mode
-
-ENABLED = {mode.value: mode for mode in (Mode.SHADOW, Mode.LIVE)}
 
 
 @blueprint.get("/rules/<slug:name>")
@@ -40,11 +37,9 @@ def enable_rule(name: str) -> Response:
     """Let it run in shadow, or live; where two persons are wanted for live, this only asks."""
 
     def step(session: Session) -> Entry:
-        mode = ENABLED.get(forms.text("mode", longest=10))
-        if mode is None:
-            raise Invalid("There is no such mode", field="mode")
+        mode = Mode(forms.one_of("mode", (Mode.SHADOW, Mode.LIVE)))
         return rulebook.enable_rule(
-            session, person(), name, of_site(), mode=mode, because=because(), seen=number("seen")
+            session, person(), name, of_site(), mode=mode, because=because(), seen=forms.number("seen")
         )
 
     return _done(name, step)
@@ -54,7 +49,9 @@ def enable_rule(name: str) -> Response:
 @signed_in(Role.SENIOR)
 def confirm_rule(name: str) -> Response:
     """Agree, as the second person, that it goes live."""
-    return _done(name, lambda session: rulebook.confirm_rule(session, person(), name, of_site(), seen=number("seen")))
+    return _done(
+        name, lambda session: rulebook.confirm_rule(session, person(), name, of_site(), seen=forms.number("seen"))
+    )
 
 
 @blueprint.post("/rules/<slug:name>/withdraw")
@@ -99,7 +96,7 @@ def because() -> str:
     Raises:
         Invalid: it is missing, or no text we keep.
     """
-    return forms.text("because", longest=BECAUSE_LONGEST)
+    return forms.line("because", longest=BECAUSE_LONGEST)
 
 
 def _done(name: str, step: Callable[[Session], Entry]) -> Response:

@@ -42,6 +42,7 @@ from moderation_service.intake.submission import Recorded, Submission
 from moderation_service.jobs import connect_bell
 from moderation_service.sites import people
 from moderation_service.sites import service as sites
+from moderation_service.sites.provider import provider_of
 
 BLUEPRINTS = (
     articles,
@@ -94,7 +95,7 @@ def create_app(settings: Settings) -> Flask:
     """The WSGI application; opens no connection before the first request.
 
     Raises:
-        ConfigError: a setting that the API cannot do without is missing.
+        ConfigError: a setting that the API cannot do without is missing, or cannot work.
     """
     settings.require("database_url", "redis_url", "secret_key")
     logs.configure(settings.log_level)
@@ -154,4 +155,5 @@ def connect(settings: Settings) -> Services:
         recognise_key=Remembered(in_transaction(sites.recognise), remember),
         recognise_person=in_transaction(people.recognise),
         origin_is_known=Remembered(in_transaction(sites.origin_is_known), remember),
+        provider=provider_of(settings),
     )

@@ -64,7 +64,8 @@ class Settings:
     public_url: str = _setting(
         "PUBLIC_URL",
         "http://127.0.0.1:8000",
-        "The address readers and sites reach the API at; used in links.",
+        "The address readers, sites and moderators reach the service at; used in links, and as where an OpenID "
+        "Connect provider sends people back to.",
     )
     host: str = _setting("HOST", "127.0.0.1", "The address the API listens on.")
     port: int = _setting("PORT", 8000, "The port the API listens on.")
@@ -92,6 +93,33 @@ class Settings:
     session_hours: int = _setting("SESSION_HOURS", 12, "How long a moderator stays signed in.")
     session_idle_minutes: int = _setting(
         "SESSION_IDLE_MINUTES", 30, "After this long without use a session of the console ends."
+    )
+    password_sign_in: bool = _setting(
+        "PASSWORD_SIGN_IN", True, "0: moderators sign in through `OIDC_ISSUER` alone, and no password is taken."
+    )
+    oidc_issuer: str = _setting(
+        "OIDC_ISSUER",
+        "",
+        "The OpenID Connect provider moderators may sign in with, exactly as its discovery document names itself: "
+        "`https://login.news.example/realms/newsroom`. Empty: none.",
+    )
+    oidc_client_id: str = _setting("OIDC_CLIENT_ID", "", "What the provider calls this service.")
+    oidc_client_secret: str = _setting(
+        "OIDC_CLIENT_SECRET", "", "The secret that goes with it. Empty: a public client, which has PKCE alone."
+    )
+    oidc_label: str = _setting(
+        "OIDC_LABEL", "", "What people call the provider; stands on the button. Empty: the name of its host."
+    )
+    oidc_scopes: str = _setting("OIDC_SCOPES", "openid profile", "What the provider is asked to tell of people.")
+    oidc_username_claim: str = _setting(
+        "OIDC_USERNAME_CLAIM",
+        "",
+        "A claim of the ID token, such as `preferred_username`: who comes for the first time is taken for the "
+        "moderator of that user name. Only for a claim that nobody chooses for himself. Empty: identities are linked "
+        "by hand.",
+    )
+    oidc_contact: str = _setting(
+        "OIDC_CONTACT", "", "Whom people ask whose identity is not linked yet: a name, an address, a telephone number."
     )
     enforcement_tries: int = _setting(
         "ENFORCEMENT_TRIES", 8, "Tries to apply a decision before it becomes a dead letter."

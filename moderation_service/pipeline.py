@@ -52,7 +52,7 @@ from moderation_service.notifications import service as notifications
 from moderation_service.notifications.delivery import Outcome, attempt
 from moderation_service.notifications.models import Notice
 from moderation_service.policy.vocabulary import SEVERITIES, Role
-from moderation_service.sites import people
+from moderation_service.sites import people, sessions
 from moderation_service.sites.models import Moderator, Site
 from moderation_service.sites.people import Person
 from moderation_service.sites.service import all_site_ids
@@ -463,9 +463,10 @@ def shut_out(session: Session, moderator: Moderator, *, actor: str) -> None:
 
 
 def tidy(session: Session, settings: Settings) -> None:
-    """Forget what is past its time: answers kept for idempotency, claims that ended by themselves, sent notices."""
+    """Forget what is past its time: answers kept for idempotency, claims and sessions that ended, sent notices."""
     intake.forget_idempotency_keys(session, older_than=timedelta(hours=settings.idempotency_hours))
     claims.drop_expired(session)
+    sessions.forget_ended(session)
     notifications.forget_sent(session, older_than=timedelta(days=settings.notification_keep_days))
 
 

@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 
 from moderation_service.config import Settings
 from moderation_service.db import Database
+from tests.browser.browsers import NO_BROWSER
+from tests.openid.provider import NO_PROVIDER, free_issuer, installed, running
 from tests.servers import TestServers, started
 
 _FOLDER = pytest.StashKey[Path]()
@@ -37,10 +39,10 @@ def pytest_configure_node(node: Any) -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say loudly which part of the tests could not be tried on this machine."""
-    for report in terminalreporter.getreports("skipped"):
-        if "NO BROWSER" in str(report.longrepr):
-            terminalreporter.write_line(str(report.longrepr[2]), red=True, bold=True)
-            return
+    said = {str(report.longrepr[2]) for report in terminalreporter.getreports("skipped")}
+    for words in sorted(said):
+        if NO_BROWSER in words or NO_PROVIDER in words:
+            terminalreporter.write_line(words, red=True, bold=True)
 
 
 @pytest.fixture(scope="session")
@@ -73,3 +75,19 @@ def session(database: Database) -> Iterator[Session]:
     """One open transaction; what a test of a single one needs."""
     with database.transaction() as session:
         yield session
+
+
+@pytest.fixture(scope="session")
+def issuer() -> str:
+    """The address of an OpenID Connect provider, where one answers for a test that asks for `provider`."""
+    return free_issuer()
+
+
+@pytest.fixture(scope="session")
+def provider(issuer: str) -> Iterator[str]:
+    """A provider that answers: its address."""
+    folder = installed()
+    if folder is None:
+        pytest.skip(NO_PROVIDER)
+    with running(folder, issuer):
+        yield issuer

@@ -17,6 +17,7 @@ from moderation_service.db import Database
 from moderation_service.intake.gate import Gate
 from moderation_service.jobs import Bell
 from moderation_service.sites.people import Person
+from moderation_service.sites.provider import Provider
 from moderation_service.sites.service import SiteKey
 
 
@@ -32,6 +33,7 @@ class Services:
     recognise_key: Remembered[SiteKey | None]
     recognise_person: Callable[[str], Person | None]
     origin_is_known: Callable[[str], bool]
+    provider: Provider | None
 
 
 def services() -> Services:

@@ -15,6 +15,7 @@ from moderation_service.sites.service import SiteKey
 View = TypeVar("View", bound=Callable[..., Any])
 
 LONGEST_CREDENTIAL = 200
+NO_PASSWORDS = "No passwords are taken here; sign in through your organisation's provider"
 
 
 def credential() -> str:
@@ -76,3 +77,15 @@ def for_anybody(view: View) -> View:
     """A route that takes no credential."""
     view._audience = ("anybody",)  # type: ignore[attr-defined]
     return view
+
+
+def takes_passwords(view: View) -> View:
+    """A route that takes a password in place of a credential; closed where a provider is the only way in."""
+
+    @wraps(view)
+    def guarded(*args: Any, **options: Any) -> Any:
+        if not services().settings.password_sign_in:
+            raise Forbidden(NO_PASSWORDS)
+        return view(*args, **options)
+
+    return guarded  # type: ignore[return-value]

@@ -11,7 +11,7 @@ from marshmallow import Schema, fields
 from moderation_service.api.blueprint import Blueprint
 from moderation_service.api.current import person, services, transaction
 from moderation_service.api.fields import Text
-from moderation_service.api.recognition import for_anybody, for_moderators
+from moderation_service.api.recognition import for_anybody, for_moderators, takes_passwords
 from moderation_service.api.submissions import network_of
 from moderation_service.policy import service as policy
 from moderation_service.policy.vocabulary import REASONS
@@ -74,6 +74,7 @@ class PolicySchema(Schema):
 
 @blueprint.route("/sessions", methods=["POST"])
 @for_anybody
+@takes_passwords
 @blueprint.arguments(SignInSchema)
 @blueprint.response(201, SessionSchema)
 def sign_in(who: dict[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from moderation_service.console.guard import signed_in
 from moderation_service.console.pages import back_to, flash, page
 from moderation_service.console.words import _, languages, later, ngettext
 from moderation_service.errors import Invalid, Unauthenticated
-from moderation_service.sites import people, second_factor, sessions, signing_in
+from moderation_service.sites import identities, people, second_factor, sessions, signing_in
 from moderation_service.sites.models import Moderator
 from moderation_service.sites.secrets import SHORTEST_PASSWORD
 
@@ -89,12 +89,16 @@ def _account(status: int = 200, **errors: str) -> Response:
     with transaction() as session:
         moderator = session.get_one(Moderator, who.id)
         own: list[Any] = sessions.own(session, who.id)
+        linked: list[Any] = list(identities.of(session, who.id))
         codes_left = second_factor.recovery_codes_left(session, who.id)
     return page(
         "account.html",
         status=status,
         moderator=moderator,
         sessions=own,
+        identities=linked,
+        provider=services().provider,
+        passwords=services().settings.password_sign_in,
         codes_left=codes_left,
         describe=describe,
         languages=languages(),

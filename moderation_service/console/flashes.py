@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from flask import Response, g, request
-from itsdangerous import BadSignature, URLSafeTimedSerializer
 
-from moderation_service.api.current import services
 from moderation_service.console import cookies
 
 KINDS = ("done", "note", "failed")
@@ -33,20 +29,12 @@ def save(answer: Response) -> Response:
     """Keep what no page has said yet, and forget what one has."""
     if g.get("flashes"):
         kept = [] if g.get("flashes_taken") else _kept()
-        value = _signer().dumps([*kept, *g.flashes][-MOST:])
-        cookies.write(answer, cookies.FLASH, str(value), seconds=SECONDS)
+        cookies.write_signed(answer, cookies.FLASH, [*kept, *g.flashes][-MOST:], seconds=SECONDS)
     elif g.get("flashes_taken") and cookies.FLASH in request.cookies:
         cookies.drop(answer, cookies.FLASH)
     return answer
 
 
 def _kept() -> list[tuple[str, str]]:
-    try:
-        found = _signer().loads(request.cookies.get(cookies.FLASH, ""), max_age=SECONDS)
-    except BadSignature:
-        return []
-    return [(kind, words) for kind, words in cast(list[tuple[str, str]], found)]
-
-
-def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(services().settings.secret_key, salt="console.flash")
+    found: list[tuple[str, str]] = cookies.read_signed(cookies.FLASH, seconds=SECONDS) or []
+    return [(kind, words) for kind, words in found]

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from flask import Flask
 
-from moderation_service.console import account, home, second_factor, sign_in, words
+from moderation_service.console import account, home, identities, openid, second_factor, sign_in, words
 from moderation_service.console.admin import accounts, keys, overview, people, person, sites
 from moderation_service.console.blueprint import blueprint
 from moderation_service.console.desk import case, deciding, handling, queue
 from moderation_service.console.pages import furnish
 from moderation_service.console.rules import listing, one, reverting
 
+ACCOUNT = (sign_in, openid, account, second_factor, identities)
 ADMIN = (overview, sites, keys, people, person, accounts)
 RULES = (listing, one, reverting)
 # Importing one hangs its pages on the blueprint.
-PAGES = (home, sign_in, queue, case, handling, deciding, account, second_factor, *ADMIN, *RULES)
+PAGES = (home, *ACCOUNT, queue, case, handling, deciding, *ADMIN, *RULES)
 
 
 def register(app: Flask) -> None:

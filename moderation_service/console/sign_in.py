@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response, redirect, request
 
 from moderation_service.api.current import person, services, transaction
+from moderation_service.api.recognition import takes_passwords
 from moderation_service.api.submissions import network_of
 from moderation_service.console import cookies, forms
 from moderation_service.console.blueprint import blueprint
@@ -19,17 +20,18 @@ from moderation_service.sites import people, signing_in
 @blueprint.get("/sign-in")
 @for_guests
 def sign_in() -> Response:
-    """The form."""
-    return page("sign_in.html", next=request.args.get("next", ""))
+    """The ways in: a password, a provider, or both."""
+    return _ways_in(next=request.args.get("next", ""))
 
 
 @blueprint.post("/sign-in")
 @for_guests
+@takes_passwords
 def enter() -> Response:
     """Check the password; the limits are the API's, by account and by network."""
     username, password = forms.text("username", longest=100), forms.text("password", longest=1000)
     next_page = request.form.get("next", "")
-    _count_try("account " + username.lower())
+    count_try("account " + username.lower())
     try:
         with transaction() as session:
             started = signing_in.start(
@@ -37,9 +39,9 @@ def enter() -> Response:
             )
     except Unauthenticated:
         flash("failed", _("The user name or the password is wrong."))
-        return page("sign_in.html", status=401, username=username, next=next_page)
+        return _ways_in(401, username=username, next=next_page)
     if not started.takes_code:
-        return _seat(started.secret, next_page)
+        return seat(started.secret, next_page)
     answer = back_to("console.sign_in_code", next=next_page or None)
     cookies.write(answer, cookies.HALF, started.secret, seconds=int(signing_in.HALF_LIFETIME.total_seconds()))
     return answer
@@ -64,14 +66,14 @@ def enter_code() -> Response:
         whose = signing_in.half_of(session, half)
     if whose is None:
         return _begin_anew()
-    _count_try(f"code {whose}")
+    count_try(f"code {whose}")
     key = services().settings.secret_key
     with transaction() as session:
         secret = signing_in.complete(session, half, code, key=key, lifetime=lifetime(), device=device())
     if secret is None:
         flash("failed", _("This code is wrong, or was used already."))
         return page("sign_in_code.html", status=401, next=next_page)
-    return _seat(secret, next_page)
+    return seat(secret, next_page)
 
 
 @blueprint.post("/sign-out")
@@ -86,20 +88,24 @@ def sign_out() -> Response:
     return answer
 
 
-def _count_try(whose: str) -> None:
-    """Count one try against the network it comes from and the account it is for."""
-    limits = services().limits
-    limits.hit("login", "network " + network_of(request.remote_addr))
-    limits.hit("login", whose)
+def count_try(*whose: str) -> None:
+    """Count one try against the network it comes from and the account it is for, where it is for one."""
+    for counted in ("network " + network_of(request.remote_addr), *whose):
+        services().limits.hit("login", counted)
 
 
-def _seat(secret: str, next_page: str) -> Response:
+def seat(secret: str, next_page: str) -> Response:
     """Hand a new session over; nothing of the guest's stays, so that nobody can have planted it."""
     answer: Response = redirect(way_back(next_page), 303)  # type: ignore[assignment]
     for cookie in (cookies.GUEST, cookies.HALF):
         cookies.drop(answer, cookie)
     cookies.write(answer, cookies.SESSION, secret)
     return answer
+
+
+def _ways_in(status: int = 200, **context: str) -> Response:
+    passwords = services().settings.password_sign_in
+    return page("sign_in.html", status, passwords=passwords, provider=services().provider, **context)
 
 
 def _begin_anew() -> Response:

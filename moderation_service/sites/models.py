@@ -120,12 +120,27 @@ class Membership(Base):
     role: Mapped[str] = mapped_column(Text)
 
 
+class LinkedIdentity(Base):
+    """A moderator as an OpenID Connect provider knows him: it names itself (issuer) and him (subject)."""
+
+    __tablename__ = "identities"
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+
+    id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
+    moderator_id: Mapped[int] = mapped_column(ForeignKey("moderators.id"), index=True)
+    issuer: Mapped[str] = mapped_column(Text)
+    subject: Mapped[str] = mapped_column(Text)
+    linked_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    last_used_at: Mapped[datetime | None]
+
+
 class AccessToken(Base):
     """What a moderator's client sends; only its hash is kept.
 
     A session after a sign-in, half of one while its one-time password is asked for, or a personal token. A session of
-    the console ends after `idle_seconds` without use, says in `agent` and `network` from where it was opened, and
-    holds in `totp_offer` the salt of a second factor that is being set up.
+    the console ends after `idle_seconds` without use, says in `agent` and `network` from where it was opened, in
+    `identity_id` through which identity if it was not by a password, and holds in `totp_offer` the salt of a second
+    factor that is being set up.
     """
 
     __tablename__ = "access_tokens"
@@ -143,3 +158,4 @@ class AccessToken(Base):
     agent: Mapped[str | None] = mapped_column(Text)
     network: Mapped[str | None] = mapped_column(Text)
     totp_offer: Mapped[bytes | None]
+    identity_id: Mapped[int | None] = mapped_column(ForeignKey("identities.id"), index=True)

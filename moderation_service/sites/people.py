@@ -173,14 +173,23 @@ def new_token(
     lifetime: timedelta | None,
     actor: str | None = None,
     device: Device | None = None,
+    identity_id: int | None = None,
 ) -> str:
     """Make a token and answer it in clear, this once; a None `lifetime` never ends.
 
-    `actor` is who made it, the person himself unless said otherwise; `device` is where a session of the console is.
+    `actor` is who made it, the person himself unless said otherwise; `device` is where a session of the console is,
+    and `identity_id` through which identity at a provider it was opened.
     """
     secret = new_secret(kind)
     expires_at = None if lifetime is None else utcnow(session) + lifetime
-    token = AccessToken(moderator_id=person.id, kind=kind, name=name, digest=digest(secret), expires_at=expires_at)
+    token = AccessToken(
+        moderator_id=person.id,
+        kind=kind,
+        name=name,
+        digest=digest(secret),
+        expires_at=expires_at,
+        identity_id=identity_id,
+    )
     if device is not None:
         token.agent, token.network = device.agent, device.network
         token.idle_seconds = int(device.idle.total_seconds())
@@ -191,7 +200,7 @@ def new_token(
         actor=actor or f"moderator:{person.id}",
         action=f"token.{kind}_added",
         subject=f"token:{token.id}",
-        detail={"moderator": person.id},
+        detail={"moderator": person.id} | ({"identity": identity_id} if identity_id else {}),
     )
     return secret
 
@@ -232,16 +241,17 @@ def recognise(session: Session, secret: str) -> Person | None:
     The session of somebody who has yet to set up the second factor that is asked of him opens only the page for that.
     """
     found = find_token(session, secret, "session", "personal")
-    if found is None or (found[0].kind == "session" and must_enrol(found[1])):
+    if found is None or (found[0].kind == "session" and must_enrol(found[1], found[0])):
         return None
     token, moderator = found
     note_use(session, token)
     return person_of(session, moderator, token)
 
 
-def must_enrol(moderator: Moderator) -> bool:
-    """Whether a second factor is asked of somebody who has none yet."""
-    return moderator.totp_required and moderator.totp_salt is None
+def must_enrol(moderator: Moderator, token: AccessToken | None = None) -> bool:
+    """Whether a second factor is asked of somebody who has none yet; of a session through a provider, that one asks."""
+    through_provider = token is not None and token.identity_id is not None
+    return moderator.totp_required and moderator.totp_salt is None and not through_provider
 
 
 def person_of(session: Session, moderator: Moderator, token: AccessToken) -> Person:

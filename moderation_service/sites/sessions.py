@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, not_, select, update
 from sqlalchemy.orm import Session
 
 from moderation_service.errors import NotFound
@@ -46,7 +46,7 @@ def recognise(session: Session, secret: str, *, quiet: bool = False) -> SignedIn
     return SignedIn(
         person=people.person_of(session, moderator, token),
         preferences=Preferences(moderator.language, moderator.theme, moderator.blur_images, moderator.greyscale),
-        must_enrol=people.must_enrol(moderator),
+        must_enrol=people.must_enrol(moderator, token),
     )
 
 
@@ -79,6 +79,12 @@ def end_others(session: Session, person: Person) -> int:
     others = [token.id for token in own(session, person.id) if token.id != person.token_id]
     session.execute(update(AccessToken).where(AccessToken.id.in_(others)).values(expires_at=func.now()))
     return len(others)
+
+
+def forget_ended(session: Session) -> None:
+    """Forget sessions, and halves of them, whose time is over; what was done in them stays in the audit trail."""
+    over = AccessToken.kind.in_(("session", "half")), not_(people.still_good())
+    session.execute(delete(AccessToken).where(*over))
 
 
 def prefer(session: Session, moderator_id: int, preferences: Preferences) -> None:

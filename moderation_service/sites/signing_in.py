@@ -1,16 +1,17 @@
-"""Signing in: a password, then the second factor of those who have one."""
+"""Signing in: a password, then the second factor of those who have one; or an identity that a provider vouches for."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from moderation_service.db import utcnow
 from moderation_service.errors import Forbidden, Unauthenticated
-from moderation_service.sites import people, second_factor
+from moderation_service.sites import identities, people, second_factor
+from moderation_service.sites.identities import Identity
 from moderation_service.sites.models import AccessToken, Moderator
 from moderation_service.sites.people import Device
 from moderation_service.sites.secrets import digest, new_secret, password_matches
@@ -57,8 +58,6 @@ def start(session: Session, *, username: str, password: str, lifetime: timedelta
     moderator = check_password(session, username=username, password=password)
     if moderator.totp_salt is None:
         return Started(open_session(session, moderator, lifetime=lifetime, device=device), takes_code=False)
-    old = (AccessToken.moderator_id == moderator.id, AccessToken.kind == "half", AccessToken.expires_at < func.now())
-    session.execute(delete(AccessToken).where(*old))
     secret = new_secret("half")
     expires_at = utcnow(session) + HALF_LIFETIME
     half = AccessToken(
@@ -90,9 +89,37 @@ def complete(session: Session, half: str, code: str, *, key: str, lifetime: time
     return open_session(session, moderator, lifetime=lifetime, device=device)
 
 
-def open_session(session: Session, moderator: Moderator, *, lifetime: timedelta, device: Device) -> str:
+def by_identity(
+    session: Session, identity: Identity, *, username: str | None, lifetime: timedelta, device: Device
+) -> str | None:
+    """A session for whom a provider vouches for, and nobody else's word: his second factor is the provider's to ask.
+
+    None where no active moderator has this identity; `username` is whose it becomes at his first sign-in, if it is
+    that of one who has none at this provider.
+    """
+    linked = identities.holder(session, identity) or identities.adopt(session, identity, username)
+    if linked is None:
+        return None
+    moderator = session.get_one(Moderator, linked.moderator_id)
+    if not moderator.active:
+        return None
+    linked.last_used_at = utcnow(session)
+    return open_session(session, moderator, lifetime=lifetime, device=device, identity_id=linked.id)
+
+
+def open_session(
+    session: Session, moderator: Moderator, *, lifetime: timedelta, device: Device, identity_id: int | None = None
+) -> str:
     """A new session of the console: its secret, which is never that of an earlier one."""
-    return people.new_token(session, moderator, kind="session", name="console", lifetime=lifetime, device=device)
+    return people.new_token(
+        session,
+        moderator,
+        kind="session",
+        name="console",
+        lifetime=lifetime,
+        device=device,
+        identity_id=identity_id,
+    )
 
 
 def check_password(session: Session, *, username: str, password: str) -> Moderator:

@@ -31,11 +31,18 @@ MakeDoor = Callable[..., Door]
 @pytest.fixture(scope="module")
 def door(servers: TestServers, worker_id: str) -> Iterator[Door]:
     """A door with limits nobody reaches."""
+    with open_for_file(servers, worker_id) as door:
+        yield door
+
+
+@contextlib.contextmanager
+def open_for_file(servers: TestServers, worker_id: str, **changes: Any) -> Iterator[Door]:
+    """The same, with some settings changed: for the fixture of a file."""
     number = int(worker_id.removeprefix("gw")) if worker_id.startswith("gw") else 0
     name = f"door_{os.getpid()}_{next(_numbers)}"
     with (
         servers.database(name, redis_database=REDIS_DATABASE + number) as settings,
-        contextlib.closing(Door(settings.replace(**GENEROUS))) as door,
+        contextlib.closing(Door(settings.replace(**GENEROUS, **changes))) as door,
     ):
         yield door
 

@@ -67,6 +67,9 @@ ROUTES = {
     "GET console.static": Route(guests=MAY),
     "GET console.sign_in": Route(guests=MAY),
     "POST console.enter": Route(guests=MAY),
+    # Nothing to come back with, and no provider to go to.
+    "GET console.sign_in_openid": Route(guests=SEES_NOTHING),
+    "GET console.return_from_openid": Route(guests=SIGNS_IN, moderators=SIGNS_IN),
     "GET console.sign_in_code": Route(guests=SIGNS_IN),
     "POST console.enter_code": Route(guests=SIGNS_IN, form={"code": "000000"}),
     "POST console.sign_out": Route(moderators=SIGNS_IN),
@@ -76,6 +79,10 @@ ROUTES = {
     # Another's session, and a secret that nobody has asked for.
     "POST console.end_session": Route(moderators=SEES_NOTHING),
     "POST console.end_other_sessions": Route(),
+    "GET console.begin_identity": Route(moderators=SEES_NOTHING),
+    "GET console.new_identity": Route(moderators=SEES_NOTHING),
+    "POST console.link_identity": Route(moderators=SEES_NOTHING),
+    "POST console.unlink_identity": Route(moderators=SEES_NOTHING),
     "GET console.second_factor": Route(),
     "GET console.second_factor_qr": Route(moderators=SEES_NOTHING),
     "POST console.offer_second_factor": Route(),
@@ -148,6 +155,7 @@ ROUTES |= {
 # What stands in for the parts of an address that are not about the case.
 WORDS = {"address": "nowhere", "filename": "console.css", "token_id": "1", "case_id": "1", "deed": "shut-out"}
 WORDS |= {"name": "three-readers", "version": "1"}
+WORDS |= {"identity_id": "1"}
 
 TABLE = create_app(Settings(database_url="postgresql:///none", redis_url="redis://127.0.0.1:1", secret_key="s" * 32))
 FOUND = sorted(

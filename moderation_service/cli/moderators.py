@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from moderation_service import pipeline, queries
 from moderation_service.cli.command import Group
 from moderation_service.cli.connection import actor, transaction
+from moderation_service.cli.identities import link_identity, list_identities, unlink_identity
 from moderation_service.cli.output import as_json, listing, note, secret
 from moderation_service.policy.vocabulary import Role
 from moderation_service.sites import people, second_factor
@@ -57,7 +58,10 @@ def list_moderators(as_json: bool) -> None:
 @click.option("--site", "slugs", multiple=True, metavar="SLUG", help="Where; may be repeated.")
 @click.option("--all-sites", is_flag=True, help="Everywhere, on sites to come as well.")
 @generate_option
-def add(username: str, *, name: str, role: str, slugs: Sequence[str], all_sites: bool, generate: bool) -> None:
+@click.option("--no-password", is_flag=True, help="None: he signs in through a provider (see link-identity).")
+def add(
+    username: str, *, name: str, role: str, slugs: Sequence[str], all_sites: bool, generate: bool, no_password: bool
+) -> None:
     """Add a person with a role, on some sites or on all; asks for the password.
 
     \b
@@ -65,12 +69,17 @@ def add(username: str, *, name: str, role: str, slugs: Sequence[str], all_sites:
     """
     if bool(slugs) == all_sites:
         raise click.UsageError("Say where: --site SLUG, or --all-sites")
-    password = _password(generate)
+    if generate and no_password:
+        raise click.UsageError("Say one: --generate-password, or --no-password")
+    password = None if no_password else _password(generate)
     with transaction() as session:
         person = people.add_moderator(session, username=username, display_name=name, password=password, actor=actor())
         for site in _sites(session, slugs):
             people.grant_role(session, person, Role(role), site=site, actor=actor())
-    _tell_password(username, password, generate)
+    if password is None:
+        note(f"{username} is there, and has no password.")
+    else:
+        _tell_password(username, password, generate)
 
 
 @moderators.command("password")
@@ -167,6 +176,10 @@ def token(username: str, name: str, days: int | None) -> None:
         person = people.moderator_by_name(session, username)
         value = people.new_token(session, person, kind="personal", name=name, lifetime=lifetime, actor=actor())
     secret(value, f"A token of {username}; it is shown this once:")
+
+
+for command in (link_identity, unlink_identity, list_identities):
+    moderators.add_command(command)
 
 
 def _sites(session: Session, slugs: Sequence[str]) -> list[Site | None]:

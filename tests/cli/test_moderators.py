@@ -122,3 +122,40 @@ def test_a_lost_second_factor_is_taken_off_and_the_password_is_enough(ada: Cli, 
     assert not signs_in(database, PASSWORD)
     ada("moderators", "reset-totp", "ada")
     assert signs_in(database, PASSWORD)
+
+
+ISSUER = "https://login.example"
+BY = ("ada", "--subject", "7d1f", "--issuer", ISSUER)
+
+
+def test_somebody_is_added_without_a_password(cli: Cli, database: Database) -> None:
+    cli(*ADD, "--all-sites", "--no-password")
+    with database.transaction() as session:
+        assert people.moderator_by_name(session, "ada").password_hash is None
+
+
+def test_an_identity_is_linked_listed_and_unlinked(ada: Cli) -> None:
+    ada("moderators", "link-identity", *BY)
+    (linked,) = json.loads(ada("moderators", "identities", "ada", "--json").stdout)
+    assert (linked["issuer"], linked["subject"], linked["last_used_at"]) == (ISSUER, "7d1f", None)
+    ada("moderators", "unlink-identity", *BY)
+    assert json.loads(ada("moderators", "identities", "ada", "--json").stdout) == []
+
+
+def test_the_issuer_is_the_one_that_is_set(ada: Cli, settings: Settings) -> None:
+    call(settings.replace(oidc_issuer=ISSUER), "moderators", "link-identity", "ada", "--subject", "7d1f")
+    assert ISSUER in ada("moderators", "identities", "ada").stdout
+
+
+def test_an_identity_that_somebody_has_is_not_linked_again(ada: Cli, refused: Callable[..., str]) -> None:
+    ada("moderators", "link-identity", *BY)
+    assert "linked already" in refused("moderators", "link-identity", *BY)
+
+
+@pytest.mark.parametrize("command", ["link-identity", "unlink-identity"])
+def test_an_identity_takes_an_issuer(ada: Cli, refused: Callable[..., str], command: str) -> None:
+    assert "OIDC_ISSUER" in refused("moderators", command, "ada", "--subject", "7d1f")
+
+
+def test_an_identity_of_somebody_else_is_not_unlinked(ada: Cli, refused: Callable[..., str]) -> None:
+    assert "no identity" in refused("moderators", "unlink-identity", *BY)

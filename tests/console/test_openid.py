@@ -168,7 +168,7 @@ def test_an_unknown_identity_is_told_what_to_pass_on_and_gets_no_account(door: D
 
 def test_who_was_shut_out_does_not_come_in(door: Door, known: str, guest: Desk) -> None:
     with door.services.database.transaction() as session:
-        pipeline.shut_out(session, known, actor=ACTOR)
+        pipeline.shut_out(session, people.moderator_by_name(session, known), actor=ACTOR)
     assert come_in(guest, known).status_code == 403
     assert guest.get("/console/account").status_code == 303
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
+from moderation_service import pipeline
 from moderation_service.audit.models import AuditEntry
+from moderation_service.config import Settings
 from moderation_service.db import finish
 from moderation_service.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
 from moderation_service.policy.vocabulary import Role
 from moderation_service.sites import people, signing_in
 from moderation_service.sites.models import AccessToken, Moderator
 from moderation_service.sites.people import Person
+from moderation_service.sites.secrets import digest
 from tests.factories import ACTOR, SECRET, make_moderator, make_site
 
 PASSWORD = "correct horse battery"
@@ -195,3 +199,26 @@ def test_a_role_on_a_site_is_read_with_the_person(session: Session) -> None:
 def test_names_are_found_by_number(session: Session) -> None:
     ada, bob = make_moderator(session, "ada"), make_moderator(session, "bob")
     assert people.names_of(session, [ada.id, bob.id, 99]) == {ada.id: "Ada", bob.id: "Bob"}
+
+
+def test_sessions_that_ended_are_forgotten_and_no_others(session: Session, ada: Moderator) -> None:
+    device = people.Device(idle=timedelta(minutes=30))
+    kept = {
+        _token(session, ada, "session", device=device),
+        _token(session, ada, "half"),
+        _token(session, ada, "personal", expires_at=func.now() - DAY),
+    }
+    _token(session, ada, "session", device=device, created_at=func.now() - DAY)
+    _token(session, ada, "session", expires_at=func.now() - DAY)
+    _token(session, ada, "half", expires_at=func.now() - DAY)
+    pipeline.tidy(session, Settings())
+    assert set(session.scalars(select(AccessToken.digest))) == kept
+
+
+def _token(session: Session, person: Moderator, kind: str, device: people.Device | None = None, **values: Any) -> bytes:
+    """A token of that kind with these columns; how it is kept."""
+    secret = people.new_token(session, person, kind=kind, name="test", lifetime=DAY, device=device)
+    session.execute(
+        update(AccessToken).where(AccessToken.digest == digest(secret)).values({"created_at": func.now()} | values)
+    )
+    return digest(secret)

@@ -1,0 +1,27 @@
+"""What a wrong password costs says nothing of whether somebody has that name."""
+
+from __future__ import annotations
+
+import argon2
+import pytest
+
+from moderation_service.sites import secrets
+
+
+def test_nobody_costs_what_somebody_costs_from_the_first_try(monkeypatch: pytest.MonkeyPatch) -> None:
+    verify, checked = argon2.PasswordHasher.verify, []
+
+    def watched(hasher: argon2.PasswordHasher, password_hash: str, password: str) -> bool:
+        checked.append(password_hash)
+        return verify(hasher, password_hash, password)
+
+    monkeypatch.setattr(argon2.PasswordHasher, "hash", None)  # to make one takes as long as to check one
+    monkeypatch.setattr(argon2.PasswordHasher, "verify", watched)
+    secrets._hash_of_nothing.cache_clear()
+    assert not secrets.password_matches("a password", None)
+    monkeypatch.undo()
+    assert argon2.extract_parameters(checked[0]) == argon2.extract_parameters(secrets.hash_password("a password"))
+
+
+def test_no_password_is_that_of_nobody() -> None:
+    assert not any(secrets.password_matches(password, None) for password in ("", "a password"))

@@ -1,6 +1,6 @@
 """Run the benchmarks: all of them, or those that are named.
 
-python -m benchmarks [--quick] [intake latency triage queue takedown growth backtest]
+python -m benchmarks [--quick] [intake latency triage queue takedown growth backtest desk]
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator
 
-from benchmarks import backtest, growth, intake, latency, machine, report, takedown, triage, worklist
+from benchmarks import backtest, desk, growth, intake, latency, machine, report, takedown, triage, worklist
 from benchmarks.progress import Progress
 from benchmarks.report import Number
 from benchmarks.stand import interruptible, stand
@@ -23,6 +23,7 @@ BENCHMARKS: dict[str, Measure] = {
     "takedown": takedown.measure,
     "growth": growth.measure,
     "backtest": backtest.measure,
+    "desk": desk.measure,
 }
 
 

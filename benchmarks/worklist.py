@@ -5,7 +5,7 @@ from __future__ import annotations
 import http.client
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from benchmarks import seed
 from benchmarks.progress import Progress
@@ -55,7 +55,7 @@ def measure(progress: Progress, *, quick: bool) -> Iterator[Number]:
     """Claim and page, for a moderator of all sites and for one of three."""
     cases, tries = (QUICK_CASES, QUICK_TRIES) if quick else (CASES, TRIES)
     with stand({"max_wal_size": "4GB"}) as s:
-        _fill(s, cases, progress)
+        fill(s, cases, progress)
         everywhere, token = seed.moderator(s, "everywhere")
         three, three_token = seed.moderator(s, "three", slugs=["site-10", "site-100", "site-190"])
         s.admin.execute("CHECKPOINT")
@@ -71,13 +71,14 @@ def measure(progress: Progress, *, quick: bool) -> Iterator[Number]:
                 ("claim-next over HTTP, all sites, p99", "POST", "/v1/cases:claim-next", 99),
                 ("page of 25 over HTTP, all sites, p95", "GET", "/v1/cases", 95),
             ):
-                times = _requests(port, token, method, path, tries // 2)
+                times = requests(port, _bearer(token), method, path, tries // 2)
                 yield _number(name, times, percent, cases, aimed=False)
-            times = _requests(port, three_token, "GET", "/v1/cases", tries // 2)
+            times = requests(port, _bearer(three_token), "GET", "/v1/cases", tries // 2)
             yield _number("page of 25 over HTTP, 3 of 200 sites, p95", times, 95, cases, aimed=False)
 
 
-def _fill(s: Stand, cases: int, progress: Progress) -> None:
+def fill(s: Stand, cases: int, progress: Progress) -> None:
+    """So many open cases on as many sites as `SITES`, each with a flag, those at the head with a hundred."""
     s.admin.execute("SET synchronous_commit = off")
     database = s.database()
     with database.transaction() as session:
@@ -134,19 +135,23 @@ def _pages(database: Database, person: Person, tries: int) -> list[float]:
     return times
 
 
-def _requests(port: int, token: str, method: str, path: str, tries: int) -> list[float]:
+def requests(port: int, headers: Mapping[str, str], method: str, path: str, tries: int) -> list[float]:
     """Seconds of each request over one kept connection."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     times = []
     for _ in range(tries):
         started = time.perf_counter()
-        connection.request(method, path, headers={"Authorization": f"Bearer {token}"})
+        connection.request(method, path, headers=dict(headers))
         answer = connection.getresponse()
         answer.read()
         times.append(time.perf_counter() - started)
         assert answer.status == 200, answer.status
     connection.close()
     return times
+
+
+def _bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
 
 
 def _number(name: str, times: list[float], percent: float, cases: int, *, aimed: bool = True) -> Number:

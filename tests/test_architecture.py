@@ -25,7 +25,7 @@ TREES = {str(path.relative_to(ROOT)): ast.parse(path.read_text()) for path in SO
 # Whoever opens the one transaction; all others are handed a session.
 OPENERS = re.compile(r"moderation_service/(api|cli|console|demo)/|moderation_service/(app|db)\.py|workers/")
 # Routes that libraries make: the OpenAPI document, and the files that pages need.
-PUBLIC_FILES = {"api-docs.openapi_json", "docs.static", "console.static"}
+PUBLIC_FILES = {"api-docs.openapi_json", "docs.static"}
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,7 @@
-"""Static files under addresses that carry their digest: another content has another address."""
+"""Static files under addresses that carry a digest of them all: another content has another address.
+
+Of all, and in the path: scripts import each other by relative names, and so get the digest without a word of it.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +16,13 @@ STATIC = Path(__file__).parent / "static"
 
 def asset(name: str) -> str:
     """The address of a static file, which browsers keep for as long as they like."""
-    return url_for("console.static", filename=name, v=digest(name))
+    return url_for("console.static", digest=digest(), filename=name)
 
 
 @cache
-def digest(name: str) -> str:
-    """What of a file's content stands in its address; `name` is that of a file there is."""
-    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+def digest() -> str:
+    """What of the files' names and contents stands in their addresses."""
+    told = hashlib.sha256()
+    for path in sorted(path for path in STATIC.rglob("*") if path.is_file()):
+        told.update(f"{path.relative_to(STATIC)}\0{path.stat().st_size}\0".encode() + path.read_bytes())
+    return told.hexdigest()[:12]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from moderation_service.console import csrf, failures, flashes, headers
+from moderation_service.console import compression, csrf, failures, flashes, headers
 
-blueprint = Blueprint("console", __name__, url_prefix="/console", template_folder="templates", static_folder="static")
+blueprint = Blueprint("console", __name__, url_prefix="/console", template_folder="templates")
 blueprint.before_request(csrf.check)
+# The last one here is the first to see an answer.
+blueprint.after_request(compression.compress)
 blueprint.after_request(flashes.save)
 blueprint.after_request(csrf.save)
 blueprint.after_request(headers.secure)

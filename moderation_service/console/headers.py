@@ -22,10 +22,10 @@ FOREVER = "public, max-age=31536000, immutable"
 
 
 def secure(answer: Response) -> Response:
-    """Set them; a static file asked for by its own digest never changes, and pages are kept by nobody."""
+    """Set them; a static file asked for by the digest there is never changes, and pages are kept by nobody."""
     answer.headers.update(SECURITY_HEADERS)
     if request.endpoint != "console.static":
         answer.headers["Cache-Control"] = "no-store"
-    elif answer.status_code == 200 and request.args.get("v") == digest((request.view_args or {})["filename"]):
+    elif answer.status_code == 200 and (request.view_args or {})["digest"] == digest():
         answer.headers["Cache-Control"] = FOREVER
     return answer

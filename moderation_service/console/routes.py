@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from moderation_service.console import account, home, identities, openid, second_factor, sign_in, words
+from moderation_service.console import account, files, home, identities, openid, second_factor, sign_in, words
 from moderation_service.console.admin import accounts, keys, overview, people, person, sites
 from moderation_service.console.blueprint import blueprint
 from moderation_service.console.desk import case, deciding, handling, queue
@@ -15,7 +15,7 @@ ACCOUNT = (sign_in, openid, account, second_factor, identities)
 ADMIN = (overview, sites, keys, people, person, accounts)
 RULES = (listing, one, reverting)
 # Importing one hangs its pages on the blueprint.
-PAGES = (home, *ACCOUNT, queue, case, handling, deciding, *ADMIN, *RULES)
+PAGES = (home, files, *ACCOUNT, queue, case, handling, deciding, *ADMIN, *RULES)
 
 
 def register(app: Flask) -> None:

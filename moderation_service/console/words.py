@@ -7,14 +7,14 @@ nothing has to be compiled and forgotten.
 from __future__ import annotations
 
 import gettext as gettext_module
-from datetime import date, datetime, timedelta, tzinfo
-from functools import cache
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_timedelta
+from babel.dates import format_date, format_datetime, format_time, format_timedelta, get_datetime_format
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
@@ -26,6 +26,8 @@ from moderation_service.console import cookies
 LOCALE = Path(__file__).parent / "locale"
 DOMAIN = "console"
 SOURCE = "en"  # the language that the sources are written in
+# Whose dates a language is written with, where its own are taken for others' (7/8/2026) in half the places it is read.
+WRITTEN = {"en": "en_GB"}
 
 
 def _(message: str) -> str:
@@ -81,10 +83,10 @@ def _preferred() -> str:
     return next((code for code in asked if code in languages()), SOURCE)
 
 
-def zone() -> tzinfo:
-    """The time zone of the person's browser, as its script told; UTC until then."""
+def zone() -> tzinfo | None:
+    """The time zone of the person's browser, as its script told; None until then."""
     name = cookies.read(cookies.ZONE)
-    return ZoneInfo(name) if name in _zones() else ZoneInfo("UTC")
+    return ZoneInfo(name) if name in _zones() else None
 
 
 @cache
@@ -92,14 +94,36 @@ def _zones() -> frozenset[str]:
     return frozenset(available_timezones())
 
 
-def moment(at: datetime, style: str = "medium") -> str:
-    """A moment in the person's zone and language; `style` is Babel's: short, medium, long or full."""
-    return format_datetime(at, style, tzinfo=zone(), locale=language())
+def moment(at: datetime, style: str = "short") -> str:
+    """A moment in the person's zone and language: `short` to the minute, `medium` to the second, `full` in words.
+
+    Where his zone is not known, UTC is named.
+    """
+    here = zone()
+    locale = _written_as()
+    if style == "full":
+        return format_datetime(at, style, tzinfo=here or UTC, locale=locale)
+    second = at.second if style == "medium" else 0
+    local = at.astimezone(here or UTC).replace(second=second, microsecond=0, tzinfo=None)
+    written = _written(local, style, locale)
+    return written if here else f"{written} UTC"
+
+
+def _written_as() -> str:
+    return WRITTEN.get(language(), language())
+
+
+# A date takes long to write, and a page writes many of the same minute.
+@lru_cache(maxsize=4096)
+def _written(local: datetime, style: str, locale: str) -> str:
+    # Days with the name of their month or all of their year, so that none is taken for another.
+    day, time = format_date(local, "medium", locale=locale), format_time(local, style, locale=locale)
+    return str(get_datetime_format("medium", locale=locale)).replace("'", "").format(time, day)
 
 
 def day(at: date, style: str = "medium") -> str:
     """A day as the language writes it, in no zone."""
-    return format_date(at, style, locale=language())
+    return format_date(at, style, locale=_written_as())
 
 
 def span(length: timedelta) -> str:

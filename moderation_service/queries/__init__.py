@@ -12,6 +12,7 @@ from moderation_service.queries.case import (
 from moderation_service.queries.cursor import Page
 from moderation_service.queries.dead import dead_letter_page
 from moderation_service.queries.firings import fired_on, rule_on_case
+from moderation_service.queries.news import Seen
 from moderation_service.queries.notices import notice_page
 from moderation_service.queries.offers import own_sites
 from moderation_service.queries.proposal import proposal_detail
@@ -32,6 +33,7 @@ __all__ = [
     "Page",
     "QueueFilter",
     "ReporterFilter",
+    "Seen",
     "automation_rows",
     "backlog",
     "case_desk",

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, bindparam, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from moderation_service.articles import service as articles
-from moderation_service.articles.models import Article
-from moderation_service.cases import claims
+from moderation_service.articles.models import Article, ArticleRevision
 from moderation_service.cases import service as cases
-from moderation_service.cases.models import Case
+from moderation_service.cases.models import Case, Claim
 from moderation_service.decisions.models import Decision
 from moderation_service.enforcement.models import Order
 from moderation_service.enforcement.service import order_of
@@ -21,8 +21,23 @@ from moderation_service.queries.cursor import Page, decode, encode
 from moderation_service.queries.firings import fired_on
 from moderation_service.queries.places import priorities
 from moderation_service.queries.proposal import proposal_on
-from moderation_service.sites.models import Site
+from moderation_service.sites.models import Moderator, Site
 from moderation_service.sites.people import Person, names_of
+
+_ARTICLE = (
+    select(Article, Site.slug, ArticleRevision)
+    .join(Site, Site.id == Article.site_id)
+    .outerjoin(
+        ArticleRevision,
+        and_(ArticleRevision.article_id == Article.id, ArticleRevision.number == Article.current_revision),
+    )
+    .where(Article.id == bindparam("article"))
+)
+_HELD = (
+    select(Moderator.display_name.label("by"), Claim.moderator_id, Claim.expires_at.label("until"))
+    .join(Moderator, Moderator.id == Claim.moderator_id)
+    .where(Claim.case_id == bindparam("case"), Claim.expires_at > func.now())
+)
 
 
 def case_detail(session: Session, case_id: int, person: Person) -> dict[str, Any]:
@@ -31,13 +46,28 @@ def case_detail(session: Session, case_id: int, person: Person) -> dict[str, Any
     Raises:
         NotFound: there is none, or it is on a site this person does not work on.
     """
+    case = case_for(session, case_id, person)
+    return described(session, case, flags=_counts(session, case))
+
+
+def case_for(session: Session, case_id: int, person: Person) -> Case:
+    """A case that this person may look at.
+
+    Raises:
+        NotFound: there is none, or it is on a site he does not work on.
+    """
     case = session.get(Case, case_id)
     if case is None or person.role_on(case.site_id) is None:
         raise NotFound("There is no such case")
-    article = session.get_one(Article, case.article_id)
+    return case
+
+
+def described(session: Session, case: Case, *, flags: dict[str, Any]) -> dict[str, Any]:
+    """A case as `case_detail` tells it, with its flags as somebody counted them."""
+    article, site, revision = session.execute(_ARTICLE, {"article": case.article_id}).one()
     return {
         "id": case.id,
-        "site": session.get_one(Site, case.site_id).slug,
+        "site": site,
         "state": case.state,
         "version": case.version,
         "priority": priorities(session, [case.id])[case.id],
@@ -49,11 +79,11 @@ def case_detail(session: Session, case_id: int, person: Person) -> dict[str, Any
         "deadline_at": case.deadline_at,
         "opened_at": case.opened_at,
         "closed_at": case.closed_at,
-        "article": articles.describe(article, articles.latest_revision(session, article)),
-        "flags": _counts(session, case),
+        "article": articles.describe(article, revision),
+        "flags": flags,
         "rules": fired_on(session, case.id),
         "held": held_by(session, case),
-        "decisions": [_decision(session, d) for d in _decisions(session, case.id)],
+        "decisions": _told(session, _decisions(session, case.id)),
         "enforcement": order_summary(order_of(session, case.article_id)),
         "history": [
             {"at": e.at, "by": e.actor, "kind": e.kind, "version": e.case_version, **e.detail}
@@ -66,24 +96,20 @@ def _counts(session: Session, case: Case) -> dict[str, Any]:
     rows = session.execute(
         select(Flag.reason, func.count(), func.count(Flag.reporter.distinct()))
         .where(Flag.article_id == case.article_id, Flag.case_id == case.id, Flag.withdrawn_at.is_(None))
-        .group_by(Flag.reason)
-    ).all()
-    reporters = session.execute(
-        select(func.count(Flag.reporter.distinct())).where(
-            Flag.article_id == case.article_id, Flag.case_id == case.id, Flag.withdrawn_at.is_(None)
-        )
-    ).scalar_one()
-    return {
-        "total": sum(count for _, count, _ in rows),
-        "reporters": reporters,
-        "by_reason": {reason: {"flags": count, "reporters": people} for reason, count, people in rows},
+        .group_by(func.grouping_sets(tuple_(Flag.reason), tuple_()))
+    )
+    counted: dict[str | None, dict[str, int]] = {
+        reason: {"flags": count, "reporters": people} for reason, count, people in rows
     }
+    in_all = counted.pop(None)  # of whatever reason
+    return {"total": in_all["flags"], "reporters": in_all["reporters"], "by_reason": counted}
 
 
 def decision_detail(session: Session, decision: Decision) -> dict[str, Any]:
     """A decision just made, the case version it led to, and where its enforcement stands."""
     case = session.get_one(Case, decision.case_id)
-    return _decision(session, decision) | {
+    (told,) = _told(session, [decision])
+    return told | {
         "case_id": case.id,
         "case_version": case.version,
         "enforcement": order_summary(order_of(session, decision.article_id)),
@@ -98,18 +124,20 @@ def _hidden(case: Case) -> dict[str, Any] | None:
 
 def held_by(session: Session, case: Case) -> dict[str, Any] | None:
     """Who holds a case, and until when; None while it is free."""
-    held = claims.holder(session, case.id)
-    if held is None:
-        return None
-    names = names_of(session, [held.moderator_id])
-    return {"by": names.get(held.moderator_id), "moderator_id": held.moderator_id, "until": held.expires_at}
+    held = session.execute(_HELD, {"case": case.id}).mappings().one_or_none()
+    return None if held is None else dict(held)
 
 
 def _decisions(session: Session, case_id: int) -> list[Decision]:
     return list(session.scalars(select(Decision).where(Decision.case_id == case_id).order_by(Decision.id)))
 
 
-def _decision(session: Session, decision: Decision) -> dict[str, Any]:
+def _told(session: Session, decisions: Sequence[Decision]) -> list[dict[str, Any]]:
+    names = names_of(session, [decision.moderator_id for decision in decisions])
+    return [_decision(decision, names) for decision in decisions]
+
+
+def _decision(decision: Decision, names: Mapping[int, str]) -> dict[str, Any]:
     return {
         "id": decision.id,
         "action": decision.action,
@@ -117,7 +145,7 @@ def _decision(session: Session, decision: Decision) -> dict[str, Any]:
         "clause": decision.clause,
         "ground": decision.ground,
         "note": decision.note,
-        "by": names_of(session, [decision.moderator_id]).get(decision.moderator_id),
+        "by": names.get(decision.moderator_id),
         "decided_at": decision.decided_at,
         "revision": decision.revision,
         "supersedes": decision.supersedes_id,
@@ -129,6 +157,7 @@ def order_summary(order: Order | None) -> dict[str, Any] | None:
     if order is None:
         return None
     return {
+        "id": order.id,
         "state": order.state,
         "wanted": order.wanted,
         "decision": order.decision_id,
@@ -147,9 +176,7 @@ def case_flags(session: Session, case_id: int, person: Person, *, cursor: str | 
         NotFound: as `case_detail`.
         Invalid: the cursor is not one of ours.
     """
-    case = session.get(Case, case_id)
-    if case is None or person.role_on(case.site_id) is None:
-        raise NotFound("There is no such case")
+    case = case_for(session, case_id, person)
     (after,) = decode(cursor, int) if cursor is not None else (0,)
     flags = session.scalars(
         select(Flag)

@@ -31,12 +31,10 @@ def fired_on(session: Session, case_id: int) -> list[dict[str, Any]]:
     `facts` are what each test saw; `did` is what it did (a shadow: what it would try), `did_not` what it could not do
     and why; `conflicts` are with rules that want something else and hold as well.
     """
-    acting = firings.acting(session, [case_id]).get(case_id, [])
+    rows = _rows(session, models.RuleFiring.case_id == case_id)
+    acting = firings.acting(session, [case_id]).get(case_id, []) if rows else []
     clashes = resolve(acting).clashes
-    return [
-        row | {"conflicts": [clash.to_json() for clash in clashes if clash.concerns(row["id"])]}
-        for row in _rows(session, models.RuleFiring.case_id == case_id)
-    ]
+    return [row | {"conflicts": [clash.to_json() for clash in clashes if clash.concerns(row["id"])]} for row in rows]
 
 
 def fired_lately(session: Session, rule_id: int, *, sites: Collection[int] | None, limit: int) -> list[dict[str, Any]]:

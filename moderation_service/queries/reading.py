@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from moderation_service.articles.models import ArticleRevision
 from moderation_service.cases.models import Case
 from moderation_service.decisions.models import Decision
-from moderation_service.enforcement.models import Order
-from moderation_service.errors import NotFound
-from moderation_service.intake.models import Flag
+from moderation_service.enforcement.service import order_of
 from moderation_service.policy.vocabulary import Role
 from moderation_service.queries.actors import actor_names
-from moderation_service.queries.case import case_detail, held_by, order_summary
+from moderation_service.queries.case import case_for, described, held_by, order_summary
+from moderation_service.queries.news import Seen, case_news
 from moderation_service.queries.offers import cited_last, clauses, colleagues
-from moderation_service.queries.said import said_of_parts
+from moderation_service.queries.said import said_of_case
 from moderation_service.sites.people import Person, names_of
 from moderation_service.triage.models import Reporter
 
@@ -32,61 +31,48 @@ WHERE decisions.case_id = :case ORDER BY decisions.id DESC LIMIT 1
 """)
 
 
-def case_desk(session: Session, case_id: int, person: Person) -> dict[str, Any]:
-    """A case as `case_detail` tells it, and beside it all that its page shows.
+def case_desk(session: Session, case_id: int, person: Person, seen: Seen | None = None) -> dict[str, Any]:
+    """A case as `case_detail` tells it, and beside it all that its page shows; `news` is what happened since `seen`.
 
     Raises:
         NotFound: as `case_detail`.
     """
-    detail = case_detail(session, case_id, person)
-    case = session.get_one(Case, case_id)
+    case = case_for(session, case_id, person)
+    told = said_of_case(session, case.article_id, case_id)
+    detail = described(session, case, flags=told)
     return detail | {
-        "said": said_of_parts(session, case.article_id, case_id),
-        "flagged_revision": flagged_revision(session, case, detail["article"]["revision"]),
+        "flagged_revision": _revision_unless(session, case, told["revision"], detail["article"]["revision"]),
         "clauses": clauses(session, case),
         "cited_last": cited_last(session, case, person),
         "others": _other_decisions(session, case),
-        "order_id": session.scalar(select(Order.id).where(Order.article_id == case.article_id)),
         "names": actor_names(session, {event["by"] for event in detail["history"]}),
         "may_replay": person.may(Role.SENIOR, case.site_id),
         "may_decide": person.may(Role(case.needs_role), case.site_id),
         "colleagues": colleagues(session, case, person),
+        "news": case_news(session, case, seen) if seen else [],
     }
 
 
-def case_pulse(session: Session, case_id: int, person: Person) -> dict[str, Any]:
-    """What of a case may change while it is looked at: its version, who holds it, its flags, the store's state.
+def case_pulse(session: Session, case_id: int, person: Person, seen: Seen | None) -> dict[str, Any]:
+    """What of a case may change while it is looked at: who holds it, the store's state, and the news since `seen`.
 
     Raises:
         NotFound: as `case_detail`.
     """
-    case = session.get(Case, case_id)
-    if case is None or person.role_on(case.site_id) is None:
-        raise NotFound("There is no such case")
-    standing = (Flag.article_id == case.article_id, Flag.case_id == case.id, Flag.withdrawn_at.is_(None))
-    order = session.scalar(select(Order).where(Order.article_id == case.article_id))
+    case = case_for(session, case_id, person)
     return {
         "id": case.id,
         "state": case.state,
-        "version": case.version,
         "held": held_by(session, case),
-        "flags": session.scalar(select(func.count()).where(*standing)),
-        "enforcement": order_summary(order),
-        "order_id": order.id if order else None,
+        "enforcement": order_summary(order_of(session, case.article_id)),
         "may_replay": person.may(Role.SENIOR, case.site_id),
+        "news": case_news(session, case, seen) if seen else [],
     }
 
 
-def flagged_revision(session: Session, case: Case, current: int) -> dict[str, Any] | None:
-    """The revision most flags of a case were about, when the article says something else by now; None otherwise."""
-    number = session.scalar(
-        select(Flag.revision)
-        .where(Flag.article_id == case.article_id, Flag.case_id == case.id, Flag.withdrawn_at.is_(None))
-        .group_by(Flag.revision)
-        .order_by(func.count().desc(), Flag.revision.desc())
-        .limit(1)
-    )
-    then = None if number in (None, current) else session.get(ArticleRevision, (case.article_id, number))
+def _revision_unless(session: Session, case: Case, flagged: int | None, current: int) -> dict[str, Any] | None:
+    """The revision that was flagged, where the article says something else by now."""
+    then = None if flagged in (None, current) else session.get(ArticleRevision, (case.article_id, flagged))
     return None if then is None else {"number": then.number, "parts": then.parts, "at": then.created_at}
 
 

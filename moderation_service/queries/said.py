@@ -39,12 +39,23 @@ FROM cases CROSS JOIN LATERAL (
 WHERE cases.id = ANY (:cases)
 """)
 
-_OF_PARTS = text("""
-SELECT part, reason, quotation, grouping(reason) AS of_quotation, count(*) AS flags, count(DISTINCT reporter) AS readers
-FROM flags
-WHERE article_id = :article AND case_id = :case AND withdrawn_at IS NULL AND part IS NOT NULL
-GROUP BY GROUPING SETS ((part, reason), (part, quotation)) ORDER BY flags DESC, reason
+# The flags are walked through once, whatever is counted. `level` tells by which columns a row was grouped.
+_OF_CASE = text("""
+SELECT * FROM (
+    SELECT part, reason, quotation, revision, count(*) AS flags, max(id) AS newest,
+           grouping(part, reason, quotation) AS level,
+           row_number() OVER (PARTITION BY grouping(part, reason, quotation) ORDER BY count(*) DESC) AS place
+    FROM flags WHERE article_id = :article AND case_id = :case AND withdrawn_at IS NULL
+    GROUP BY GROUPING SETS ((reason), (revision), (part, reason), (part, quotation))
+) AS counted
+WHERE (level NOT IN (1, 2) OR part IS NOT NULL)
+    AND (level <> 2 OR jsonb_typeof(quotation) = 'object' AND place <= :quotations)
+ORDER BY level, flags DESC, reason, revision DESC
 """)
+_READERS = text("""
+SELECT count(DISTINCT reporter) FROM flags WHERE article_id = :article AND case_id = :case AND withdrawn_at IS NULL
+""")
+_OF_PART, _OF_QUOTATION, _OF_REASON, _OF_REVISION = 0b001, 0b010, 0b101, 0b111
 
 
 def said_of_cases(session: Session, case_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
@@ -68,19 +79,35 @@ def decided_before(session: Session, case_ids: Sequence[int]) -> dict[int, dict[
     return {row["id"]: dict(row) for row in rows}
 
 
-def said_of_parts(session: Session, article_id: int, case_id: int) -> dict[str, dict[str, list[dict[str, Any]]]]:
-    """By part of the article: `reasons` as above, and `quotations`, the words quoted, each with its flags.
+def said_of_case(session: Session, article_id: int, case_id: int) -> dict[str, Any]:
+    """What the flags of one case say: `total`, `reporters`, `by_reason`, and `parts`.
 
-    Of quotations, the `QUOTATIONS_MOST` that most flags point at.
+    `newest` is the number of the last one, `revision` the one that most are about. By part of the article there are
+    `reasons`, the most given first, and `quotations`, the words quoted, each with its flags; of quotations, the
+    `QUOTATIONS_MOST` that most flags point at, in all.
     """
-    said: dict[str, dict[str, list[dict[str, Any]]]] = {}
-    quoted = 0
-    for row in session.execute(_OF_PARTS, {"article": article_id, "case": case_id}):
-        part = said.setdefault(row.part, {"reasons": [], "quotations": []})
-        counts = {"flags": row.flags, "readers": row.readers}
-        if not row.of_quotation:
-            part["reasons"].append({"reason": row.reason} | counts)
-        elif row.quotation is not None and quoted < QUOTATIONS_MOST:
-            quoted += 1
-            part["quotations"].append(row.quotation | counts)
-    return said
+    bound = {"article": article_id, "case": case_id}
+    by_reason: dict[str, dict[str, int]] = {}
+    newest = 0
+    revisions: list[int | None] = []
+    parts: dict[str, dict[str, list[dict[str, Any]]]] = {}
+    for row in session.execute(_OF_CASE, bound | {"quotations": QUOTATIONS_MOST}):
+        if row.level == _OF_REASON:
+            by_reason[row.reason] = {"flags": row.flags}
+            newest = max(newest, row.newest)
+        elif row.level == _OF_REVISION:
+            revisions.append(row.revision)
+        else:
+            part = parts.setdefault(row.part, {"reasons": [], "quotations": []})
+            if row.level == _OF_PART:
+                part["reasons"].append({"reason": row.reason, "flags": row.flags})
+            else:
+                part["quotations"].append(row.quotation | {"flags": row.flags})
+    return {
+        "total": sum(counted["flags"] for counted in by_reason.values()),
+        "reporters": session.execute(_READERS, bound).scalar_one(),
+        "by_reason": by_reason,
+        "newest": newest,
+        "revision": revisions[0] if revisions else None,
+        "parts": parts,
+    }

@@ -310,5 +310,7 @@ def end_tokens(session: Session, person: Moderator, *, kind: str) -> None:
 
 def names_of(session: Session, moderator_ids: Sequence[int]) -> dict[int, str]:
     """Display names by id."""
+    if not moderator_ids:
+        return {}
     rows = session.execute(select(Moderator.id, Moderator.display_name).where(Moderator.id.in_(moderator_ids)))
     return {moderator_id: name for moderator_id, name in rows}

@@ -50,7 +50,8 @@ def is_claimed(door: Door, case_id: int) -> bool:
 
 def verdict(door: Door, case_id: int, action: str = "clear", **changes: str) -> dict[str, str]:
     """The form that decides a case as it is now."""
-    form = {"action": action, "case_version": str(look(door, case_id).version), "article_revision": "1"}
+    version = look(door, case_id).version
+    form = {"action": action, "case_version": str(version), "article_revision": "1", "seen": f"{version}.1.0"}
     return form | ({"cited": "3.4/terms"} if action == "takedown" else {}) | changes
 
 

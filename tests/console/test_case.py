@@ -14,7 +14,7 @@ from moderation_service.intake.submission import Target
 from moderation_service.policy.vocabulary import Role
 from moderation_service.sites.models import Site
 from tests.api.door import Door
-from tests.console.cases import look, open_case, other_site, words_of
+from tests.console.cases import look, open_case, other_site, verdict, words_of
 from tests.console.conftest import Sit
 from tests.console.desk import Desk, seat
 from tests.factories import make_article, make_case, make_content, make_decision, make_moderator
@@ -55,7 +55,7 @@ def test_the_article_is_shown_part_by_part(door: Door, desk: Desk) -> None:
 def test_quoted_words_are_marked_where_they_stand(door: Door, desk: Desk) -> None:
     target = Target(part="p1", quotation={"exact": "the bell"})
     page = _page(desk, _case(door, "quoted", "They found the bell there.", target=target))
-    assert re.search(r'found <mark title="Quoted by 1 flags">the bell</mark> there', page)
+    assert re.search(r'found <mark title="Quoted by one flag">the bell</mark> there', page)
 
 
 def test_hostile_articles_and_comments_are_text(door: Door, desk: Desk) -> None:
@@ -114,13 +114,36 @@ def test_the_sentence_and_the_terms_say_why(door: Door, desk: Desk) -> None:
 
 def test_who_holds_it_is_told_and_a_change_too(door: Door, desk: Desk, sit: Sit) -> None:
     case_id = open_case(door, "live")
-    path = f"/console/cases/{case_id}/live?seen={look(door, case_id).version}"
+    path = f"/console/cases/{case_id}/live?seen={look(door, case_id).version}.1.999999999"
     assert "Claim" in desk.get(path).text
     sit().post(f"/console/cases/{case_id}/claim")
     assert "holds this case" in desk.get(path).text
     sit(Role.SENIOR).post(f"/console/cases/{case_id}/notes", {"words": "look"})
-    assert "has changed" not in desk.get(path).text
-    assert "has changed" in desk.get(f"/console/cases/{case_id}/live?seen=0").text
+    assert "Since you opened" not in desk.get(path).text
+
+
+def test_an_open_page_is_told_what_changed_by_whom(door: Door, desk: Desk, sit: Sit) -> None:
+    case_id = open_case(door, "told")
+    live = re.search(r'data-live="([^"]+)"', _page(desk, case_id))
+    assert live is not None
+    open_case(door, "told", reporter="another", reason="hate")
+    sit().post(f"/console/cases/{case_id}/escalate", {"words": "Too big for me"})
+    told = words_of(desk.get(live[1]))
+    assert "Since you opened this case: A new reason was given · the service" in told
+    assert "Escalated · Person-" in told
+    assert "Too big for me One new flag" in told
+
+
+def test_one_reader_is_one(door: Door, desk: Desk) -> None:
+    case_id = open_case(door, "one-reader")
+    assert "1 by 1 reader " in words_of(desk.get(f"/console/cases/{case_id}"))
+
+
+def test_a_closed_case_is_not_offered_to_be_claimed(door: Door, desk: Desk) -> None:
+    case_id = open_case(door, "not-claimed")
+    assert f"/console/cases/{case_id}/claim" in _page(desk, case_id)
+    desk.post(f"/console/cases/{case_id}/decision", verdict(door, case_id))
+    assert f"/console/cases/{case_id}/claim" not in _page(desk, case_id)
 
 
 def test_an_unchanged_case_has_no_news(door: Door, desk: Desk) -> None:

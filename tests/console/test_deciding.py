@@ -96,9 +96,25 @@ def test_what_changed_is_told_and_nothing_typed_is_lost(door: Door, desk: Desk, 
     sit().post(f"/console/cases/{case_id}/decision", verdict(door, case_id, note="I was first"))
     answer = desk.post(f"/console/cases/{case_id}/decision", late)
     assert answer.status_code == 409
-    assert "decided this case: clear" in words_of(answer)
+    assert "Decided · Person-" in words_of(answer)
     for kept in ("Seen twice, &lt;b&gt;", 'value="3.4/terms" title="No scams', 'id="pick-p1" checked'):
         assert kept in answer.text
+
+
+def test_what_changed_is_told_in_the_persons_language(door: Door, desk: Desk, sit: Sit) -> None:
+    case_id = open_case(door, "race-de")
+    late = verdict(door, case_id)
+    sit().post(f"/console/cases/{case_id}/decision", verdict(door, case_id))
+    answer = desk.post(f"/console/cases/{case_id}/decision", late, **{"Accept-Language": "de"})
+    assert "Der Fall ist nicht mehr der, den Sie angesehen haben: Entschieden · Person-" in words_of(answer)
+    assert "Keine Beanstandung" in words_of(answer) or "Freigegeben" in words_of(answer)
+
+
+def test_a_refusal_is_said_in_the_persons_language(door: Door, desk: Desk) -> None:
+    case_id = open_case(door, "no-clause")
+    form = verdict(door, case_id, "takedown", cited="")
+    answer = desk.post(f"/console/cases/{case_id}/decision", form, **{"Accept-Language": "de"})
+    assert "Zum Entfernen gehört eine Klausel der Richtlinie" in words_of(answer)
 
 
 def test_an_article_that_changed_meanwhile_is_told(door: Door, desk: Desk) -> None:
@@ -108,7 +124,7 @@ def test_an_article_that_changed_meanwhile_is_told(door: Door, desk: Desk) -> No
         make_article(session, session.get_one(Site, door.newsroom.site_id), "rewritten", make_content("New."))
     answer = desk.post(f"/console/cases/{case_id}/decision", form)
     assert answer.status_code == 409
-    assert "you looked at revision 1, it is at 2" in words_of(answer)
+    assert "The article was changed · Revision 2" in words_of(answer)
     assert 'name="article_revision" value="2"' in answer.text
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+
 import pytest
 
 from tests.api.door import Door
@@ -56,7 +58,7 @@ def test_a_form_of_our_own_is_heard(desk: Desk, headers: dict[str, str]) -> None
     assert desk.post("/console/sign-out", None, **headers).status_code == 303
 
 
-@pytest.mark.parametrize("path", ["/console/sign-in", "/console/nowhere", "/console/static/console.css"])
+@pytest.mark.parametrize("path", ["/console/sign-in", "/console/nowhere", "/console/static/x/console.css"])
 def test_the_policy_of_every_answer_allows_nothing_inline(guest: Desk, path: str) -> None:
     policy = guest.get(path).headers["Content-Security-Policy"]
     assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';")
@@ -66,8 +68,47 @@ def test_the_policy_of_every_answer_allows_nothing_inline(guest: Desk, path: str
 def test_pages_are_kept_by_nobody_and_files_with_their_digest_for_long(desk: Desk) -> None:
     page = desk.get("/console/account")
     assert page.headers["Cache-Control"] == "no-store"
-    style = next(part for part in page.text.split('"') if part.startswith("/console/static/console.css?v="))
+    style = next(part for part in page.text.split('"') if part.endswith("/console.css"))
     assert "immutable" in desk.get(style).headers["Cache-Control"]
+
+
+def test_scripts_import_each_other_under_the_digest_too(desk: Desk) -> None:
+    page = desk.get("/console/queue").text
+    script = next(part for part in page.split('"') if part.endswith("/queue.js"))
+    assert 'from "./live.js"' in desk.get(script).text
+    assert "immutable" in desk.get(script.replace("queue.js", "live.js")).headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("name", ["page", "file"])
+def test_pages_and_files_are_compressed_for_whoever_takes_it(desk: Desk, name: str) -> None:
+    page = desk.get("/console/account").text
+    path = {"page": "/console/account", "file": next(p for p in page.split('"') if p.endswith("/console.css"))}[name]
+    plain, packed = desk.get(path), desk.get(path, **{"Accept-Encoding": "gzip, br"})
+    assert plain.content_encoding is None
+    assert packed.content_encoding == "gzip"
+    assert packed.vary.find("Accept-Encoding") >= 0
+    assert len(packed.data) < len(plain.data) / 2
+    assert gzip.decompress(packed.data)[:100] == plain.data[:100]
+
+
+def test_a_packed_file_that_is_known_is_not_sent_again(desk: Desk) -> None:
+    path = next(part for part in desk.get("/console/account").text.split('"') if part.endswith("/console.css"))
+    takes = {"Accept-Encoding": "gzip"}
+    tag = desk.get(path, **takes).headers["ETag"]
+    assert desk.get(path, **takes, **{"If-None-Match": tag}).status_code == 304
+
+
+def test_the_token_is_written_in_another_way_on_each_page_and_each_is_good(desk: Desk) -> None:
+    one, other = desk.token("/console/account"), desk.token("/console/account")
+    assert one != other
+    for token in (one, other):
+        answer = desk.client.post("/console/nowhere", headers={"X-CSRF-Token": token})
+        assert answer.status_code == 405
+
+
+@pytest.mark.parametrize("token", ["", "x", "é", "00", "0" * 128])
+def test_what_is_no_token_is_refused(desk: Desk, token: str) -> None:
+    assert desk.post("/console/sign-out", {"csrf": token}).status_code == 403
 
 
 def test_an_address_that_is_none_is_said_on_a_page(guest: Desk) -> None:
@@ -77,7 +118,7 @@ def test_an_address_that_is_none_is_said_on_a_page(guest: Desk) -> None:
 
 
 def test_a_file_asked_for_by_another_digest_is_not_kept(guest: Desk) -> None:
-    assert "immutable" not in guest.get("/console/static/console.css?v=000000000000").headers["Cache-Control"]
+    assert "immutable" not in guest.get("/console/static/000000000000/console.css").headers["Cache-Control"]
 
 
 def test_what_went_wrong_is_said_in_the_readers_language_where_it_has_the_words(guest: Desk) -> None:

@@ -154,6 +154,7 @@ ROUTES |= {
 }
 # What stands in for the parts of an address that are not about the case.
 WORDS = {"address": "nowhere", "filename": "console.css", "token_id": "1", "case_id": "1", "deed": "shut-out"}
+WORDS |= {"digest": "0" * 12}
 WORDS |= {"name": "three-readers", "version": "1"}
 WORDS |= {"identity_id": "1"}
 

@@ -11,8 +11,8 @@ from moderation_service.cases.models import Case
 from moderation_service.errors import NotFound
 from moderation_service.intake.submission import Target
 from moderation_service.policy.vocabulary import Action, Role
-from moderation_service.queries import QueueFilter
-from moderation_service.queries.said import said_of_parts
+from moderation_service.queries import QueueFilter, Seen
+from moderation_service.queries.said import said_of_case
 from moderation_service.sites.models import Site
 from moderation_service.sites.people import Person
 from tests.factories import (
@@ -98,9 +98,9 @@ def test_parts_are_told_with_reasons_and_quotations(session: Session, site: Site
     make_case(session, site, reporter="a", target=quoting)
     make_case(session, site, reporter="b", target=quoting)
     case = make_case(session, site, reporter="c", target=Target(part="p1"))
-    said = said_of_parts(session, case.article_id, case.id)
-    assert said["p2"]["quotations"] == [{"exact": "bell", "flags": 2, "readers": 2}]
-    assert said["p1"] == {"reasons": [{"reason": "misleading", "flags": 1, "readers": 1}], "quotations": []}
+    parts = said_of_case(session, case.article_id, case.id)["parts"]
+    assert parts["p2"]["quotations"] == [{"exact": "bell", "flags": 2}]
+    assert parts["p1"] == {"reasons": [{"reason": "misleading", "flags": 1}], "quotations": []}
 
 
 def test_a_pulse_tells_who_holds_a_case_and_how_many_are_new(session: Session, site: Site, ada: Person) -> None:
@@ -157,14 +157,35 @@ def test_desk_and_pulse_of_another_sites_case_are_not_to_be_had(session: Session
     eve = make_moderator(session, "eve", Role.ADMIN, make_site(session, "herald"))
     for read in (queries.case_desk, queries.case_pulse):
         with pytest.raises(NotFound):
-            read(session, case.id, eve)
+            read(session, case.id, eve, None)
 
 
-def test_the_pulse_of_a_case_tells_its_holder_and_version(session: Session, site: Site, ada: Person) -> None:
+def test_the_pulse_of_a_case_tells_its_holder(session: Session, site: Site, ada: Person) -> None:
     case = make_case(session, site)
     claims.claim(session, case, ada, lease=LEASE)
-    pulse = queries.case_pulse(session, case.id, ada)
-    assert (pulse["version"], pulse["held"]["by"], pulse["flags"]) == (case.version, "Ada", 1)
+    pulse = queries.case_pulse(session, case.id, ada, None)
+    assert (pulse["held"]["by"], pulse["news"]) == ("Ada", [])
+
+
+def _seen(session: Session, case: Case, person: Person) -> Seen:
+    shown = queries.case_desk(session, case.id, person)
+    return Seen(shown["version"], shown["article"]["revision"], shown["flags"]["newest"])
+
+
+def test_a_case_that_is_as_it_was_has_no_news(session: Session, site: Site, ada: Person) -> None:
+    case = make_case(session, site)
+    assert queries.case_desk(session, case.id, ada, _seen(session, case, ada))["news"] == []
+
+
+def test_the_news_are_what_was_done_and_new_flags_and_a_new_revision(session: Session, site: Site, ada: Person) -> None:
+    case = make_case(session, site)
+    seen = _seen(session, case, ada)
+    make_case(session, site, reporter="b", reason="hate")
+    make_article(session, site, "ferry", make_content("The ferry is late."))
+    make_decision(session, case, ada, revision=2)
+    news = queries.case_pulse(session, case.id, ada, seen)["news"]
+    assert [event["kind"] for event in news] == ["reason_added", "decided", "article_revised", "flagged"]
+    assert (news[1]["by"], news[1]["action"], news[2]["revision"], news[3]["flags"]) == ("Ada", "takedown", 2, 1)
 
 
 def test_a_reader_is_shown_with_his_record(session: Session, site: Site, ada: Person) -> None:

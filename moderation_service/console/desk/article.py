@@ -41,7 +41,7 @@ class Change:
 
 
 def shown(parts: Sequence[Mapping[str, Any]], said: Mapping[str, Mapping[str, Any]]) -> list[Part]:
-    """The parts of an article, each with what flags say of it; `said` is by part, as `queries.said_of_parts` has it."""
+    """The parts of an article, each with what flags say of it; `said` is by part, as `queries.case_desk` has it."""
     found = []
     for part in parts:
         here = said.get(part["id"], {"reasons": (), "quotations": ()})

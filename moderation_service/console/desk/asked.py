@@ -13,7 +13,7 @@ from moderation_service.errors import Invalid
 from moderation_service.policy.vocabulary import Reason
 from moderation_service.queries import QueueFilter
 from moderation_service.sites.people import Person
-from moderation_service.sites.service import site_by_slug
+from moderation_service.sites.service import absent, site_by_slug
 
 LONGEST = 200
 IDS_MOST = 100
@@ -50,7 +50,7 @@ class Asked:
         sites = person.sites
         if self.site:
             site = site_by_slug(session, self.site)
-            person.require_here(site.id)
+            person.require_here(site.id, absent(site.slug))
             sites = [site.id]
         return QueueFilter(
             sites=sites,
@@ -81,8 +81,13 @@ def cursor() -> str | None:
 
 def numbers(name: str) -> list[int]:
     """The row numbers in a part of the address, separated by dots; what is none is left out."""
-    given = request.args.get(name, "").split(".")[:IDS_MOST]
-    return [int(part) for part in given if part.isascii() and part.isdigit() and len(part) <= 18]
+    return row_numbers(request.args.get(name, ""))
+
+
+def row_numbers(given: str) -> list[int]:
+    """The row numbers in some words, separated by dots; what is none is left out."""
+    parts = given.split(".")[:IDS_MOST]
+    return [int(part) for part in parts if part.isascii() and part.isdigit() and len(part) <= 18]
 
 
 def plain(name: str, longest: int = LONGEST) -> str:

@@ -7,12 +7,13 @@ from typing import Any
 from flask import Response, request
 
 from moderation_service import queries
-from moderation_service.api import problems
 from moderation_service.api.current import person, services, transaction
 from moderation_service.console.blueprint import blueprint
 from moderation_service.console.desk import article, vocabulary
 from moderation_service.console.desk.asked import cursor
 from moderation_service.console.desk.onward import just_made
+from moderation_service.console.desk.refusals import Refused
+from moderation_service.console.desk.seen import seen_now, seen_then
 from moderation_service.console.desk.still import unless_known
 from moderation_service.console.desk.typed import Typed
 from moderation_service.console.guard import signed_in
@@ -33,17 +34,16 @@ def case(case_id: int) -> Response:
 @blueprint.get("/cases/<row:case_id>/live")
 @signed_in(quiet=True)
 def case_live(case_id: int) -> Response:
-    """Who holds the case now, whether it changed, and where its store stands; 304 while that is what the page has."""
+    """Who holds the case now, what changed, and where its store stands; 304 while that is what the page has."""
     with transaction() as session:
-        pulse = queries.case_pulse(session, case_id, person())
-    seen = request.args.get("seen", "")
-    return unless_known(page("desk/case_live.html", desk=pulse, moved=seen != str(pulse["version"]), words=vocabulary))
+        pulse = queries.case_pulse(session, case_id, person(), seen_then())
+    return unless_known(page("desk/case_live.html", desk=pulse, words=vocabulary))
 
 
 def case_page(case_id: int, *, typed: Typed | None = None, refused: DomainError | None = None) -> Response:
     """The page; where a step was refused, with why, and with all that was typed still in its form."""
     with transaction() as session:
-        desk = queries.case_desk(session, case_id, person())
+        desk = queries.case_desk(session, case_id, person(), seen_then() if refused else None)
         flags = queries.case_flags(session, case_id, person(), cursor=cursor(), limit=FLAGS)
         context: dict[str, Any] = {
             "desk": desk,
@@ -52,14 +52,15 @@ def case_page(case_id: int, *, typed: Typed | None = None, refused: DomainError 
             "now": utcnow(session),
             "made": just_made(session),
         }
-    then = desk["flagged_revision"]
+    then, told = desk["flagged_revision"], Refused.because(refused) if refused else None
     return page(
         "desk/case.html",
-        200 if refused is None else int(problems.STATUS[type(refused)]),
-        parts=article.shown(desk["article"]["parts"], desk["said"]),
+        200 if told is None else told.status,
+        parts=article.shown(desk["article"]["parts"], desk["flags"]["parts"]),
         changes=article.changes(then["parts"], desk["article"]["parts"]) if then else [],
         typed=typed or Typed.at_first(desk),
-        refused=refused,
+        refused=told,
+        seen=seen_now(desk),
         queue=request.values.get("queue", ""),
         renew_seconds=max(services().settings.claim_seconds // 3, 5),
         words=vocabulary,

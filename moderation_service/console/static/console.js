@@ -3,7 +3,18 @@ import { isTyping } from "./typing.js";
 
 // Dates are written in the zone of whoever reads them; only the browser knows it. Read by console/words.py.
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-if (zone) document.cookie = `moderation-zone=${zone}; path=/; max-age=31536000; samesite=lax`;
+if (zone) {
+  const known = document.cookie.includes(`moderation-zone=${zone}`);
+  document.cookie = `moderation-zone=${zone}; path=/; max-age=31536000; samesite=lax`;
+  if (!known) writeHere(document.querySelectorAll("time[datetime*=T]"));
+}
+
+// The first page of all was written before anybody knew the zone.
+function writeHere(times) {
+  const { lang } = document.documentElement;
+  const format = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, { dateStyle: "medium", timeStyle: "short" });
+  for (const time of times) time.textContent = format.format(new Date(time.dateTime));
+}
 
 // htmx's own requests carry the token that forms have in a field.
 document.addEventListener("htmx:config:request", (event) => {

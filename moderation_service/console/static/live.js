@@ -33,8 +33,11 @@ export function keepLive(url, seconds, changed = () => {}) {
 }
 
 function put(html) {
+  const token = document.querySelector('meta[name="csrf-token"]').content;
   // Parsed as a document of its own, in which nothing runs and nothing loads.
   for (const piece of new DOMParser().parseFromString(html, "text/html").querySelectorAll("body > [id]")) {
+    // Written in another way each time, it says the same as the page's own.
+    for (const field of piece.querySelectorAll('input[name="csrf"]')) field.setAttribute("value", token);
     const shown = document.getElementById(piece.id);
     if (!shown) document.querySelector(`[data-place="${piece.id}"]`)?.replaceChildren(document.importNode(piece, true));
     else if (!shown.contains(document.activeElement) && !shown.isEqualNode(piece))

@@ -1,5 +1,3 @@
-// A module of its own: console.js comes with its digest in its address, so importing it by its name would run it twice.
-
 /** Whether a key that was pressed belongs to a field, or to the browser, rather than to the page. */
 export function isTyping(event) {
   const field = event.target.closest?.("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");

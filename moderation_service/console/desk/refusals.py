@@ -1,0 +1,46 @@
+"""Why a step was refused, in the person's language as far as it goes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from moderation_service.api import problems
+from moderation_service.console import words
+from moderation_service.console.words import _, later
+from moderation_service.errors import DomainError
+
+# What rooms say that has nothing to fill in; what is not here is shown as they wrote it.
+SAID = (
+    later("A colleague decided this; to overrule him, decide anew"),
+    later("A colleague proposed this; decide as you see it"),
+    later("A takedown cites a clause of the policy"),
+    later("A takedown says its ground: terms or law"),
+    later("Claim this case first"),
+    later("Something else was decided since, so there is nothing to undo"),
+    later("There is no such verdict"),
+    later("This case changed hands just now; try again"),
+    later("This case takes two persons who agree, and a colleague proposed something else"),
+    later("To overrule a colleague's decision takes the role senior"),
+    later("You hold this case no longer; claim it again"),
+    later("You proposed what to decide here, so another person decides; you may withdraw or replace it"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A step that was refused: the status of the answer, the words, and the language they are in."""
+
+    status: int
+    words: str
+    tongue: str
+
+    @classmethod
+    def because(cls, error: DomainError) -> Refused:
+        """What the page says; what changed in the meantime stands beside it."""
+        status = int(problems.STATUS[type(error)])
+        if "changed" in error.extra:
+            return cls(status, _("This case is not any more what you looked at:"), words.language())
+        if "held_by" in error.extra:
+            return cls(status, _("%(name)s holds this case") % {"name": error.extra["held_by"]}, words.language())
+        said = _(error.message)
+        return cls(status, said, words.language() if error.message in SAID else words.SOURCE)

@@ -1,0 +1,51 @@
+"""What happened to a case since somebody looked at it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from moderation_service.articles.models import Article
+from moderation_service.cases import service as cases
+from moderation_service.cases.models import Case
+from moderation_service.intake.models import Flag
+from moderation_service.queries.actors import actor_names
+
+# Who holds a case is told beside it, as it is now.
+_HOLDING = {"claimed", "released"}
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a page showed: the case's version, the article's revision, and the newest of the case's flags (0: none)."""
+
+    version: int
+    revision: int
+    flag: int
+
+
+def case_news(session: Session, case: Case, seen: Seen) -> list[dict[str, Any]]:
+    """What moved a case's version since, oldest first, and then a new revision and new flags, where there are any.
+
+    Each has its `kind`; what was done by a person has his name in `by`.
+    """
+    events = cases.history(session, case.id, after_version=seen.version)
+    names = actor_names(session, {event.actor for event in events})
+    news = [
+        event.detail | {"kind": event.kind, "by": names[event.actor]} for event in events if event.kind not in _HOLDING
+    ]
+    revision = session.scalar(select(Article.current_revision).where(Article.id == case.article_id))
+    if revision != seen.revision:
+        news.append({"kind": "article_revised", "revision": revision})
+    fresh = session.scalar(
+        select(func.count()).where(
+            Flag.article_id == case.article_id,
+            Flag.id > seen.flag,
+            Flag.case_id == case.id,
+            Flag.withdrawn_at.is_(None),
+        )
+    )
+    return [*news, {"kind": "flagged", "flags": fresh}] if fresh else news

@@ -75,6 +75,8 @@ def furnish(app: Flask) -> None:
         "moment": words.moment,
         "day": words.day,
         "span": words.span,
+        "day_of": words.day_of,
+        "duration": words.duration,
         "number": words.number,
         "percent": words.percent,
     }

@@ -19,6 +19,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 from babel.support import Translations
+from babel.units import format_unit
 from flask import g, request
 
 from moderation_service.console import cookies
@@ -28,6 +29,8 @@ DOMAIN = "console"
 SOURCE = "en"  # the language that the sources are written in
 # Whose dates a language is written with, where its own are taken for others' (7/8/2026) in half the places it is read.
 WRITTEN = {"en": "en_GB"}
+# Units of time, with their seconds.
+UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60))
 
 
 def _(message: str) -> str:
@@ -126,9 +129,20 @@ def day(at: date, style: str = "medium") -> str:
     return format_date(at, style, locale=_written_as())
 
 
+def day_of(at: datetime) -> str:
+    """The day of a moment in the person's zone, or else in UTC."""
+    return day(at.astimezone(zone() or UTC))
+
+
 def span(length: timedelta) -> str:
     """A length of time in words, rounded as people say it."""
     return format_timedelta(length, locale=language())
+
+
+def duration(seconds: float) -> str:
+    """A length of time that is compared with others: to a tenth of the unit that suits it."""
+    unit, size = next(((unit, size) for unit, size in UNITS if seconds >= size), ("second", 1))
+    return format_unit(seconds / size, f"duration-{unit}", "short", format="#,##0.#", locale=language())
 
 
 def number(value: float) -> str:

@@ -31,6 +31,8 @@ class Flag(Base):
         UniqueConstraint("article_id", "reporter", "revision", "target_key"),
         Index(None, "article_id", "id"),
         Index("ix_flags_trusted", "article_id", postgresql_where=text("reporter_trusted")),
+        # What came when, and about what, without reading a flag: the numbers page.
+        Index(None, "site_id", "received_at", postgresql_include=["article_id"]),
         {"postgresql_with": {"fillfactor": "85"}},
     )
 

@@ -92,6 +92,8 @@ ROUTES = {
     "GET console.queue": Route(),
     "GET console.queue_live": Route(),
     "POST console.claim_next": Route(),
+    "GET console.numbers": Route(),
+    "GET console.numbers_csv": Route(),
     "GET console.case": Route(where=HERE),
     "GET console.case_live": Route(where=HERE),
     "POST console.claim": Route(where=HERE),
@@ -154,6 +156,7 @@ ROUTES |= {
 }
 # What stands in for the parts of an address that are not about the case.
 WORDS = {"address": "nowhere", "filename": "console.css", "token_id": "1", "case_id": "1", "deed": "shut-out"}
+WORDS |= {"figure": "flow"}
 WORDS |= {"digest": "0" * 12}
 WORDS |= {"name": "three-readers", "version": "1"}
 WORDS |= {"identity_id": "1"}

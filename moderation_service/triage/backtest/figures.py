@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from moderation_service.csv_text import Cell, as_csv
 from moderation_service.triage.backtest.outcomes import Fate, LiveFiring
 from moderation_service.triage.backtest.reading import Period
 from moderation_service.triage.backtest.replay import Hit
@@ -174,22 +173,14 @@ def _shown(hit: Hit, fate: Fate, *, live: bool) -> dict[str, Any]:
 
 
 def _csv(hits: Iterable[Hit], fates: Mapping[int, Fate], live: Collection[int]) -> str:
-    lines = io.StringIO()
-    writer = csv.writer(lines)
-    writer.writerow(COLUMNS)
-    for hit in hits:
-        fate = fates[hit.case_id]
-        also = "yes" if hit.case_id in live else "no"
-        facts = "; ".join(_words(test) for test in hit.seen if test.met)
-        writer.writerow([hit.case_id, _plain(fate.article), hit.at.isoformat(), fate.verdict, also, hit.index, facts])
-    return lines.getvalue()
+    return as_csv(COLUMNS, (_line(hit, fates[hit.case_id], live=hit.case_id in live) for hit in hits))
+
+
+def _line(hit: Hit, fate: Fate, *, live: bool) -> Sequence[Cell]:
+    facts = "; ".join(_words(test) for test in hit.seen if test.met)
+    return hit.case_id, fate.article, hit.at.isoformat(), fate.verdict, "yes" if live else "no", hit.index, facts
 
 
 def _words(test: Seen) -> str:
     """What a test saw: `distinct readers within 6h: 4 (>= 3)`."""
     return f"{test.words}: {test.value} ({test.operator} {test.wanted})"
-
-
-def _plain(text: str) -> str:
-    """Text of a cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text

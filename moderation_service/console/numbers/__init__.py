@@ -1,0 +1,1 @@
+"""The numbers page: what is drawn on it, of which period, and the files of it."""

@@ -113,18 +113,31 @@ def _identified(errand: Errand) -> Identity:
 
 def _arrived(errand: Errand, identity: Identity) -> Response:
     if errand.moderator_id is not None:
-        answer = back_to("console.new_identity")
-        kept = {"moderator_id": errand.moderator_id, "issuer": identity.issuer, "subject": identity.subject}
-        cookies.write_signed(answer, cookies.IDENTITY, kept, seconds=SECONDS)
-        return answer
-    claim = services().settings.oidc_username_claim
-    username = identity.told(claim) if claim else None
+        return _to_be_linked(errand.moderator_id, identity)
+    username = identity.told(services().settings.oidc_username_claim)
     with transaction() as session:
         secret = signing_in.by_identity(session, identity, username=username, lifetime=lifetime(), device=device())
-    if secret is None:
-        contact = services().settings.oidc_contact
-        return page("unknown_identity.html", 403, identity=identity, provider=provider(), contact=contact)
-    return seat(secret, errand.next_page)
+    return _unknown(identity) if secret is None else seat(secret, errand.next_page)
+
+
+def _to_be_linked(moderator_id: int, identity: Identity) -> Response:
+    """On to the page that asks whether it shall be, with what it asks about in a cookie."""
+    answer = back_to("console.new_identity")
+    kept = {"moderator_id": moderator_id, "issuer": identity.issuer, "subject": identity.subject}
+    cookies.write_signed(answer, cookies.IDENTITY, kept, seconds=SECONDS)
+    return answer
+
+
+def _unknown(identity: Identity) -> Response:
+    settings = services().settings
+    return page(
+        "unknown_identity.html",
+        403,
+        identity=identity,
+        provider=provider(),
+        contact=settings.oidc_contact,
+        passwords=settings.password_sign_in,
+    )
 
 
 def _failed(words: str, *, next_page: str = "", linking: bool = False) -> Response:

@@ -12,9 +12,12 @@ from moderation_service.console.blueprint import blueprint
 from moderation_service.console.devices import device, lifetime
 from moderation_service.console.guard import for_guests, way_back, while_enrolling
 from moderation_service.console.pages import back_to, flash, page
-from moderation_service.console.words import _
+from moderation_service.console.words import _, later
 from moderation_service.errors import Unauthenticated
 from moderation_service.sites import people, signing_in
+
+# What the guard of a form refuses with, for the catalogues.
+NO_PASSWORDS = later("No passwords are taken here; sign in through your organisation's provider")
 
 
 @blueprint.get("/sign-in")

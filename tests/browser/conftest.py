@@ -18,6 +18,7 @@ from tests.browser.browsers import NO_BROWSER, launch
 from tests.browser.desk import Desk, open_session
 from tests.browser.visitor import Visitor
 from tests.live import Service, service
+from tests.openid.provider import openid
 from tests.servers import TestServers
 
 # Apart from those that other tests of the same worker use.
@@ -39,14 +40,16 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def live(servers: TestServers, worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """A running API and a running worker."""
+def live(
+    servers: TestServers, worker_id: str, issuer: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Service]:
+    """A running API and a running worker. Of the provider that they name, tests ask the fixture `provider`."""
     number = int(worker_id.removeprefix("gw")) if worker_id.startswith("gw") else 0
     folder: Path = tmp_path_factory.mktemp("browser")
     name = f"browser_{os.getpid()}_{next(_numbers)}"
     with (
         servers.database(name, redis_database=REDIS_DATABASE + number) as settings,
-        service(settings.replace(rate_limit_login="1000000/minute"), folder) as live,
+        service(settings.replace(rate_limit_login="1000000/minute", **openid(issuer)), folder) as live,
     ):
         live.start_worker()
         live.start_api()

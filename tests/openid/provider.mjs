@@ -1,4 +1,4 @@
-// A certified OpenID Connect provider for the tests: whoever types a name is that subject, with any password.
+// A certified OpenID Connect provider for the tests: whoever types a subject is that, without a password.
 // Usage: node provider.mjs FOLDER PORT RETURN_ADDRESS, where FOLDER holds node_modules.
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
@@ -24,7 +24,7 @@ const provider = new Provider(`http://localhost:${port}`, {
   conformIdTokenClaims: false,
   pkce: { required: () => true },
   cookies: { keys: ["for tests only"] },
-  features: { devInteractions: { enabled: true } },
+  features: { devInteractions: { enabled: false } },
   findAccount: (_, sub) => ({
     accountId: sub,
     claims: () => ({ sub, name: `Name of ${sub}`, preferred_username: sub.replace("subject-of-", "") }),
@@ -36,6 +36,22 @@ const provider = new Provider(`http://localhost:${port}`, {
     await grant.save();
     return grant;
   },
+});
+
+const page = `<!doctype html><html lang="en"><title>Newsroom ID</title><link rel="icon" href="data:,">
+<h1>Newsroom ID</h1><form method="post"><label>Subject <input name="subject"></label> <button>Continue</button></form>`;
+
+provider.use(async (context, next) => {
+  if (!context.path.startsWith("/interaction/")) return next();
+  if (context.method === "GET") {
+    context.body = page;
+    return;
+  }
+  let sent = "";
+  for await (const chunk of context.req) sent += chunk;
+  const login = { accountId: new URLSearchParams(sent).get("subject") };
+  context.respond = false;
+  await provider.interactionFinished(context.req, context.res, { login });
 });
 
 // The tokens of one subject are tampered with on their way: his claims become another's, under the same signature.

@@ -6,7 +6,6 @@ import contextlib
 import fcntl
 import hashlib
 import os
-import re
 import shutil
 import socket
 import subprocess
@@ -94,14 +93,14 @@ def openid(issuer: str, **changes: Any) -> dict[str, Any]:
 
 
 def sign_in_there(address: str, subject: str) -> str:
-    """Sign in at the provider as anybody; the path and the query that it sends the browser back to."""
+    """Sign in at the provider as this subject; the path and the query that it sends the browser back to."""
     with requests.Session() as browser:
         browser.trust_env = False
-        answer = browser.get(address, allow_redirects=False, timeout=10)
+        patiently: dict[str, Any] = {"allow_redirects": False, "timeout": 10}
+        answer = browser.get(address, **patiently)
         while not answer.headers["Location"].startswith(RETURN_ADDRESS):
-            page = browser.get(urljoin(answer.url, answer.headers["Location"]), allow_redirects=False, timeout=10)
-            form = re.search(r'<form[^>]* action="([^"]+)" method="post">', page.text)
-            typed = {"prompt": "login", "login": subject, "password": "any"}
-            answer = browser.post(form[1], typed, allow_redirects=False, timeout=10) if form else page
+            page = browser.get(urljoin(answer.url, answer.headers["Location"]), **patiently)
+            form = '<form method="post">' in page.text
+            answer = browser.post(page.url, {"subject": subject}, **patiently) if form else page
             assert answer.is_redirect, answer.text
         return answer.headers["Location"].removeprefix(PUBLIC_URL)

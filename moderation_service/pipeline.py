@@ -283,11 +283,15 @@ def withdraw_proposal(session: Session, case_id: int, person: Person) -> None:
 def claim_and_decide(
     session: Session, case_id: int, person: Person, ruling: Ruling, settings: Settings
 ) -> Decision | Proposal:
-    """Decide one of several cases that were shown together: the claim is taken on the way."""
+    """Decide a case that was looked at, perhaps beside others: the claim is taken on the way.
+
+    The same ruling sent once more is what it became the first time, so that a request may be repeated.
+    """
     case = _open_to(session, case_id, person)
     if case.version == ruling.case_version:
         claims.claim(session, case, person, lease=timedelta(seconds=settings.claim_seconds))
-    return decide(session, case_id, person, ruling)
+    made = decisions.sent_before(session, case, person, ruling) or proposals.sent_before(session, case, person, ruling)
+    return made or decide(session, case_id, person, ruling)
 
 
 def undo(session: Session, case_id: int, person: Person, decision_id: int, settings: Settings) -> Decision | None:

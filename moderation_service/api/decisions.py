@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import make_response
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import Session
 
 from moderation_service import pipeline, queries
 from moderation_service.api import problems
@@ -21,6 +20,7 @@ from moderation_service.api.decision_schemas import (
     RulingSchema,
 )
 from moderation_service.api.recognition import for_moderators
+from moderation_service.api.several import one_by_one
 from moderation_service.decisions.models import Decision
 from moderation_service.decisions.ruling import Ruling, Together
 from moderation_service.errors import DomainError
@@ -74,36 +74,27 @@ def withdraw_proposal(case_id: int) -> None:
 @blueprint.arguments(BulkSchema)
 @blueprint.response(200, BulkAnswerSchema, description="A result for each case, in their order.")
 def decide_several(body: dict[str, Any]) -> dict[str, Any]:
-    """One verdict on several cases shown together; each is claimed, decided and answered on its own."""
-    together = Together(len(body["cases"]))
-    return {"results": [_decide_one(body, seen, together) for seen in body["cases"]]}
+    """One verdict on several cases shown together; each is claimed, decided and answered on its own.
+
+    The same one sent again decides nothing anew, and is answered the same.
+    """
+    together, seen = Together(len(body["cases"])), body["cases"]
+    came = one_by_one(seen, lambda session, one: _decide_one(session, one["case_id"], _ruling(body, one, together)))
+    return {"results": [_result(one["case_id"], answer) for one, answer in zip(seen, came, strict=True)]}
 
 
-def _decide_one(body: dict[str, Any], seen: dict[str, Any], together: Together) -> dict[str, Any]:
-    try:
-        # A transaction for each: what one case comes to does not depend on the others.
-        with transaction() as session:
-            made = pipeline.claim_and_decide(
-                session, seen["case_id"], person(), _ruling(body, seen, together), services().settings
-            )
-            if isinstance(made, Decision):
-                answer = {"status": 201, "decision": queries.decision_detail(session, made)}
-            else:
-                answer = {"status": 202, "proposal": queries.proposal_detail(session, made)}
-    except DomainError as error:
-        return _refused(seen, error)
-    except (DBAPIError, PoolTimeout) as error:
-        # One case that others hold too long must not cost the answers of those that are decided already.
-        outage = problems.of_outage(error)
-        if outage is None:
-            raise
-        return _refused(seen, outage)
-    return {"case_id": seen["case_id"], **answer}
+def _decide_one(session: Session, case_id: int, ruling: Ruling) -> dict[str, Any]:
+    made = pipeline.claim_and_decide(session, case_id, person(), ruling, services().settings)
+    if isinstance(made, Decision):
+        return {"status": 201, "decision": queries.decision_detail(session, made)}
+    return {"status": 202, "proposal": queries.proposal_detail(session, made)}
 
 
-def _refused(seen: dict[str, Any], error: DomainError) -> dict[str, Any]:
-    members = problems.of_domain(error)
-    return {"case_id": seen["case_id"], "status": members["status"], "problem": members}
+def _result(case_id: int, answer: dict[str, Any] | DomainError) -> dict[str, Any]:
+    if isinstance(answer, DomainError):
+        members = problems.of_domain(answer)
+        answer = {"status": members["status"], "problem": members}
+    return {"case_id": case_id, **answer}
 
 
 def _ruling(verdict: dict[str, Any], seen: dict[str, Any], together: Together | None = None) -> Ruling:

@@ -22,7 +22,7 @@ from moderation_service.cases import claims
 from moderation_service.cases import service as cases
 from moderation_service.cases.models import Case
 from moderation_service.decisions.models import Decision, Proposal
-from moderation_service.decisions.ruling import Ruling, cited, require_seen
+from moderation_service.decisions.ruling import Ruling, cited, require_seen, says_the_same
 from moderation_service.errors import Forbidden, NotFound
 from moderation_service.policy import service as policy
 from moderation_service.policy.vocabulary import Action, Role, SecondFor
@@ -165,6 +165,14 @@ def seconded(session: Session, case: Case, person: Person, ruling: Ruling) -> Pr
     if not _may_decide_on(proposal, case, person, ruling):
         raise Forbidden("This case takes two persons who agree, and a colleague proposed something else")
     return proposal
+
+
+def sent_before(session: Session, case: Case, person: Person, ruling: Ruling) -> Proposal | None:
+    """The proposal that stands on a case, when a person's ruling is what it was made of."""
+    proposal = standing(session, case)
+    if proposal is None or (proposal.moderator_id, case.version) != (person.id, ruling.case_version + 1):
+        return None
+    return proposal if says_the_same(proposal, ruling) else None
 
 
 def is_followed(proposal: Proposal, decision: Decision) -> bool:

@@ -12,7 +12,7 @@ from moderation_service.articles.models import Article
 from moderation_service.articles.service import part_ids
 from moderation_service.cases import service as cases
 from moderation_service.cases.models import Case
-from moderation_service.decisions.models import Decision
+from moderation_service.decisions.models import Decision, Proposal
 from moderation_service.errors import Conflict, Invalid
 from moderation_service.policy import service as policy
 from moderation_service.policy.models import PolicyClause
@@ -98,3 +98,10 @@ def cited(session: Session, case: Case, ruling: Ruling) -> PolicyClause | None:
     if unknown:
         raise Invalid(f"Revision {ruling.revision} has no part {sorted(unknown)[0]!r}", field="parts")
     return policy.cite(session, case.site_id, ruling.clause, ruling.ground)
+
+
+def says_the_same(made: Decision | Proposal, ruling: Ruling) -> bool:
+    """Whether a ruling says again what was made of one: the verdict, its reason, and on which revision."""
+    before = made.action, list(made.parts), made.clause, made.ground, made.note, made.revision
+    again = ruling.action, list(ruling.parts), ruling.clause, ruling.ground, ruling.note, ruling.revision
+    return before == again

@@ -15,7 +15,7 @@ from moderation_service.cases import service as cases
 from moderation_service.cases.models import Case
 from moderation_service.decisions import proposals
 from moderation_service.decisions.models import Decision, Proposal
-from moderation_service.decisions.ruling import Ruling, cited, require_seen
+from moderation_service.decisions.ruling import Ruling, cited, require_seen, says_the_same
 from moderation_service.errors import Forbidden
 from moderation_service.policy.vocabulary import Role
 from moderation_service.sites.people import Person
@@ -95,6 +95,14 @@ def require_may_supersede(last: Decision | None, person: Person) -> None:
 def latest(session: Session, case_id: int) -> Decision | None:
     """The decision in force on a case, if it has one."""
     return session.scalar(select(Decision).where(Decision.case_id == case_id).order_by(Decision.id.desc()).limit(1))
+
+
+def sent_before(session: Session, case: Case, person: Person, ruling: Ruling) -> Decision | None:
+    """The decision in force on a case, when a person's ruling is what it was made of."""
+    last = latest(session, case.id)
+    if last is None or (last.moderator_id, last.case_version) != (person.id, ruling.case_version):
+        return None
+    return last if says_the_same(last, ruling) else None
 
 
 def repeated(session: Session, case_id: int) -> Decision | None:

@@ -12,13 +12,14 @@ from moderation_service.queries.case import (
 from moderation_service.queries.cursor import Page
 from moderation_service.queries.dead import dead_letter_page
 from moderation_service.queries.firings import fired_on, rule_on_case
-from moderation_service.queries.news import Seen
+from moderation_service.queries.news import Seen, case_news
 from moderation_service.queries.notices import notice_page
-from moderation_service.queries.offers import own_sites
+from moderation_service.queries.offers import cited_last, clauses_of_all, own_sites
 from moderation_service.queries.proposal import proposal_detail
 from moderation_service.queries.pulse import newest_case, queue_pulse
 from moderation_service.queries.quality import qa_agreement
 from moderation_service.queries.reading import case_desk, case_pulse, made_last, readers_of
+from moderation_service.queries.related import RELATED_MOST, related_cases
 from moderation_service.queries.reporters import ReporterFilter, reporter_detail, reporter_page
 from moderation_service.queries.rule_desk import rule_desk
 from moderation_service.queries.rule_record import rule_records, to_take_back
@@ -26,10 +27,12 @@ from moderation_service.queries.rulebook import automation_rows, rate_rows, rule
 from moderation_service.queries.said import decided_before, said_of_cases
 from moderation_service.queries.standing import flag_standing
 from moderation_service.queries.team import key_rows, key_use, moderator_rows, site_rows, webhook_secret_since
+from moderation_service.queries.together import cases_together
 from moderation_service.queries.worklist import COUNTED_MOST, QueueFilter, queue_page
 
 __all__ = [
     "COUNTED_MOST",
+    "RELATED_MOST",
     "Page",
     "QueueFilter",
     "ReporterFilter",
@@ -39,8 +42,12 @@ __all__ = [
     "case_desk",
     "case_detail",
     "case_flags",
+    "case_news",
     "case_pulse",
     "cases_of_article",
+    "cases_together",
+    "cited_last",
+    "clauses_of_all",
     "dead_letter_page",
     "decided_before",
     "decision_detail",
@@ -60,6 +67,7 @@ __all__ = [
     "queue_pulse",
     "rate_rows",
     "readers_of",
+    "related_cases",
     "reporter_detail",
     "reporter_page",
     "rule_desk",

@@ -20,11 +20,14 @@ _HOLDING = {"claimed", "released"}
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a page showed: the case's version, the article's revision, and the newest of the case's flags (0: none)."""
+    """What a page showed: the case's version, the article's revision, and the newest of the case's flags (0: none).
+
+    Without a `flag`, no news of flags is wanted.
+    """
 
     version: int
     revision: int
-    flag: int
+    flag: int | None = None
 
 
 def case_news(session: Session, case: Case, seen: Seen) -> list[dict[str, Any]]:
@@ -40,12 +43,12 @@ def case_news(session: Session, case: Case, seen: Seen) -> list[dict[str, Any]]:
     revision = session.scalar(select(Article.current_revision).where(Article.id == case.article_id))
     if revision != seen.revision:
         news.append({"kind": "article_revised", "revision": revision})
-    fresh = session.scalar(
-        select(func.count()).where(
-            Flag.article_id == case.article_id,
-            Flag.id > seen.flag,
-            Flag.case_id == case.id,
-            Flag.withdrawn_at.is_(None),
-        )
-    )
+    fresh = 0 if seen.flag is None else _flags_after(session, case, seen.flag)
     return [*news, {"kind": "flagged", "flags": fresh}] if fresh else news
+
+
+def _flags_after(session: Session, case: Case, flag: int) -> int:
+    fresh = select(func.count()).where(
+        Flag.article_id == case.article_id, Flag.id > flag, Flag.case_id == case.id, Flag.withdrawn_at.is_(None)
+    )
+    return session.execute(fresh).scalar_one()

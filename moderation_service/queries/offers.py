@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import or_, select, text
@@ -31,15 +32,24 @@ def own_sites(session: Session, person: Person, role: Role = Role.MODERATOR) -> 
     return [{"slug": slug, "name": name} for slug, name in session.execute(query)]
 
 
-def clauses(session: Session, case: Case) -> list[dict[str, Any]]:
-    """The clauses of the policy in force on a case's site, in order."""
-    found = policy.clauses(session, policy.in_force(session, case.site_id))
+def clauses(session: Session, site_id: int) -> list[dict[str, Any]]:
+    """The clauses of the policy in force on a site, in order."""
+    found = policy.clauses(session, policy.in_force(session, site_id))
     return [{"code": c.code, "title": c.title, "text": c.text, "grounds": c.grounds} for c in found]
 
 
-def cited_last(session: Session, case: Case, person: Person) -> dict[str, str] | None:
-    """On which clause and ground a moderator rested his last takedown on a case's site, if that was lately."""
-    row = session.execute(_CITED_LAST, {"site": case.site_id, "person": person.id}).mappings().one_or_none()
+def clauses_of_all(session: Session, site_ids: Collection[int]) -> list[dict[str, Any]]:
+    """The clauses that every one of these sites has in force, in order, each with the grounds it has on all of them."""
+    first, *others = ([clauses(session, site_id) for site_id in sorted(site_ids)]) or [[]]
+    for known in ({clause["code"]: clause for clause in of_site} for of_site in others):
+        shared = [(clause, known[clause["code"]]["grounds"]) for clause in first if clause["code"] in known]
+        first = [clause | {"grounds": [g for g in clause["grounds"] if g in grounds]} for clause, grounds in shared]
+    return first
+
+
+def cited_last(session: Session, site_id: int, person: Person) -> dict[str, str] | None:
+    """On which clause and ground a moderator rested his last takedown on a site, if that was lately."""
+    row = session.execute(_CITED_LAST, {"site": site_id, "person": person.id}).mappings().one_or_none()
     return None if row is None else dict(row)
 
 

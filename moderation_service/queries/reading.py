@@ -42,8 +42,8 @@ def case_desk(session: Session, case_id: int, person: Person, seen: Seen | None 
     detail = described(session, case, flags=told)
     return detail | {
         "flagged_revision": _revision_unless(session, case, told["revision"], detail["article"]["revision"]),
-        "clauses": clauses(session, case),
-        "cited_last": cited_last(session, case, person),
+        "clauses": clauses(session, case.site_id),
+        "cited_last": cited_last(session, case.site_id, person),
         "others": _other_decisions(session, case),
         "names": actor_names(session, {event["by"] for event in detail["history"]}),
         "may_replay": person.may(Role.SENIOR, case.site_id),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -66,6 +66,12 @@ JOIN cases ON cases.id = looked.id JOIN articles ON articles.id = cases.article_
 WHERE strpos(lower(articles.title), lower(:search)) > 0 ORDER BY {order} LIMIT :found
 """
 
+_NAMED = """
+SELECT cases.id FROM cases
+WHERE cases.id = ANY (:cases) AND (CAST(:sites AS int[]) IS NULL OR cases.site_id = ANY (:sites))
+"""
+_AS_NAMED = "array_position(CAST(:cases AS bigint[]), cases.id)"
+
 # The page is chosen first, by its ids alone: joined in one go, the planner would rather walk the whole queue in order
 # and look up each case's flags on the way.
 _ROWS = """
@@ -116,6 +122,15 @@ def queue_page(session: Session, wanted: QueueFilter, *, cursor: str | None, lim
     )
 
 
+def queue_rows(session: Session, case_ids: Sequence[int], *, sites: list[int] | None) -> list[dict[str, Any]]:
+    """These cases as `queue_page` has them, in this order; those on other sites are left out (None: on none)."""
+    # Put together of our own fragments; what callers sent is bound.
+    statement = _ROWS.format(ids=_NAMED, order=_AS_NAMED, most=COUNTED_MOST)
+    rows = session.execute(text(statement), {"cases": list(case_ids), "sites": sites}).mappings().all()
+    places = priorities(session, [row["id"] for row in rows])
+    return [_row(row, places) for row in rows]
+
+
 def conditions_of(wanted: QueueFilter) -> tuple[str, dict[str, Any]]:
     """A filter as conditions on `cases` that follow another one, and what they bind; `sites` is bound, not used."""
     parameters: dict[str, Any] = {"moderator_id": wanted.moderator_id}
@@ -148,6 +163,7 @@ def _row(row: Any, places: Mapping[int, dict[str, Any]]) -> dict[str, Any]:
     return {
         "id": row["id"],
         "site": row["site"],
+        "site_id": row["site_id"],
         "state": row["state"],
         "version": row["version"],
         "priority": places[row["id"]],

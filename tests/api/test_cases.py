@@ -184,7 +184,17 @@ def test_same_case_twice_in_bulk_is_decided_once(door: Door) -> None:
     case = door.case_of("twice")
     seen = {"case_id": case["id"], "case_version": case["version"], "article_revision": 1}
     answer = door.post("/v1/decisions:bulk", door.moderator, {"action": "clear", "cases": [seen, seen]})
-    assert [result["status"] for result in answer.get_json()["results"]] == [201, 409]
+    first, second = answer.get_json()["results"]
+    assert (first["status"], second["status"], second["decision"]["id"]) == (201, 201, first["decision"]["id"])
+
+
+def test_another_verdict_on_what_one_has_decided_is_409(door: Door) -> None:
+    case = door.case_of("changed-mind")
+    seen = {"case_id": case["id"], "case_version": case["version"], "article_revision": 1}
+    takedown = {"action": "takedown", "clause": "3.4", "ground": "terms"}
+    door.post("/v1/decisions:bulk", door.moderator, {"action": "clear", "cases": [seen]})
+    answer = door.post("/v1/decisions:bulk", door.moderator, takedown | {"cases": [seen]})
+    assert answer.get_json()["results"][0]["status"] == 409
 
 
 def test_a_case_that_is_locked_too_long_costs_no_other_its_answer(door: Door) -> None:

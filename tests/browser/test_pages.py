@@ -40,6 +40,7 @@ PAGES = {
     "rules": Look("/console/rules", role=Role.SENIOR),
     "rule": Look("/console/rules/{rule}?site={site}", role=Role.SENIOR),
     "rule-take-back": Look("/console/rules/{rule}/versions/2/revert?site={site}", role=Role.SENIOR),
+    "together": Look("/console/together?cases={case}&like={case}"),
     "problem": Look("/console/nowhere"),
 }
 
@@ -79,3 +80,15 @@ def test_a_refusal_has_no_barriers_and_fits(visit: Visit, desk: Desk) -> None:
     page.get_by_role("button", name="Clear").click()
     expect(page.get_by_role("alert")).to_be_visible()
     looked_at(page, "case-refused")
+
+
+def test_what_became_of_each_case_has_no_barriers_and_fits(visit: Visit, desk: Desk) -> None:
+    ids = [desk.disputed(), *desk.cases(4)]
+    colleague = visit().arrive(desk.hire("bob"), f"/console/cases/{ids[1]}")
+    page = visit().arrive(desk.hire("ada"), "/console/together?cases=" + ".".join(map(str, ids)))
+    looked_at(page, "together-several")
+    colleague.get_by_role("button", name="Claim").click()
+    expect(colleague.locator("#hold")).to_contain_text("You hold it")
+    page.get_by_role("button", name="Clear").click()
+    expect(page.locator(".results > ol > li")).to_have_count(5)
+    looked_at(page, "together-results")

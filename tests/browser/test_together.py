@@ -82,6 +82,30 @@ def test_a_case_that_a_colleague_holds_is_not_taken_from_him(visit: Visit, desk:
     assert desk.decided() == {}
 
 
+def test_three_are_decided_together_by_keys_and_the_one_that_moved_is_left_alone(visit: Visit, desk: Desk) -> None:
+    moved, *_ = desk.cases(3)
+    page = visit().arrive(desk.hire("ada"), "/console/queue")
+    for _ in range(3):
+        page.keyboard.press("j")
+        page.keyboard.press("x")
+    with onward(page):
+        page.keyboard.press("b")
+    expect(page.locator(".column-case")).to_have_count(3)
+    first = visit().arrive(desk.hire("bob"), f"/console/cases/{moved}?queue=elsewhere")
+    with onward(first):
+        first.keyboard.press("c")
+    page.keyboard.press("t")
+    page.keyboard.type("ha")
+    page.keyboard.press("Enter")
+    results = page.locator(".results > ol > li")
+    expect(results).to_have_count(3)
+    expect(results.filter(has_text="Headline of article-01")).to_contain_text(f"Decided · {desk.name('bob')} · Cleared")
+    assert desk.decided() == {"clear": 1, "takedown": 2}
+    page.keyboard.press("u")
+    expect(results.filter(has_text="Undone")).to_have_count(2)
+    assert desk.decided() == {"clear": 3, "takedown": 2}
+
+
 def test_what_is_being_typed_is_left_alone_by_what_others_do(visit: Visit, desk: Desk) -> None:
     path, visitor = f"/console/cases/{desk.case('ferry')}", visit()
     visitor.page.clock.install()

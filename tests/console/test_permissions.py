@@ -38,8 +38,8 @@ MAY, SIGNS_IN, MAY_NOT, SEES_NOTHING = "may", "is sent to the sign-in", "may not
 class Route:
     """Whom a route is for: those who have at least `role` on any site, on that of the case (`HERE`), or `EVERYWHERE`.
 
-    `form` is sent along; `{case_id}` and the like in it stand for what an address would be filled with. `guests` and
-    `moderators` say what becomes of those whom the route is for. `query` follows the address.
+    `form` is sent along, `query` follows the address; `{case_id}` and the like in them stand for what an address would
+    be filled with. `guests` and `moderators` say what becomes of those whom the route is for.
     """
 
     role: Role = Role.MODERATOR
@@ -134,6 +134,9 @@ ROUTES = {
     "POST console.admin_take_role": Route(role=Role.ADMIN, where=HERE, form={"site": "here"}),
     "GET console.admin_ask_about_account": Route(role=Role.ADMIN, where=HERE),
     "POST console.admin_change_account": Route(role=Role.ADMIN, where=HERE),
+    "GET console.together": Route(where=HERE, query="?cases={case_id}"),
+    "POST console.decide_together": Route(where=HERE, form={"action": "clear", "seen": "{case_id}.{version}.1"}),
+    "POST console.undo_together": Route(where=HERE, form={"decided": "{case_id}.1"}),
     "POST console.replay_order": Route(role=Role.SENIOR, where=HERE, form={"order": "{order_id}"}),
 }
 ROUTES |= {
@@ -196,7 +199,7 @@ class Stage:
         wanted = {argument: values[argument] for argument in rule.arguments}
         path = TABLE.url_map.bind("localhost").build(endpoint, wanted, method=method)
         form = {key: value.format(**values) for key, value in ROUTES[name].form.items()}
-        return self._told(self._call(method, path + ROUTES[name].query, visitor, form))
+        return self._told(self._call(method, path + ROUTES[name].query.format(**values), visitor, form))
 
     def _call(self, method: str, path: str, visitor: str, form: dict[str, str]) -> TestResponse:
         cookie = f"{cookies.GUEST}=somebody" if visitor == GUEST else f"{cookies.SESSION}={self._session_of(visitor)}"

@@ -71,6 +71,21 @@ def pieces(text: str, marks: Sequence[tuple[int, int, int]]) -> list[Piece]:
     ]
 
 
+def excerpt(pieces: Sequence[Piece], around: int = 160) -> list[Piece]:
+    """A text's quoted runs with so many characters around each; where nothing is quoted, its beginning."""
+    last = len(pieces) - 1
+    return [
+        piece if piece.flags else Piece(_shortened(piece.text, around, head=place > 0 or not last, tail=place < last))
+        for place, piece in enumerate(pieces)
+    ]
+
+
+def _shortened(text: str, around: int, *, head: bool, tail: bool) -> str:
+    if len(text) <= around * (head + tail):
+        return text
+    return (text[:around] if head else "") + " … " + (text[-around:] if tail else "")
+
+
 def changes(then: Sequence[Mapping[str, Any]], now: Sequence[Mapping[str, Any]]) -> list[Change]:
     """The parts that differ between two revisions, as they stand now; those that are gone come last."""
     before = {part["id"]: part["text"] for part in then}

@@ -80,8 +80,8 @@ def cursor() -> str | None:
 
 
 def numbers(name: str) -> list[int]:
-    """The row numbers in a part of the address, separated by dots; what is none is left out."""
-    return row_numbers(request.args.get(name, ""))
+    """The row numbers in a part of the address, separated by dots or given by turns; what is none is left out."""
+    return row_numbers(".".join(request.args.getlist(name)))
 
 
 def row_numbers(given: str) -> list[int]:

@@ -48,6 +48,7 @@ def case_page(case_id: int, *, typed: Typed | None = None, refused: DomainError 
         context: dict[str, Any] = {
             "desk": desk,
             "flags": flags,
+            "related": queries.related_cases(session, case_id, person()) if desk["state"] == "open" else [],
             "readers": queries.readers_of(session, flags.rows),
             "now": utcnow(session),
             "made": just_made(session),

@@ -25,7 +25,8 @@ def decide(case_id: int) -> Response:
     typed = Typed.now()
     try:
         with transaction() as session:
-            made = pipeline.claim_and_decide(session, case_id, person(), typed.ruling(), services().settings)
+            ruling = typed.ruling(forms.number("case_version"), forms.number("article_revision"))
+            made = pipeline.claim_and_decide(session, case_id, person(), ruling, services().settings)
     except (Conflict, Forbidden, Invalid) as refused:
         return case_page(case_id, typed=typed, refused=refused)
     if isinstance(made, Proposal):

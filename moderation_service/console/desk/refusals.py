@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from moderation_service.api import problems
 from moderation_service.console import words
+from moderation_service.console.desk import ticked
 from moderation_service.console.words import _, later
 from moderation_service.errors import DomainError
 
@@ -22,6 +23,9 @@ SAID = (
     later("This case takes two persons who agree, and a colleague proposed something else"),
     later("To overrule a colleague's decision takes the role senior"),
     later("You hold this case no longer; claim it again"),
+    ticked.NONE_TICKED,
+    ticked.NOT_OURS,
+    ticked.TOO_MANY,
     later("You proposed what to decide here, so another person decides; you may withdraw or replace it"),
 )
 

@@ -8,7 +8,7 @@ from typing import Any
 from flask import request
 
 from moderation_service.console import forms
-from moderation_service.decisions.ruling import Ruling
+from moderation_service.decisions.ruling import Ruling, Together
 from moderation_service.errors import Invalid
 from moderation_service.policy.vocabulary import Action
 
@@ -32,16 +32,22 @@ class Typed:
         return cls(parts, sent.get("cited", ""), sent.get("note", "")[:NOTE_LONGEST])
 
     @classmethod
+    def citing(cls, last: dict[str, str] | None) -> Typed:
+        """What the form offers before anything is typed: what was cited last, if anything was."""
+        return cls(cited=f"{last['clause']}/{last['ground']}" if last else "")
+
+    @classmethod
     def at_first(cls, desk: dict[str, Any]) -> Typed:
         """What the form offers before anything is typed: what a first person proposed, else what was cited last."""
         proposed = desk["proposal"]
         if proposed is not None and proposed["clause"] is not None:
             return cls(tuple(proposed["parts"]), f"{proposed['clause']}/{proposed['ground']}")
-        last = desk["cited_last"]
-        return cls(cited=f"{last['clause']}/{last['ground']}" if last else "")
+        return cls.citing(desk["cited_last"])
 
-    def ruling(self) -> Ruling:
-        """The ruling that was sent, on what the page showed.
+    def ruling(self, case_version: int, revision: int, *, together: Together | None = None) -> Ruling:
+        """The ruling that was sent, on the case version and article revision that the page showed.
+
+        `together` is what the rulings on several cases that are sent at once have in common.
 
         Raises:
             Invalid: a field is missing, or is no text we keep.
@@ -53,8 +59,9 @@ class Typed:
         takedown = action == Action.TAKEDOWN
         return Ruling(
             action=Action(action),
-            case_version=forms.number("case_version"),
-            revision=forms.number("article_revision"),
+            case_version=case_version,
+            revision=revision,
+            together=together,
             parts=self.parts if takedown else (),
             clause=(clause or None) if takedown else None,
             ground=(ground or None) if takedown else None,

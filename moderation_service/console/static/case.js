@@ -1,37 +1,26 @@
 // The case page: every step by one key, and who else is at it.
-import { bindKeys, next, press, undo, walk } from "./desk.js";
-import { filterable } from "./filterable.js";
+import { bindKeys, follow, next, undo, walk } from "./desk.js";
 import { keepLive } from "./live.js";
+import { TAKEDOWN, verdictKeys } from "./verdict.js";
 
 const SECONDS = 3;
-const takedown = 'button[value="takedown"]';
 const page = document.querySelector("[data-live]");
-const cited = document.getElementById("cited");
-const box = cited && filterable(cited, () => press(takedown));
 
 bindKeys({
-  c: () => press('button[value="clear"]'),
-  t: () => (box ? box.focus() : false),
-  T: takeDown,
+  ...verdictKeys,
   n: next,
   u: undo,
   j: () => walk(".flags > li", 1),
   k: () => walk(".flags > li", -1),
-  q: () => document.querySelector(".reading .meta a").click(),
+  q: () => follow(".reading .meta a"),
   ArrowDown: () => walk(".part > input", 1),
   ArrowUp: () => walk(".part > input", -1),
   e: () => open("escalate"),
   h: () => open("hand_over"),
   s: () => open("skip"),
   a: () => open("note"),
+  b: () => follow(".belongs a"),
 });
-
-// The button of the first of two fields would be pressed by Enter; a verdict never comes from a stray key.
-function takeDown() {
-  if (!cited) return false;
-  if (cited.value) press(takedown);
-  else box.focus();
-}
 
 function open(name) {
   const panel = document.getElementById(`panel-${name}`);
@@ -55,7 +44,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 // The button says what it would do.
-const button = document.querySelector(takedown);
+const button = document.querySelector(TAKEDOWN);
 const words = button?.querySelector("span");
 const whole = words?.textContent;
 document.addEventListener("change", sayParts);

@@ -17,6 +17,13 @@ export function press(selector) {
   button.form.requestSubmit(button);
 }
 
+/** Follow a link; false when it is not on the page. */
+export function follow(selector) {
+  const link = document.querySelector(selector);
+  if (!link) return false;
+  link.click();
+}
+
 /** Move the focus by so many steps along what `selector` finds, beginning before the first that is in view. */
 export function walk(selector, steps) {
   const stops = [...document.querySelectorAll(selector)];

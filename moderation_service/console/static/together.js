@@ -1,0 +1,34 @@
+// Cases beside each other: keys, how many are ticked, and what others do to them meanwhile.
+import { bindKeys, follow, press, walk } from "./desk.js";
+import { keepLive } from "./live.js";
+import { tickCurrent, ticks } from "./ticks.js";
+import { verdictKeys } from "./verdict.js";
+
+const SECONDS = 4;
+const boxes = 'input[name="seen"]';
+
+bindKeys({
+  ...verdictKeys,
+  j: () => walk(boxes, 1),
+  k: () => walk(boxes, -1),
+  x: () => tickCurrent(boxes, ".column-case"),
+  u: () => press(document.getElementById("undo-all") ? "#undo-all button" : ".results button"),
+  q: () => follow(".headline a"),
+});
+
+// The buttons say how many they decide, and decide none for nobody.
+const words = [...document.querySelectorAll(".verdicts button span")].map((span) => [span, span.textContent]);
+ticks(boxes, (count) => {
+  for (const [span, verdict] of words) {
+    span.textContent = `${verdict} (${count})`;
+    span.closest("button").disabled = !count;
+  }
+});
+
+// Escape leaves a field.
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && !event.defaultPrevented) event.target.closest?.("textarea, input:not([type=checkbox])")?.blur();
+});
+
+const list = document.querySelector("[data-live]");
+if (list) keepLive(list.dataset.live, SECONDS);

@@ -1,0 +1,20 @@
+// The form that decides: a clause chosen by two letters, and its keys.
+import { press } from "./desk.js";
+import { filterable } from "./filterable.js";
+
+export const TAKEDOWN = 'button[value="takedown"]';
+const cited = document.getElementById("cited");
+const box = cited && filterable(cited, () => press(TAKEDOWN));
+
+export const verdictKeys = {
+  c: () => press('button[value="clear"]'),
+  t: () => (box ? box.focus() : false),
+  T: takeDown,
+};
+
+// The button of the first of two fields would be pressed by Enter; a verdict never comes from a stray key.
+function takeDown() {
+  if (!cited) return false;
+  if (cited.value) press(TAKEDOWN);
+  else box.focus();
+}

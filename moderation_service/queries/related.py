@@ -1,0 +1,113 @@
+"""Which open cases belong with one: the same words were flagged, by the same readers, or the same part of the site.
+
+All three are bounded, so that a case of a story that goes round is looked at as fast as any other, and all are of the
+case's own site.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from moderation_service.cases.models import Case
+from moderation_service.errors import NotFound
+from moderation_service.sites.people import Person
+
+RELATED_MOST = 49  # with the case itself, as many as are looked at together
+READERS_MOST = 100
+QUOTATIONS_MOST = 10
+# Shorter quotations are words that any two articles have.
+QUOTED_LEAST = 12
+# So many cases that were opened before one, and as many after: a series comes in a row.
+NEIGHBOURS = 250
+
+_SAME_READERS = text("""
+WITH ours AS MATERIALIZED (
+    SELECT reporter FROM voices WHERE case_id = :case AND standing NOT IN ('withdrawn', 'late') LIMIT :readers
+)
+SELECT theirs.case_id, count(*) AS shared, (SELECT count(*) FROM ours) AS readers
+FROM ours CROSS JOIN LATERAL (
+    SELECT case_id FROM voices WHERE reporter = ours.reporter AND standing = 'pending' AND case_id <> :case
+    ORDER BY case_id DESC LIMIT :most
+) AS theirs
+JOIN cases ON cases.id = theirs.case_id AND cases.state = 'open'
+GROUP BY theirs.case_id HAVING count(*) * 2 >= (SELECT count(*) FROM ours)
+ORDER BY shared DESC, theirs.case_id LIMIT :most
+""")
+
+# In the words of the index.
+_SAME_WORDS = text("""
+WITH quoted AS MATERIALIZED (
+    SELECT md5(quotation ->> 'exact') AS digest
+    FROM (SELECT quotation FROM flags WHERE article_id = :article AND case_id = :case AND withdrawn_at IS NULL
+          AND length(quotation ->> 'exact') >= :least LIMIT 1000) AS counted
+    GROUP BY 1 ORDER BY count(*) DESC LIMIT :quotations
+)
+SELECT theirs.case_id, sum(theirs.flags) AS flags
+FROM quoted CROSS JOIN LATERAL (
+    SELECT case_id, count(*) AS flags
+    FROM (SELECT case_id FROM flags WHERE site_id = :site AND md5(quotation ->> 'exact') = quoted.digest
+          AND quotation ->> 'exact' IS NOT NULL AND withdrawn_at IS NULL AND article_id <> :article
+          ORDER BY id DESC LIMIT 500) AS latest
+    GROUP BY case_id
+) AS theirs
+JOIN cases ON cases.id = theirs.case_id AND cases.state = 'open'
+GROUP BY theirs.case_id ORDER BY flags DESC, theirs.case_id LIMIT :most
+""")
+
+# The folder of its address, /politics of https://site/politics/article; where it has none, its category.
+_FOLDER = "^[^:/?#]+://[^/?#]+(/[^?#]+)/[^/?#]+/?($|[?#])"
+_SECTION = f"coalesce(substring(articles.url FROM '{_FOLDER}'), revision.category)"
+_SAME_SECTION = text(f"""
+WITH neighbours AS MATERIALIZED (
+    (SELECT id, article_id, reasons FROM cases WHERE site_id = :site AND state = 'open' AND id < :case
+     ORDER BY id DESC LIMIT :neighbours)
+    UNION ALL
+    (SELECT id, article_id, reasons FROM cases WHERE site_id = :site AND state = 'open' AND id > :case
+     ORDER BY id LIMIT :neighbours)
+), ours AS MATERIALIZED (
+    SELECT {_SECTION} AS section
+    FROM articles LEFT JOIN article_revisions revision
+        ON revision.article_id = articles.id AND revision.number = articles.current_revision
+    WHERE articles.id = :article
+)
+SELECT neighbours.id AS case_id, ours.section
+FROM neighbours JOIN articles ON articles.id = neighbours.article_id
+LEFT JOIN article_revisions revision
+    ON revision.article_id = articles.id AND revision.number = articles.current_revision
+JOIN ours ON ours.section = {_SECTION}
+WHERE neighbours.reasons && CAST(:reasons AS text[])
+ORDER BY abs(neighbours.id - :case), neighbours.id LIMIT :most
+""")  # noqa: S608  (put together of our own fragments)
+
+
+def related_cases(session: Session, case_id: int, person: Person) -> list[dict[str, Any]]:
+    """Open cases that belong with this one, those with the most in common first, each with what that is.
+
+    `words` counts its flags that quote the same words, `shared` those of the `readers` of this case who flagged it
+    too, where they are half of them or more; `section` is the part of the site that both are of, for a same reason.
+
+    Raises:
+        NotFound: there is no such case, or it is on a site this person does not work on.
+    """
+    case = session.get(Case, case_id)
+    if case is None or person.role_on(case.site_id) is None:
+        raise NotFound("There is no such case")
+    bound = {"case": case.id, "article": case.article_id, "site": case.site_id, "reasons": case.reasons}
+    bound |= {"most": RELATED_MOST, "readers": READERS_MOST, "quotations": QUOTATIONS_MOST}
+    bound |= {"least": QUOTED_LEAST, "neighbours": NEIGHBOURS}
+    found: dict[int, dict[str, Any]] = {}
+    for statement in (_SAME_WORDS, _SAME_READERS, _SAME_SECTION):
+        for row in session.execute(statement, bound).mappings():
+            bond = found.setdefault(row["case_id"], {"words": 0, "shared": 0, "readers": 0, "section": None})
+            bond.update({"words": int(row["flags"])} if "flags" in row else row)
+    ranked = sorted(found.items(), key=lambda item: _strength(item[1]), reverse=True)
+    return [bond | {"case_id": other} for other, bond in ranked[:RELATED_MOST]]
+
+
+def _strength(bond: dict[str, Any]) -> tuple[int, bool, int, int]:
+    """How much two cases have in common: kinds of it first, then words before readers."""
+    kinds = bool(bond["words"]) + bool(bond["shared"]) + bool(bond["section"])
+    return kinds, bool(bond["words"]), bond["words"], bond["shared"]

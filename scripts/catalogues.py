@@ -11,13 +11,15 @@ import sys
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir, extract_from_file
 from babel.messages.pofile import read_po, write_po
 
 from moderation_service.console import words
 
 ROOT = Path(__file__).resolve().parent.parent
 CONSOLE = ROOT / "moderation_service" / "console"
+# What a room says in whichever language it is asked for.
+EXPLAINED = ROOT / "moderation_service" / "triage" / "explain.py"
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
 OPTIONS = {"templates/**.html": {"trimmed": "true", "silent": "false"}}
 KEYWORDS = DEFAULT_KEYWORDS | {"later": None}
@@ -28,12 +30,15 @@ HEADER = (
 
 
 def template() -> Catalog:
-    """Every message of the console's sources."""
+    """Every message of the console's sources, and of what it says for others."""
     found = Catalog()
     for file, _, message, comments, context in extract_from_dir(
         CONSOLE, METHODS, OPTIONS, KEYWORDS, comment_tags=["translators:"], strip_comment_tags=True
     ):
         place = f"moderation_service/console/{Path(file).as_posix()}"
+        found.add(message, locations=[(place, 0)], auto_comments=comments, context=context)
+    place = EXPLAINED.relative_to(ROOT).as_posix()
+    for _, message, comments, context in extract_from_file("python", EXPLAINED, KEYWORDS):
         found.add(message, locations=[(place, 0)], auto_comments=comments, context=context)
     return found
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request, url_for
 
-from moderation_service.console import csrf, words
+from moderation_service.console import csrf, tongue, words
 from moderation_service.console.assets import asset
 from moderation_service.console.flashes import flash, take
 from moderation_service.console.words import later
@@ -73,6 +73,7 @@ def furnish(app: Flask) -> None:
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.filters |= {
         "moment": words.moment,
+        "said": tongue.said,
         "day": words.day,
         "span": words.span,
         "day_of": words.day_of,

@@ -145,9 +145,9 @@ def duration(seconds: float) -> str:
     return format_unit(seconds / size, f"duration-{unit}", "short", format="#,##0.#", locale=language())
 
 
-def number(value: float) -> str:
-    """A number as the language writes it."""
-    return format_decimal(value, locale=language())
+def number(value: float, digits: int | None = None) -> str:
+    """A number as the language writes it, with so many digits behind the point (None: those it has, up to three)."""
+    return format_decimal(value, None if digits is None else f"#,##0.{'0' * digits}", locale=language())
 
 
 def percent(share: float) -> str:

@@ -70,7 +70,7 @@ def described(session: Session, case: Case, *, flags: dict[str, Any]) -> dict[st
         "site": site,
         "state": case.state,
         "version": case.version,
-        "priority": priorities(session, [case.id])[case.id],
+        **priorities(session, [case.id])[case.id],
         "queue": case.queue,
         "needs_role": case.needs_role,
         "needs_second": case.needs_second,

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from moderation_service.triage import terms as site_terms
-from moderation_service.triage.explain import RECORDS_NAMED, Place, Speakers
+from moderation_service.triage.explain import RECORDS_NAMED, Place, Speakers, Why
 from moderation_service.triage.order import Terms
 from moderation_service.triage.priority import priority
 
@@ -39,17 +39,22 @@ WHERE cases.id = ANY (:cases)
 
 
 def priorities(session: Session, case_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
-    """By case, its place in the queue."""
+    """By case, its `priority`, the place in the queue, and `why`, which says it in other languages than the API's."""
     rows = session.execute(PLACES, {"cases": case_ids, "most": VOICES_MOST, "named": RECORDS_NAMED}).all()
     terms = site_terms.in_force(session, {row.site_id for row in rows})
-    return {row.id: _priority(row, terms[row.site_id]) for row in rows}
+    whys = {row.id: _why(row, terms[row.site_id]) for row in rows}
+    return {
+        row.id: {
+            "priority": priority(escalation=row.escalation, index=row.urgency, why=whys[row.id]),
+            "why": whys[row.id],
+        }
+        for row in rows
+    }
 
 
-def _priority(row: Any, terms: Terms) -> dict[str, Any]:
+def _why(row: Any, terms: Terms) -> Why:
     records = [(upheld, decided) for upheld, decided in row.records or ()]
-    return priority(
-        escalation=row.escalation,
-        index=row.urgency,
+    return Why(
         place=Place(
             weight=row.weight,
             voices=row.voices,

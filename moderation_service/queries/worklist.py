@@ -166,7 +166,7 @@ def _row(row: Any, places: Mapping[int, dict[str, Any]]) -> dict[str, Any]:
         "site_id": row["site_id"],
         "state": row["state"],
         "version": row["version"],
-        "priority": places[row["id"]],
+        **places[row["id"]],
         "queue": row["queue"],
         "needs_role": row["needs_role"],
         "needs_second": row["needs_second"],

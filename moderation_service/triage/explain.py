@@ -1,4 +1,4 @@
-"""Why a case stands where it stands, in words made from its stored terms. Pure functions."""
+"""Why a case stands where it stands, in words made from its stored terms, in whichever language. Pure."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from moderation_service.triage.order import Terms
+from moderation_service.triage.tongue import ENGLISH, Tongue, later
 
 RECORDS_NAMED = 4
-_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +37,24 @@ class Place:
     hidden: bool = False
 
 
-def why(place: Place, speakers: Speakers, terms: Terms) -> str:
+@dataclass(frozen=True, slots=True)
+class Why:
     """Why a case stands where it does, for whoever is about to decide it."""
-    sentences = [_voices(place, speakers, terms), _chance(place, terms), _reach(place)]
-    if place.hidden:
-        sentences.append("It is hidden until it is reviewed, so what counts is the good it would do if it is cleared.")
-    return " ".join(sentences)
+
+    place: Place
+    speakers: Speakers
+    terms: Terms
+
+    def said(self, tongue: Tongue = ENGLISH) -> str:
+        """In the words of a language."""
+        sentences = [_voices(self, tongue), _chance(self, tongue), _reach(self.place, tongue)]
+        if self.place.hidden:
+            sentences.append(
+                tongue.gettext(
+                    "It is hidden until it is reviewed, so what counts is the good it would do if it is cleared."
+                )
+            )
+        return " ".join(sentences)
 
 
 def counted(weight: float, terms: Terms) -> float:
@@ -50,72 +62,111 @@ def counted(weight: float, terms: Terms) -> float:
     return weight / terms.full_weight
 
 
-def _voices(place: Place, speakers: Speakers, terms: Terms) -> str:
+def _voices(why: Why, tongue: Tongue) -> str:
+    place = why.place
     if place.voices == 0:
-        return "No reader's flag stands any more."
-    said = f"{_people(place.voices)}, counted as {counted(place.weight, terms):.1f}"
-    groups = [*_records(speakers), *_others(speakers, terms)]
+        return tongue.gettext("No reader's flag stands any more.")
+    said = tongue.ngettext(
+        "One reader, counted as %(counted)s", "%(readers)s readers, counted as %(counted)s", place.voices
+    ) % {"readers": tongue.number(place.voices), "counted": tongue.number(counted(place.weight, why.terms), 1)}
+    groups = [*_records(why.speakers, tongue), *_others(why, tongue)]
     return f"{said}: {'; '.join(groups)}." if groups else f"{said}."
 
 
-def _records(speakers: Speakers) -> list[str]:
+def _records(speakers: Speakers, tongue: Tongue) -> list[str]:
     if not speakers.recorded:
         return []
-    named = ", ".join(f"{upheld} of {decided}" for upheld, decided in speakers.records)
-    whose = "one with a record of" if speakers.recorded == 1 else f"{_number(speakers.recorded)} with records of"
-    others = speakers.recorded - len(speakers.records)
-    return [f"{whose} {named} upheld" + (f", and {others:,} more" if others > 0 else "")]
+    pair = tongue.gettext("%(upheld)s of %(decided)s")
+    named = ", ".join(pair % {"upheld": upheld, "decided": decided} for upheld, decided in speakers.records)
+    said = tongue.ngettext(
+        "one with a record of %(records)s upheld", "%(count)s with records of %(records)s upheld", speakers.recorded
+    ) % {"count": _count(speakers.recorded, tongue), "records": named}
+    more = speakers.recorded - len(speakers.records)
+    return [said + (tongue.gettext(", and %(count)s more") % {"count": tongue.number(more)} if more > 0 else "")]
 
 
-def _others(speakers: Speakers, terms: Terms) -> list[str]:
-    said = []
-    if speakers.trusted:
-        said.append(f"{_number(speakers.trusted)} trusted by the site")
-    if speakers.new:
-        said.append(f"{_number(speakers.new)} without a record")
-    if speakers.fresh:
-        share = terms.cohorts[2].mean
-        verb = "comes from an account" if speakers.fresh == 1 else "come from accounts"
-        said.append(f"{_number(speakers.fresh)} {verb} younger than a day, of whose flags {_percent(share)} are upheld")
-    if speakers.muted:
-        said.append(f"{_number(speakers.muted)} muted")
-    return said
+def _others(why: Why, tongue: Tongue) -> list[str]:
+    speakers = why.speakers
+    groups = (
+        (
+            speakers.trusted,
+            tongue.ngettext("one trusted by the site", "%(count)s trusted by the site", speakers.trusted),
+        ),
+        (speakers.new, tongue.ngettext("one without a record", "%(count)s without a record", speakers.new)),
+        (
+            speakers.fresh,
+            tongue.ngettext(
+                "one comes from an account younger than a day, of whose flags %(share)s are upheld",
+                "%(count)s come from accounts younger than a day, of whose flags %(share)s are upheld",
+                speakers.fresh,
+            ),
+        ),
+        (speakers.muted, tongue.ngettext("one muted", "%(count)s muted", speakers.muted)),
+    )
+    share = _percent(why.terms.cohorts[2].mean, tongue)
+    return [words % {"count": _count(count, tongue), "share": share} for count, words in groups if count]
 
 
-def _chance(place: Place, terms: Terms) -> str:
-    likely = f"{_percent(place.chance)} likely to be upheld"
+def _chance(why: Why, tongue: Tongue) -> str:
+    place, terms = why.place, why.terms
+    chance = _percent(place.chance, tongue)
     if place.views is None:
-        return f"The site tells no views; beside what its cases usually get, that is {likely}."
+        return tongue.gettext(
+            "The site tells no views; beside what its cases usually get, that is %(chance)s likely to be upheld."
+        ) % {"chance": chance}
     usual = (terms.upheld_flags + terms.other_flags) / (terms.upheld_views + terms.other_views) * place.views
     ratio = counted(place.weight, terms) / usual if usual > 0 else 0.0
-    views = f"{place.views:,} {'view' if place.views == 1 else 'views'}"
-    return f"That is {_times(ratio)} what {views} usually bring: {likely}."
+    if 0.75 <= ratio < 1.5:
+        said = tongue.ngettext(
+            "That is about what one view usually brings: %(chance)s likely to be upheld.",
+            "That is about what %(views)s views usually bring: %(chance)s likely to be upheld.",
+            place.views,
+        )
+    else:
+        said = tongue.ngettext(
+            "That is %(ratio)s times what one view usually brings: %(chance)s likely to be upheld.",
+            "That is %(ratio)s times what %(views)s views usually bring: %(chance)s likely to be upheld.",
+            place.views,
+        )
+    times = tongue.number(ratio, 0 if ratio >= 1.5 else None)
+    return said % {"ratio": times, "views": tongue.number(place.views), "chance": chance}
 
 
-def _times(ratio: float) -> str:
-    if ratio >= 1.5:
-        return f"{ratio:.0f} times"
-    return "about" if ratio >= 0.75 else f"{ratio:.2g} times"
-
-
-def _reach(place: Place) -> str:
+def _reach(place: Place, tongue: Tongue) -> str:
     if place.velocity is None:
-        assumed = f"by the age of the case, {place.reach:,.0f} more views are assumed"
-        return f"Its severity is {place.severity} of 5; {assumed}."
-    return (
-        f"Its severity is {place.severity} of 5; read by {place.velocity:,.0f} people an hour, "
-        f"about {place.reach:,.0f} more views are expected."
-    )
+        said = tongue.gettext(
+            "Its severity is %(severity)s of 5; by the age of the case, %(reach)s more views are assumed."
+        )
+    else:
+        said = tongue.gettext(
+            "Its severity is %(severity)s of 5; read by %(velocity)s people an hour, "
+            "about %(reach)s more views are expected."
+        )
+    velocity = tongue.number(place.velocity or 0)
+    return said % {"severity": place.severity, "reach": tongue.number(place.reach), "velocity": velocity}
 
 
-def _percent(share: float) -> str:
+def _percent(share: float, tongue: Tongue) -> str:
     """Never quite 0 or 100: nothing here is certain."""
-    return f"{max(share * 100, 0.1):.1f} %" if share < 0.1 else f"{min(share * 100, 99):.0f} %"
+    number = tongue.number(max(share * 100, 0.1), 1) if share < 0.1 else tongue.number(min(share * 100, 99))
+    return f"{number} %"
 
 
-def _people(count: int) -> str:
-    return "One reader" if count == 1 else f"{count:,} readers"
+_NUMBERS = (
+    later("two"),
+    later("three"),
+    later("four"),
+    later("five"),
+    later("six"),
+    later("seven"),
+    later("eight"),
+    later("nine"),
+    later("ten"),
+    later("eleven"),
+    later("twelve"),
+)
 
 
-def _number(count: int) -> str:
-    return _NUMBERS[count] if count < len(_NUMBERS) else f"{count:,}"
+def _count(count: int, tongue: Tongue) -> str:
+    """A number as a sentence has it: small ones in words."""
+    return tongue.gettext(_NUMBERS[count - 2]) if 2 <= count < len(_NUMBERS) + 2 else tongue.number(count)

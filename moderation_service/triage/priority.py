@@ -5,8 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Any
 
-from moderation_service.triage.explain import Place, Speakers, counted, why
-from moderation_service.triage.order import Terms
+from moderation_service.triage.explain import Why, counted
 
 
 class Escalation(IntEnum):
@@ -28,20 +27,21 @@ _WORDS = {
 }
 
 
-def priority(*, escalation: int, index: float, place: Place, speakers: Speakers, terms: Terms) -> dict[str, Any]:
+def priority(*, escalation: int, index: float, why: Why) -> dict[str, Any]:
     """The lane, the index within it (chance x severity x reach), and the terms; `because` is the sentence.
 
     `counted` is the weight of the readers' voices in readers of average reliability; `velocity` in views per hour and
     `reach` in views to come.
     """
+    place = why.place
     return {
         "escalation": {"level": escalation, "because": _WORDS[Escalation(escalation)]},
         "index": round(index, 3),
-        "because": why(place, speakers, terms),
+        "because": why.said(),
         "chance": round(place.chance, 4),
         "severity": place.severity,
         "voices": place.voices,
-        "counted": round(counted(place.weight, terms), 2),
+        "counted": round(counted(place.weight, why.terms), 2),
         "views": place.views,
         "velocity": None if place.velocity is None else round(place.velocity, 1),
         "reach": round(place.reach, 1),

@@ -209,3 +209,11 @@ def test_the_holder_keeps_it_while_the_page_is_open(door: Door, desk: Desk) -> N
     desk.post(f"/console/cases/{case_id}/claim")
     assert "data-renew" in _page(desk, case_id)
     assert desk.post(f"/console/cases/{case_id}/renew").status_code == 204
+
+
+def test_why_a_case_is_first_is_said_in_the_persons_language(door: Door, desk: Desk) -> None:
+    case_id = open_case(door, "warum")
+    for path in ("/console/queue", f"/console/cases/{case_id}"):
+        shown = words_of(desk.get(path, **{"Accept-Language": "de"}))
+        assert "Eine Person meldet, gezählt als 1,0: eine ohne Bilanz." in shown
+        assert "likely to be upheld" not in shown

@@ -16,12 +16,6 @@ function writeHere(times) {
   for (const time of times) time.textContent = format.format(new Date(time.dateTime));
 }
 
-// htmx's own requests carry the token that forms have in a field.
-document.addEventListener("htmx:config:request", (event) => {
-  const token = document.querySelector('meta[name="csrf-token"]').content;
-  event.detail.ctx.request.headers["X-CSRF-Token"] = token;
-});
-
 // A button is pressed once: a second press while the first is on its way would do things twice.
 document.addEventListener("submit", (event) => {
   const form = event.target;

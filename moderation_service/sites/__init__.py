@@ -1,1 +1,1 @@
-"""Who may talk to us: sites with their keys, moderators with their roles and tokens."""
+"""Who may talk to us: sites with their keys, moderators with their roles, tokens and identities."""

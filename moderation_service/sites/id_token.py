@@ -11,7 +11,7 @@ from typing import Any
 from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
 from joserfc.errors import InvalidKeyIdError, JoseError
-from joserfc.jwk import KeySet
+from joserfc.jwk import Key, KeySet, import_key
 from joserfc.jws import JWSRegistry
 
 from moderation_service.errors import Unauthenticated
@@ -27,15 +27,21 @@ class UnknownKey(Unauthenticated):
     """The token is signed with a key that is not among these: it may be a new one."""
 
 
-def usable(keys: object) -> list[dict[str, Any]]:
-    """Those of a provider's published keys that a token can be checked with."""
-    listed = keys if isinstance(keys, list) else []
-    return [key for key in listed if isinstance(key, dict) and key.get("kty") in KEY_TYPES]
+def usable(published: object) -> KeySet:
+    """Those of a provider's published keys that a token can be checked with; others hinder none."""
+    return KeySet([key for each in (published if isinstance(published, list) else []) if (key := _key(each))])
 
 
-def claims_of(
-    token: Mapping[str, Any], keys: list[dict[str, Any]], *, issuer: str, client_id: str, nonce: str
-) -> Mapping[str, Any]:
+def _key(published: object) -> Key | None:
+    if not isinstance(published, dict) or published.get("use", "sig") != "sig" or published.get("kty") not in KEY_TYPES:
+        return None
+    try:
+        return import_key(published)
+    except (JoseError, LookupError, ValueError):
+        return None
+
+
+def claims_of(token: Mapping[str, Any], keys: KeySet, *, issuer: str, client_id: str, nonce: str) -> Mapping[str, Any]:
     """What the ID token in a provider's answer says; its signature, issuer, audience, time and nonce are right.
 
     Raises:
@@ -51,7 +57,7 @@ def claims_of(
     expected = {"nonce": nonce, "client_id": client_id, "access_token": token.get("access_token")}
     registry = JWSRegistry(algorithms=ALGORITHMS, strict_check_header=False)
     try:
-        signed = jwt.decode(str(token.get("id_token", "")), KeySet.import_key_set({"keys": keys}), registry=registry)
+        signed = jwt.decode(str(token.get("id_token", "")), keys, registry=registry)
         claims = CodeIDToken(signed.claims, signed.header, options, expected)
         claims.validate(leeway=LEEWAY)
     except InvalidKeyIdError as error:

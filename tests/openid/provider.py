@@ -45,10 +45,14 @@ def installed() -> Path | None:
     npm = shutil.which("npm")
     if npm is None:
         return None
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("w") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)  # several processes of one run come at once
-        return folder if (folder / "complete").exists() or _install(npm, folder) else None
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / "lock").open("w") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)  # several processes of one run come at once
+            return folder if (folder / "complete").exists() or _install(npm, folder) else None
+    except OSError as error:
+        print(f"there is no room for the provider: {error}")
+        return None
 
 
 def _install(npm: str, folder: Path) -> bool:

@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 from joserfc import jwt
-from joserfc.jwk import KeySet, RSAKey
+from joserfc.jwk import RSAKey
 
 from moderation_service.errors import Unauthenticated
 from moderation_service.sites.id_token import UnknownKey, claims_of, usable
 
 ISSUER, CLIENT, NONCE = "https://login.example", "moderation", "a nonce"
 KEY, OTHER = (RSAKey.generate_key(2048, {"kid": kid}) for kid in ("one", "two"))
-PUBLISHED: list[dict[str, Any]] = [dict(KEY.as_dict(private=False))]
+PUBLISHED = usable([KEY.as_dict(private=False)])
 
 
 def token(key: RSAKey = KEY, **changes: Any) -> dict[str, Any]:
@@ -43,6 +43,7 @@ def test_one_that_is_right_says_who_it_is() -> None:
         {"iss": "https://evil.example"},
         {"iss": ISSUER + "/"},
         {"aud": "another"},
+        {"aud": "another", "azp": CLIENT},
         {"aud": [CLIENT, "another"]},
         {"aud": [CLIENT, "another"], "azp": "another"},
         {"azp": "another"},
@@ -93,6 +94,20 @@ def test_a_key_that_is_not_published_may_be_a_new_one() -> None:
         checked(answer)
 
 
-def test_a_key_of_a_kind_that_we_do_not_know_hinders_no_other() -> None:
-    assert usable([{"kty": "AKP", "kid": "new"}, "nonsense", *PUBLISHED]) == PUBLISHED
-    assert KeySet.import_key_set({"keys": usable(PUBLISHED)})
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"kty": "AKP", "kid": "a kind of tomorrow"},
+        {"kty": "EC", "crv": "a curve of tomorrow", "x": "AA", "y": "AA"},
+        {"kty": "RSA", "kid": "broken"},
+        {"kty": "oct", "k": "c2VjcmV0"},
+        OTHER.as_dict(private=False, use="enc"),
+        "nonsense",
+    ],
+)
+def test_a_key_that_is_of_no_use_hinders_no_other(other: object) -> None:
+    assert [key.kid for key in usable([other, KEY.as_dict(private=False)])] == ["one"]
+
+
+def test_what_is_no_list_of_keys_has_none() -> None:
+    assert not usable({"keys": []})

@@ -1,4 +1,4 @@
-"""What admins do with sites, keys and people, a step per function; each with those of his own sites.
+"""What admins do with sites, keys, people and policies, a step per function; each with those of his own sites.
 
 Nobody may hand out more than he has: a role takes an admin of the place where it is to hold, and an account, which is
 one for all places, an admin of each of them. An operator, who has the command line, calls the rooms' verbs himself.
@@ -7,12 +7,17 @@ one for all places, an admin of each of them. An operator, who has the command l
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Unpack
 
 from sqlalchemy.orm import Session
 
+from moderation_service.audit import service as audit
 from moderation_service.enforcement.stores.registry import KINDS
 from moderation_service.errors import Conflict, Invalid, NotFound
+from moderation_service.policy import service as policy
+from moderation_service.policy.drafts import Draft
+from moderation_service.policy.models import PolicyVersion
 from moderation_service.policy.vocabulary import Role
 from moderation_service.sites import accounts, people
 from moderation_service.sites import service as sites
@@ -161,6 +166,54 @@ def take_role(session: Session, person: Person, moderator: Moderator, slug: str 
     if site is None:
         _require_not_last(session, moderator)
     accounts.take_role(session, moderator, site=site, actor=person.actor)
+
+
+def own_policy(session: Session, person: Person, policy_id: int) -> PolicyVersion:
+    """A version of the house policy, or of one of a person's sites; for admins.
+
+    Raises:
+        NotFound: there is none, or it is not his to know of.
+        Forbidden: he is no admin there.
+    """
+    version = policy.one(session, policy_id)
+    if version.site_id is not None:
+        person.require_here(version.site_id, policy.absent())
+        person.require(Role.ADMIN, version.site_id)
+    return version
+
+
+def policy_place(session: Session, person: Person, slug: str | None) -> int | None:
+    """The site whose policy an admin may write; the None that stands for the house takes an admin of all.
+
+    Raises:
+        NotFound: as `own_site`.
+        Forbidden: as `own_site`.
+    """
+    site = _place(session, person, slug)
+    return None if site is None else site.id
+
+
+def write_policy(session: Session, person: Person, slug: str | None, draft: Draft, *, began_from: int) -> PolicyVersion:
+    """An admin puts a further version of a policy in force.
+
+    Raises:
+        NotFound: as `own_site`.
+        Forbidden: as `own_site`.
+        Invalid: something is wrong with the draft.
+        Conflict: somebody else has written a version since the draft was begun.
+    """
+    site_id = policy_place(session, person, slug)
+    version = policy.write(session, site_id, draft, began_from=began_from)
+    audit.append(
+        session,
+        actor=person.actor,
+        action="policy.written",
+        subject=f"policy:{version.id}",
+        site_id=site_id,
+        after=asdict(draft),
+        detail={"number": version.number, "clauses": [clause.code for clause in draft.clauses]},
+    )
+    return version
 
 
 def _place(session: Session, person: Person, slug: str | None) -> Site | None:

@@ -20,7 +20,7 @@ log = structlog.get_logger()
 
 # The first ring goes out at once, those after it gather this long: a small batch costs triage as much as a large one.
 COALESCE_SECONDS = 0.25
-QUEUES = ("triage", "enforcement", "notifications", "backtests", "upkeep")
+QUEUES = ("triage", "enforcement", "notifications", "backtests", "audit", "upkeep")
 
 
 def queue_of(job: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import ForeignKey, Integer, Text, func, literal, select, update
+from sqlalchemy import ColumnElement, ForeignKey, Integer, Text, func, literal, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from moderation_service.errors import Conflict, NotFound
@@ -95,12 +95,20 @@ def absent(table: type[Leased]) -> str:
     return f"There is no such {table.__name__.lower()}"
 
 
-def dead(session: Session, table: type[Row], *, sites: Sequence[int] | None) -> Sequence[Row]:
-    """All dead letters of these sites, locked, oldest first; None for all sites."""
-    query = select(table).where(table.state == "dead").order_by(table.id)
-    if sites is not None:
-        query = query.where(table.site_id.in_(sites))
+def dead(session: Session, table: type[Row], *, sites: Sequence[int] | None, saying: str = "") -> Sequence[Row]:
+    """All dead letters of these sites (None: of all) whose last error says this, locked, oldest first."""
+    query = select(table).where(*among(table, "dead", sites, saying)).order_by(table.id)
     return session.scalars(query.with_for_update(skip_locked=True)).all()
+
+
+def among(table: type[Leased], state: str, sites: Sequence[int] | None, saying: str = "") -> list[ColumnElement[bool]]:
+    """Whether a row is in that state, on one of these sites (None: on any), and its last error says this."""
+    conditions = [table.state == state]
+    if sites is not None:
+        conditions.append(table.site_id.in_(sites))
+    if saying:
+        conditions.append(table.last_error.icontains(saying, autoescape=True))
+    return conditions
 
 
 def revive(session: Session, row: Leased) -> None:

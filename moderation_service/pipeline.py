@@ -21,7 +21,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
-from moderation_service import automation, leases, ordering
+from moderation_service import automation, ordering
 from moderation_service.articles import reach
 from moderation_service.articles import service as articles
 from moderation_service.articles.content import Content, Origin
@@ -38,7 +38,6 @@ from moderation_service.decisions import service as decisions
 from moderation_service.decisions.effect import Wanted, wanted_state
 from moderation_service.decisions.models import Decision, Proposal
 from moderation_service.decisions.ruling import Ruling
-from moderation_service.enforcement import dead_letters
 from moderation_service.enforcement import service as enforcement
 from moderation_service.enforcement.models import Order
 from moderation_service.enforcement.service import Lease
@@ -50,8 +49,7 @@ from moderation_service.intake.submission import Recorded, Submission
 from moderation_service.jobs import wake
 from moderation_service.notifications import service as notifications
 from moderation_service.notifications.delivery import Outcome, attempt
-from moderation_service.notifications.models import Notice
-from moderation_service.policy.vocabulary import SEVERITIES, Role
+from moderation_service.policy.vocabulary import SEVERITIES
 from moderation_service.sites import people, sessions
 from moderation_service.sites.models import Moderator, Site
 from moderation_service.sites.people import Person
@@ -403,28 +401,6 @@ def settle_order(session: Session, lease: Lease, tried: Tried, settings: Setting
         wake(session, "enforcement.drain")  # a newer decision came in the meantime
 
 
-def replay(session: Session, order_id: int, person: Person) -> None:
-    """A senior gives a dead letter another life."""
-    order = leases.one(session, Order, order_id)
-    _require_senior(person, order)
-    dead_letters.replay(session, order, actor=person.actor)
-    wake(session, "enforcement.drain")
-
-
-def _require_senior(person: Person, row: leases.Leased) -> None:
-    person.require_here(row.site_id, leases.absent(type(row)))
-    person.require(Role.SENIOR, row.site_id)
-
-
-def replay_all(session: Session, *, sites: list[int] | None, actor: str) -> int:
-    """Give every dead letter of these sites (None: of all) another life; how many there were."""
-    orders = leases.dead(session, Order, sites=sites)
-    for order in orders:
-        dead_letters.replay(session, order, actor=actor)
-    wake(session, "enforcement.drain")
-    return len(orders)
-
-
 def reconcile(
     transaction: Transaction, *, batch: int = 100, progress: Callable[[int, int], None] = lambda _asked, _drifted: None
 ) -> tuple[int, int]:
@@ -491,23 +467,6 @@ def settle_notice(session: Session, lease: notifications.Lease, outcome: Outcome
         notifications.fail(session, lease, outcome.error, fatal=outcome.fatal, after=outcome.after, settings=settings)
     else:
         notifications.confirm(session, lease)
-
-
-def replay_notice(session: Session, notice_id: int, person: Person) -> None:
-    """A senior gives a notice that was given up on another life."""
-    notice = leases.one(session, Notice, notice_id)
-    _require_senior(person, notice)
-    notifications.replay(session, notice, actor=person.actor)
-    wake(session, "notifications.drain")
-
-
-def replay_all_notices(session: Session, *, sites: list[int] | None, actor: str) -> int:
-    """Give every notice of these sites (None: of all) that was given up on another life; how many there were."""
-    notices = leases.dead(session, Notice, sites=sites)
-    for notice in notices:
-        notifications.replay(session, notice, actor=actor)
-    wake(session, "notifications.drain")
-    return len(notices)
 
 
 def learn_curves(session: Session) -> int:

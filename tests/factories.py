@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -23,7 +24,8 @@ from moderation_service.intake.models import Flag, UntriagedFlag
 from moderation_service.intake.submission import Recorded, Submission, Target, keyed_hash
 from moderation_service.notifications import service as notifications
 from moderation_service.policy import service as policy
-from moderation_service.policy.models import PolicyClause, PolicyVersion
+from moderation_service.policy.drafts import Draft, draft_of
+from moderation_service.policy.models import PolicyVersion
 from moderation_service.policy.vocabulary import Action, Role
 from moderation_service.sites import people
 from moderation_service.sites import service as sites
@@ -146,16 +148,10 @@ def untriaged_count(session: Session) -> int:
 
 def make_policy(session: Session, site: Site | None = None, **switches: Any) -> PolicyVersion:
     """A site's next policy, or the house's: the clauses that are in force now, under other switches."""
-    before = policy.in_force(session, site.id if site else None)
-    owner = site.id if site else None
-    version = PolicyVersion(site_id=owner, number=before.number + 1, **switches)
-    session.add(version)
-    session.flush()
-    for clause in policy.clauses(session, before):
-        told = {name: getattr(clause, name) for name in ("code", "title", "text", "grounds", "dsa_category")}
-        session.add(PolicyClause(policy_id=version.id, **told))
-    session.flush()
-    return version
+    site_id = site.id if site else None
+    before = policy.in_force(session, site_id)
+    plain = Draft(draft_of(before, policy.clauses(session, before)).clauses, False, None, 2.0)
+    return policy.write(session, site_id, replace(plain, **switches), began_from=before.id)
 
 
 def make_notice(session: Session, site_id: int, key: str = "firing:1", **changes: Any) -> None:

@@ -81,6 +81,16 @@ app.conf.update(
             "schedule": settings.sweep_seconds,
             "options": {"queue": "backtests", "expires": 30},
         },
+        "sweep verifications": {
+            "task": "audit.drain",
+            "schedule": settings.sweep_seconds,
+            "options": {"queue": "audit", "expires": 30},
+        },
+        "verify the trail": {
+            "task": "audit.nightly",
+            "schedule": crontab(hour="4", minute="10"),
+            "options": {"queue": "audit", "expires": 6 * 3600},
+        },
         # At an hour of the day: beat keeps no state, and counts an interval anew whenever it is started.
         "learn curves": {
             "task": "upkeep.learn_curves",

@@ -6,12 +6,14 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from moderation_service import pipeline, queries
+from moderation_service import queries
 from moderation_service.api import paging
 from moderation_service.api.blueprint import Blueprint
 from moderation_service.api.current import person, transaction
 from moderation_service.api.paging import PageQuerySchema
 from moderation_service.api.recognition import for_moderators
+from moderation_service.api.replays import add_replays
+from moderation_service.dead_letters import ORDERS
 from moderation_service.policy.vocabulary import Role
 
 blueprint = Blueprint("dead letters", __name__, url_prefix="/v1", description="Decisions that were given up on.")
@@ -37,12 +39,6 @@ class DeadLetterPageSchema(Schema):
     next_cursor = fields.String(allow_none=True)
 
 
-class ReplayedSchema(Schema):
-    """How many have another life."""
-
-    replayed = fields.Integer()
-
-
 @blueprint.route("/dead-letters", methods=["GET"])
 @for_moderators
 @blueprint.arguments(PageQuerySchema, location="query")
@@ -55,20 +51,4 @@ def list_dead_letters(query: dict[str, Any]) -> Any:
     return paging.answer("dead_letters", page)
 
 
-@blueprint.route("/dead-letters/<row:order_id>:replay", methods=["POST"])
-@for_moderators
-@blueprint.response(200, ReplayedSchema)
-def replay(order_id: int) -> dict[str, Any]:
-    """Try one anew, all its tries."""
-    with transaction() as session:
-        pipeline.replay(session, order_id, person())
-    return {"replayed": 1}
-
-
-@blueprint.route("/dead-letters:replay-all", methods=["POST"])
-@for_moderators
-@blueprint.response(200, ReplayedSchema)
-def replay_all() -> dict[str, Any]:
-    """Try all of them anew, on the sites where you are a senior."""
-    with transaction() as session:
-        return {"replayed": pipeline.replay_all(session, sites=person().sites_as(Role.SENIOR), actor=person().actor)}
+add_replays(blueprint, "/dead-letters", ORDERS)

@@ -6,13 +6,14 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from moderation_service import pipeline, queries
+from moderation_service import queries
 from moderation_service.api import paging
 from moderation_service.api.blueprint import Blueprint
 from moderation_service.api.current import person, transaction
-from moderation_service.api.dead_letters import ReplayedSchema
 from moderation_service.api.paging import PageQuerySchema
 from moderation_service.api.recognition import for_moderators
+from moderation_service.api.replays import add_replays
+from moderation_service.dead_letters import NOTICES
 from moderation_service.policy.vocabulary import Role
 
 blueprint = Blueprint("notices", __name__, url_prefix="/v1", description="Mails and webhooks to the people concerned.")
@@ -60,21 +61,4 @@ def list_notices(query: dict[str, Any]) -> Any:
     return paging.answer("notices", page)
 
 
-@blueprint.route("/notices/<row:notice_id>:replay", methods=["POST"])
-@for_moderators
-@blueprint.response(200, ReplayedSchema)
-def replay(notice_id: int) -> dict[str, Any]:
-    """Try one anew, all its tries."""
-    with transaction() as session:
-        pipeline.replay_notice(session, notice_id, person())
-    return {"replayed": 1}
-
-
-@blueprint.route("/notices:replay-all", methods=["POST"])
-@for_moderators
-@blueprint.response(200, ReplayedSchema)
-def replay_all() -> dict[str, Any]:
-    """Try all that were given up on anew, on the sites where you are a senior."""
-    sites, actor = person().sites_as(Role.SENIOR), person().actor
-    with transaction() as session:
-        return {"replayed": pipeline.replay_all_notices(session, sites=sites, actor=actor)}
+add_replays(blueprint, "/notices", NOTICES)

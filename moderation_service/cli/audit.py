@@ -8,11 +8,12 @@ from typing import TextIO
 
 import click
 
+from moderation_service.audit import verification
 from moderation_service.audit.finding import Report
 from moderation_service.audit.heads import Heads, heads
 from moderation_service.audit.verify import verify as verify_trail
 from moderation_service.cli.command import Group
-from moderation_service.cli.connection import transaction
+from moderation_service.cli.connection import actor, transaction
 from moderation_service.cli.output import note
 
 SHOWN_MOST = 1000
@@ -43,6 +44,8 @@ def verify(files: Sequence[TextIO]) -> None:
     """
     kept = [Heads.from_json(file.read()) for file in files]
     report = _verified(kept)
+    with transaction() as session:
+        verification.record(session, report, actor=actor())
     for finding in report.findings[:SHOWN_MOST]:
         click.echo(finding)
     if report.findings:

@@ -6,13 +6,13 @@ from functools import partial
 
 import click
 
-from moderation_service import leases, pipeline, queries
+from moderation_service import dead_letters as letters
+from moderation_service import queries
 from moderation_service.cli.command import Group
 from moderation_service.cli.connection import actor, transaction
 from moderation_service.cli.output import as_json, listing
 from moderation_service.cli.paging import every_row
-from moderation_service.enforcement import dead_letters as letters
-from moderation_service.enforcement.models import Order
+from moderation_service.dead_letters import ORDERS
 
 
 @click.group(cls=Group)
@@ -52,7 +52,7 @@ def replay(order_id: int) -> None:
     Example: moderation-service dead-letters replay 12
     """
     with transaction() as session:
-        letters.replay(session, leases.one(session, Order, order_id), actor=actor())
+        letters.replay_any(session, ORDERS, order_id, actor=actor())
     click.echo("to be tried anew: 1")
 
 
@@ -64,5 +64,5 @@ def replay_all() -> None:
     Example: moderation-service dead-letters replay-all
     """
     with transaction() as session:
-        count = pipeline.replay_all(session, sites=None, actor=actor())
+        count = letters.replay_all(session, ORDERS, sites=None, actor=actor())
     click.echo(f"to be tried anew: {count:,}")

@@ -7,13 +7,12 @@ from operator import itemgetter
 
 import click
 
-from moderation_service import leases, pipeline, queries
+from moderation_service import dead_letters, queries
 from moderation_service.cli.command import Group
 from moderation_service.cli.connection import actor, transaction
 from moderation_service.cli.output import Columns, as_json, listing
 from moderation_service.cli.paging import every_row
-from moderation_service.notifications import service
-from moderation_service.notifications.models import Notice
+from moderation_service.dead_letters import NOTICES
 
 STATES = click.Choice(["pending", "sent", "dead"])
 
@@ -52,7 +51,7 @@ def replay(notice_id: int) -> None:
     Example: moderation-service notices replay 12
     """
     with transaction() as session:
-        service.replay(session, leases.one(session, Notice, notice_id), actor=actor())
+        dead_letters.replay_any(session, NOTICES, notice_id, actor=actor())
     click.echo("to be tried anew: 1")
 
 
@@ -64,5 +63,5 @@ def replay_all() -> None:
     Example: moderation-service notices replay-all
     """
     with transaction() as session:
-        count = pipeline.replay_all_notices(session, sites=None, actor=actor())
+        count = dead_letters.replay_all(session, NOTICES, sites=None, actor=actor())
     click.echo(f"to be tried anew: {count:,}")

@@ -5,7 +5,17 @@ from __future__ import annotations
 from flask import Flask
 
 from moderation_service.console import account, files, home, identities, openid, second_factor, sign_in, words
-from moderation_service.console.admin import accounts, keys, overview, people, person, sites
+from moderation_service.console.admin import (
+    accounts,
+    dead_letters,
+    keys,
+    overview,
+    people,
+    person,
+    policies,
+    sites,
+    trail,
+)
 from moderation_service.console.blueprint import blueprint
 from moderation_service.console.desk import case, deciding, handling, queue, together
 from moderation_service.console.numbers import views as numbers
@@ -14,7 +24,7 @@ from moderation_service.console.rules import listing, one, reverting
 
 ACCOUNT = (sign_in, openid, account, second_factor, identities)
 DESK = (queue, case, handling, deciding, together)
-ADMIN = (overview, sites, keys, people, person, accounts)
+ADMIN = (overview, sites, keys, people, person, accounts, policies, dead_letters, trail)
 RULES = (listing, one, reverting)
 # Importing one hangs its pages on the blueprint.
 PAGES = (home, files, *ACCOUNT, *DESK, numbers, *ADMIN, *RULES)

@@ -13,7 +13,6 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from moderation_service import leases
-from moderation_service.audit import service as audit
 from moderation_service.backoff import is_hopeless, pause
 from moderation_service.config import Settings
 from moderation_service.db import utcnow
@@ -152,16 +151,6 @@ def _spare(session: Session, failed: Notice) -> None:
         .values(due_at=literal(failed.due_at))
         .execution_options(synchronize_session=False)
     )
-
-
-def replay(session: Session, notice: Notice, *, actor: str) -> None:
-    """Give a dead letter another life: all its tries anew, from now.
-
-    Raises:
-        Conflict: it is no dead letter.
-    """
-    leases.revive(session, notice)
-    audit.append(session, actor=actor, action="notice.replayed", subject=f"notice:{notice.id}", site_id=notice.site_id)
 
 
 def forget_sent(session: Session, *, older_than: timedelta) -> None:

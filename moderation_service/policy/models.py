@@ -45,6 +45,7 @@ class PolicyClause(Base):
 
     policy_id: Mapped[int] = mapped_column(ForeignKey("policy_versions.id"), primary_key=True)
     code: Mapped[str] = mapped_column(Text, primary_key=True)
+    position: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     title: Mapped[str] = mapped_column(Text)
     text: Mapped[str] = mapped_column(Text)
     grounds: Mapped[list[str]] = mapped_column(ARRAY(Text))

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from moderation_service.errors import Invalid
+from moderation_service.errors import Conflict, Invalid, NotFound
+from moderation_service.policy.drafts import Draft, faults
 from moderation_service.policy.models import PolicyClause, PolicyVersion
 from moderation_service.policy.vocabulary import SecondFor
+
+# Held while a version is written, so that two do not both follow the same one.
+WRITING = select(func.pg_advisory_xact_lock(7_105_221))
 
 
 def in_force(session: Session, site_id: int | None) -> PolicyVersion:
@@ -19,10 +24,59 @@ def in_force(session: Session, site_id: int | None) -> PolicyVersion:
     return session.scalars(query.order_by(*own_first).limit(1)).one()
 
 
+def versions(session: Session, site_id: int | None) -> Sequence[PolicyVersion]:
+    """The versions of a site's own policy, or of the house policy, the newest first."""
+    query = select(PolicyVersion).where(PolicyVersion.site_id.is_not_distinct_from(site_id))
+    return session.scalars(query.order_by(PolicyVersion.number.desc())).all()
+
+
+def one(session: Session, policy_id: int) -> PolicyVersion:
+    """The version of that id.
+
+    Raises:
+        NotFound: there is none.
+    """
+    version = session.get(PolicyVersion, policy_id)
+    if version is None:
+        raise NotFound(absent())
+    return version
+
+
+def absent() -> str:
+    """That there is no such version, in words."""
+    return "There is no such version of a policy"
+
+
+def write(session: Session, site_id: int | None, draft: Draft, *, began_from: int) -> PolicyVersion:
+    """Put a further version of a site's own policy in force, or of the house policy.
+
+    Raises:
+        Invalid: something is wrong with the draft; `drafts.faults` says where.
+        Conflict: what is in force is not the version any more that the draft began from.
+    """
+    fault = next(faults(draft), None)
+    if fault is not None:
+        raise Invalid(f"The draft's {fault.field} cannot be like that", field=fault.field)
+    session.execute(WRITING)
+    if in_force(session, site_id).id != began_from:
+        raise Conflict("Somebody else has written a version in the meantime")
+    number = max((version.number for version in versions(session, site_id)), default=0) + 1
+    settings = {name: getattr(draft, name) for name in ("second_for_editorial", "second_over", "qa_percent")}
+    version = PolicyVersion(site_id=site_id, number=number, **settings)
+    session.add(version)
+    session.flush()
+    session.add_all(
+        PolicyClause(policy_id=version.id, position=place, **asdict(clause))
+        for place, clause in enumerate(draft.clauses)
+    )
+    session.flush()
+    return version
+
+
 def clauses(session: Session, policy: PolicyVersion) -> Sequence[PolicyClause]:
     """The clauses of a version, in order."""
     query = select(PolicyClause).where(PolicyClause.policy_id == policy.id)
-    return session.scalars(query.order_by(PolicyClause.code)).all()
+    return session.scalars(query.order_by(PolicyClause.position, PolicyClause.code)).all()
 
 
 def takedown_waits(policy: PolicyVersion, *, editorial: bool, others: int) -> SecondFor | None:

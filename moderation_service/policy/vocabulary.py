@@ -65,6 +65,28 @@ REASONS: dict[Reason, ReasonFacts] = {
 SEVERITIES: dict[str, int] = {reason.value: facts.severity for reason, facts in REASONS.items()}
 
 
+# What a clause may fall under, as `dsa_category` above has it.
+DSA_CATEGORIES = (
+    "ANIMAL_WELFARE",
+    "CONSUMER_INFORMATION",
+    "CYBER_VIOLENCE",
+    "CYBER_VIOLENCE_AGAINST_WOMEN",
+    "DATA_PROTECTION_AND_PRIVACY_VIOLATIONS",
+    "ILLEGAL_OR_HARMFUL_SPEECH",
+    "INTELLECTUAL_PROPERTY_INFRINGEMENTS",
+    "NEGATIVE_EFFECTS_ON_CIVIC_DISCOURSE_OR_ELECTIONS",
+    "NOT_SPECIFIED_NOTICE",
+    "NOT_SPECIFIED_ORDER",
+    "OTHER_VIOLATION_TC",
+    "PROTECTION_OF_MINORS",
+    "RISK_FOR_PUBLIC_SECURITY",
+    "SCAMS_AND_FRAUD",
+    "SELF_HARM",
+    "UNSAFE_AND_PROHIBITED_PRODUCTS",
+    "VIOLENCE",
+)
+
+
 class Action(StrEnum):
     """What a moderator may decide."""
 

@@ -10,11 +10,12 @@ from moderation_service.queries.case import (
     order_summary,
 )
 from moderation_service.queries.cursor import Page
-from moderation_service.queries.dead import dead_letter_page
+from moderation_service.queries.dead import count_dead, dead_letter_page
 from moderation_service.queries.firings import fired_on, rule_on_case
 from moderation_service.queries.news import Seen, case_news
 from moderation_service.queries.notices import notice_page
 from moderation_service.queries.offers import cited_last, clauses_of_all, own_sites
+from moderation_service.queries.policies import policy_rows, policy_said, version_list
 from moderation_service.queries.proposal import proposal_detail
 from moderation_service.queries.pulse import newest_case, queue_pulse
 from moderation_service.queries.quality import qa_agreement
@@ -28,6 +29,7 @@ from moderation_service.queries.said import decided_before, said_of_cases
 from moderation_service.queries.standing import flag_standing
 from moderation_service.queries.team import key_rows, key_use, moderator_rows, site_rows, webhook_secret_since
 from moderation_service.queries.together import cases_together
+from moderation_service.queries.trail import TrailFilter, trail_page, trail_rows, trail_state
 from moderation_service.queries.worklist import COUNTED_MOST, QueueFilter, queue_page
 
 __all__ = [
@@ -37,6 +39,7 @@ __all__ = [
     "QueueFilter",
     "ReporterFilter",
     "Seen",
+    "TrailFilter",
     "automation_rows",
     "backlog",
     "case_desk",
@@ -48,6 +51,7 @@ __all__ = [
     "cases_together",
     "cited_last",
     "clauses_of_all",
+    "count_dead",
     "dead_letter_page",
     "decided_before",
     "decision_detail",
@@ -61,6 +65,8 @@ __all__ = [
     "notice_page",
     "order_summary",
     "own_sites",
+    "policy_rows",
+    "policy_said",
     "proposal_detail",
     "qa_agreement",
     "queue_page",
@@ -79,6 +85,10 @@ __all__ = [
     "site_rows",
     "to_look_after",
     "to_take_back",
+    "trail_page",
+    "trail_rows",
+    "trail_state",
+    "version_list",
     "version_rows",
     "webhook_secret_since",
 ]

@@ -9,9 +9,9 @@ from sqlalchemy import ColumnElement, SQLColumnExpression, exists, func, literal
 from sqlalchemy.orm import Session, aliased
 
 from moderation_service.enforcement.models import Order
-from moderation_service.leases import Leased
 from moderation_service.notifications.models import Notice
 from moderation_service.policy.vocabulary import Role
+from moderation_service.queries.dead import count_dead
 from moderation_service.sites.models import ApiKey, Membership, Moderator, Site
 from moderation_service.sites.people import Person
 
@@ -22,17 +22,12 @@ def to_look_after(session: Session, person: Person) -> dict[str, Any]:
     """What was given up on, for a senior; sites, keys and people that lack something, for an admin."""
     senior, admin = person.sites_as(Role.SENIOR), person.sites_as(Role.ADMIN)
     return {
-        "orders": _dead(session, Order, senior),
-        "notices": _dead(session, Notice, senior),
+        "orders": count_dead(session, Order, sites=senior),
+        "notices": count_dead(session, Notice, sites=senior),
         "keys": _ending_keys(session, admin),
         "keyless": _keyless(session, admin),
         "unprotected": _unprotected(session, admin),
     }
-
-
-def _dead(session: Session, table: type[Leased], sites: list[int] | None) -> int:
-    query = select(func.count()).where(table.state == "dead", _among(sites, table.site_id))
-    return session.execute(query).scalar_one()
 
 
 def _ending_keys(session: Session, sites: list[int] | None) -> list[dict[str, Any]]:

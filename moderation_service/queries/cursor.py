@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import isfinite
 from typing import Any
+
+from sqlalchemy import Select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from moderation_service.errors import Invalid
 
@@ -19,6 +22,26 @@ class Page:
 
     rows: list[dict[str, Any]]
     next: str | None
+
+
+def page_by_id(
+    session: Session,
+    query: Select[*tuple[Any, ...]],
+    key: InstrumentedAttribute[int],
+    row: Callable[..., dict[str, Any]],
+    *,
+    cursor: str | None,
+    limit: int,
+) -> Page:
+    """A page of a query in the order of its rows' ids; `row` makes what is shown of one, with its `id`.
+
+    Raises:
+        Invalid: the cursor is not one of ours.
+    """
+    (after,) = decode(cursor, int) if cursor is not None else (0,)
+    found = session.execute(query.where(key > after).order_by(key).limit(limit + 1)).all()
+    rows = [row(*columns) for columns in found[:limit]]
+    return Page(rows, encode([rows[-1]["id"]]) if len(found) > limit else None)
 
 
 def encode(key: Sequence[Any]) -> str:

@@ -4,35 +4,36 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from moderation_service.articles.models import Article
 from moderation_service.enforcement.models import Order
-from moderation_service.queries.cursor import Page, decode, encode
+from moderation_service.leases import Leased, among
+from moderation_service.queries.cursor import Page, page_by_id
 from moderation_service.sites.models import Site
 
 
-def dead_letter_page(session: Session, *, sites: list[int] | None, cursor: str | None, limit: int) -> Page:
-    """Orders that were given up on, oldest first.
+def dead_letter_page(
+    session: Session, *, sites: list[int] | None, cursor: str | None, limit: int, saying: str = ""
+) -> Page:
+    """Orders that were given up on and whose error says this, oldest first.
 
     Raises:
         Invalid: the cursor is not one of ours.
     """
-    (after,) = decode(cursor, int) if cursor is not None else (0,)
     query = (
         select(Order, Site.slug, Article.external_id, Article.url)
         .join(Site, Site.id == Order.site_id)
         .join(Article, Article.id == Order.article_id)
-        .where(Order.state == "dead", Order.id > after)
-        .order_by(Order.id)
-        .limit(limit + 1)
+        .where(*among(Order, "dead", sites, saying))
     )
-    if sites is not None:
-        query = query.where(Order.site_id.in_(sites))
-    rows = session.execute(query).all()
-    page = [_row(*row) for row in rows[:limit]]
-    return Page(page, encode([page[-1]["id"]]) if len(rows) > limit else None)
+    return page_by_id(session, query, Order.id, _row, cursor=cursor, limit=limit)
+
+
+def count_dead(session: Session, table: type[Leased], *, sites: list[int] | None, saying: str = "") -> int:
+    """How many rows of such work were given up on, on these sites (None: on all), and whose error says this."""
+    return session.execute(select(func.count()).where(*among(table, "dead", sites, saying))).scalar_one()
 
 
 def _row(order: Order, site: str, external_id: str | None, url: str | None) -> dict[str, Any]:

@@ -7,30 +7,23 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from moderation_service.leases import among
 from moderation_service.notifications.models import Notice
-from moderation_service.queries.cursor import Page, decode, encode
+from moderation_service.queries.cursor import Page, page_by_id
 from moderation_service.sites.models import Site
 
 
-def notice_page(session: Session, *, sites: list[int] | None, state: str, cursor: str | None, limit: int) -> Page:
-    """Notices in one state (pending, sent or dead), oldest first.
+def notice_page(
+    session: Session, *, sites: list[int] | None, state: str, cursor: str | None, limit: int, saying: str = ""
+) -> Page:
+    """Notices in one state (pending, sent or dead) whose last error says this, oldest first.
 
     Raises:
         Invalid: the cursor is not one of ours.
     """
-    (after,) = decode(cursor, int) if cursor is not None else (0,)
-    query = (
-        select(Notice, Site.slug)
-        .join(Site, Site.id == Notice.site_id)
-        .where(Notice.state == state, Notice.id > after)
-        .order_by(Notice.id)
-        .limit(limit + 1)
-    )
-    if sites is not None:
-        query = query.where(Notice.site_id.in_(sites))
-    rows = session.execute(query).all()
-    page = [_row(*row) for row in rows[:limit]]
-    return Page(page, encode([page[-1]["id"]]) if len(rows) > limit else None)
+    query = select(Notice, Site.slug).join(Site, Site.id == Notice.site_id)
+    query = query.where(*among(Notice, state, sites, saying))
+    return page_by_id(session, query, Notice.id, _row, cursor=cursor, limit=limit)
 
 
 def _row(notice: Notice, site: str) -> dict[str, Any]:

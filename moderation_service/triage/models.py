@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from moderation_service.db import Base
+from moderation_service.runs import Run
 
 
 class Reporter(Base):
@@ -189,11 +190,10 @@ class AutomationSwitch(Base):
     changed_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
-class Backtest(Base):
+class Backtest(Run, Base):
     """A rule tried on a stretch of the past: who asked, how far it is, and what came out.
 
-    Each lease takes the next number of `attempts`, so an older holder of the row is known by his. `result` shows the
-    first of the cases, `cases_csv` holds all of them, compressed (zlib).
+    `result` shows the first of the cases, `cases_csv` holds all of them, compressed (zlib).
     """
 
     __tablename__ = "backtests"
@@ -202,18 +202,10 @@ class Backtest(Base):
         Index("ix_backtests_waiting", "id", postgresql_where=text("state IN ('waiting', 'running')")),
     )
 
-    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
     site_id: Mapped[int] = mapped_column(Integer, ForeignKey("sites.id"))
     document: Mapped[dict[str, Any]] = mapped_column(JSONB)
     from_at: Mapped[datetime]
     to_at: Mapped[datetime]
     author: Mapped[str] = mapped_column(Text)
-    state: Mapped[str] = mapped_column(Text, server_default="waiting")
-    done: Mapped[float] = mapped_column(Float, server_default="0")
-    asked_at: Mapped[datetime] = mapped_column(server_default=func.now())
-    leased_until: Mapped[datetime | None]
-    attempts: Mapped[int] = mapped_column(Integer, server_default="0")
-    finished_at: Mapped[datetime | None]
     result: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     cases_csv: Mapped[bytes | None] = mapped_column(deferred=True)
-    error: Mapped[str | None] = mapped_column(Text)

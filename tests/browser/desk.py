@@ -15,6 +15,7 @@ from moderation_service.db import Database
 from moderation_service.decisions.models import Decision
 from moderation_service.intake import record
 from moderation_service.intake.submission import Target
+from moderation_service.notifications.models import Notice
 from moderation_service.policy.vocabulary import Role
 from moderation_service.sites import people
 from moderation_service.sites import service as sites
@@ -25,6 +26,8 @@ from tests.factories import (
     make_article,
     make_content,
     make_moderator,
+    make_notice,
+    make_policy,
     make_site,
     make_submission,
     triaged,
@@ -66,12 +69,17 @@ class Desk:
             people.moderator_by_name(session, username).password_hash = password_hash()
         return username
 
-    def colleague(self) -> int:
-        """A moderator of this site, which has a key from then on; his number."""
+    def administered(self) -> dict[str, int]:
+        """What admins look after: a key, a policy of two versions, a mail given up on; a colleague and the policy."""
         username = self.hire("cleo")
         with self._database.transaction() as session:
             sites.add_key(session, self.site, kind="publishable", name="widget", actor=ACTOR)
-            return people.moderator_by_name(session, username).id
+            make_policy(session, self.site)
+            version = make_policy(session, self.site, second_for_editorial=True, second_over=5)
+            make_notice(session, self.site.id, f"lost:{self.slug}")
+            (notice,) = session.scalars(select(Notice).where(Notice.site_id == self.site.id))
+            notice.state, notice.last_error = "dead", "550 5.1.1 <ada@courier.example>: mailbox unavailable"
+            return {"person": people.moderator_by_name(session, username).id, "policy": version.id}
 
     def end_sessions(self, username: str) -> None:
         """Sign somebody out everywhere."""

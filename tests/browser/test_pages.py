@@ -15,7 +15,7 @@ from tests.browser.visitor import onward
 
 
 class Look(NamedTuple):
-    """A page: its address, about a disputed `{case}`, its `{site}` or a `{person}`, and the role it takes.
+    """A page: its address, about a disputed `{case}`, its `{site}`, `{policy}` or a `{person}`, and the role it takes.
 
     `{rule}` is a live rule that fired on the case.
     """
@@ -36,6 +36,11 @@ PAGES = {
     "admin-people": Look("/console/admin/people", role=Role.ADMIN),
     "admin-new-person": Look("/console/admin/people:new", role=Role.ADMIN),
     "admin-person": Look("/console/admin/people/{person}", role=Role.ADMIN),
+    "admin-policies": Look("/console/admin/policies", role=Role.ADMIN),
+    "admin-policy": Look("/console/admin/policies/{policy}", role=Role.ADMIN),
+    "admin-write-policy": Look("/console/admin/sites/{site}/policy:write", role=Role.ADMIN),
+    "admin-dead-letters": Look("/console/admin/dead-letters?kind=notices", role=Role.SENIOR),
+    "admin-trail": Look("/console/admin/trail", role=Role.SENIOR),
     "admin-confirm": Look("/console/admin/people/{person}:shut-out", role=Role.ADMIN),
     "rules": Look("/console/rules", role=Role.SENIOR),
     "rule": Look("/console/rules/{rule}?site={site}", role=Role.SENIOR),
@@ -50,7 +55,7 @@ def test_a_page_has_no_barriers_and_fits(visit: Visit, desk: Desk, name: str) ->
     look, visitor = PAGES[name], visit()
     visitor.faults.expect("404 (Not Found)")
     rule = desk.rule()  # before there are flags to fire on
-    path = look.path.format(case=desk.disputed(), site=desk.slug, person=desk.colleague(), rule=rule)
+    path = look.path.format(case=desk.disputed(), site=desk.slug, **desk.administered(), rule=rule)
     page = visitor.go(path) if look.role is None else visitor.arrive(desk.hire("ada", look.role), path)
     looked_at(page, name)
 

@@ -24,7 +24,7 @@ from moderation_service.sites import service as sites
 from moderation_service.sites.models import Site
 from moderation_service.sites.people import Person
 from tests.api.door import Door
-from tests.factories import ACTOR, make_case, make_decision, make_moderator, make_site
+from tests.factories import ACTOR, make_case, make_decision, make_moderator, make_policy, make_site
 from tests.triage.rules.books import make_entry
 
 GUEST = "guest"
@@ -137,6 +137,18 @@ ROUTES = {
     "GET console.together": Route(where=HERE, query="?cases={case_id}"),
     "POST console.decide_together": Route(where=HERE, form={"action": "clear", "seen": "{case_id}.{version}.1"}),
     "POST console.undo_together": Route(where=HERE, form={"decided": "{case_id}.1"}),
+    "GET console.admin_dead_letters": Route(role=Role.SENIOR),
+    "POST console.admin_replay": Route(role=Role.SENIOR, where=HERE),
+    "POST console.admin_replay_all": Route(role=Role.SENIOR),
+    "GET console.admin_policies": Route(role=Role.ADMIN),
+    "GET console.admin_policy": Route(role=Role.ADMIN, where=HERE),
+    "GET console.admin_draft_policy": Route(role=Role.ADMIN, where=HERE),
+    "POST console.admin_write_policy": Route(role=Role.ADMIN, where=HERE, form={"do": "write"}),
+    "GET console.admin_draft_house_policy": Route(role=Role.ADMIN, where=EVERYWHERE),
+    "POST console.admin_write_house_policy": Route(role=Role.ADMIN, where=EVERYWHERE, form={"do": "write"}),
+    "GET console.admin_trail": Route(role=Role.SENIOR),
+    "GET console.admin_trail_csv": Route(role=Role.SENIOR),
+    "POST console.admin_verify_trail": Route(role=Role.SENIOR),
     "POST console.replay_order": Route(role=Role.SENIOR, where=HERE, form={"order": "{order_id}"}),
 }
 ROUTES |= {
@@ -163,6 +175,7 @@ WORDS |= {"figure": "flow"}
 WORDS |= {"digest": "0" * 12}
 WORDS |= {"name": "three-readers", "version": "1"}
 WORDS |= {"identity_id": "1"}
+WORDS |= {"kind": "orders"}
 
 TABLE = create_app(Settings(database_url="postgresql:///none", redis_url="redis://127.0.0.1:1", secret_key="s" * 32))
 FOUND = sorted(
@@ -221,7 +234,13 @@ class Stage:
                 sites.add_key(session, site, kind="secret", name="key", actor=ACTOR)
                 key, _ = sites.all_keys(session, site.slug)[-1]
                 colleague = make_moderator(session, f"colleague-{number}", Role.MODERATOR, site)
-                return {"slug": site.slug, "key_id": str(key.id), "moderator_id": str(colleague.id)}
+                return {
+                    "slug": site.slug,
+                    "key_id": str(key.id),
+                    "moderator_id": str(colleague.id),
+                    "row_id": str(self._order_id),
+                    "policy_id": str(make_policy(session, site).id),
+                }
             case = make_case(session, site, f"article-{number}")
             return {"case_id": str(case.id), "version": str(case.version), "order_id": str(self._order_id)}
 

@@ -11,12 +11,13 @@ import pytest
 from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
-from moderation_service import pipeline
+from moderation_service import dead_letters, pipeline
 from moderation_service.audit.models import AuditEntry
 from moderation_service.cases import service as cases
 from moderation_service.cases.models import Case
 from moderation_service.config import Settings
 from moderation_service.db import Database, finish
+from moderation_service.dead_letters import ORDERS
 from moderation_service.decisions.effect import Wanted
 from moderation_service.enforcement import service as enforcement
 from moderation_service.enforcement.models import Attempt, Order
@@ -326,7 +327,7 @@ def test_a_newer_decision_gives_a_dead_letter_another_life(desk: Desk) -> None:
 def test_a_replayed_dead_letter_has_all_its_tries_anew(desk: Desk) -> None:
     _give_up(desk)
     with desk.database.transaction() as session:
-        pipeline.replay(session, desk.order().id, desk.person)
+        dead_letters.replay(session, ORDERS, desk.order().id, desk.person)
     assert desk.order().attempts == 0
     desk.work()
     assert desk.order().state == "applied"
@@ -335,7 +336,7 @@ def test_a_replayed_dead_letter_has_all_its_tries_anew(desk: Desk) -> None:
 def test_a_replay_is_audited(desk: Desk) -> None:
     _give_up(desk)
     with desk.database.transaction() as session:
-        pipeline.replay(session, desk.order().id, desk.person)
+        dead_letters.replay(session, ORDERS, desk.order().id, desk.person)
         finish(session)
         actors = session.scalars(select(AuditEntry.actor).where(AuditEntry.action == "order.replayed")).all()
     assert actors == [desk.person.actor]
@@ -344,12 +345,12 @@ def test_a_replay_is_audited(desk: Desk) -> None:
 def test_only_a_dead_letter_is_replayed(desk: Desk) -> None:
     desk.decide()
     with pytest.raises(Conflict, match="pending, not dead"), desk.database.transaction() as session:
-        pipeline.replay(session, desk.order().id, desk.person)
+        dead_letters.replay(session, ORDERS, desk.order().id, desk.person)
 
 
 def test_an_order_that_does_not_exist_is_not_replayed(desk: Desk) -> None:
     with pytest.raises(NotFound), desk.database.transaction() as session:
-        pipeline.replay(session, 99, desk.person)
+        dead_letters.replay(session, ORDERS, 99, desk.person)
 
 
 @pytest.mark.parametrize(("elsewhere", "refused"), [(False, Forbidden), (True, NotFound)])
@@ -359,14 +360,14 @@ def test_who_may_not_replay(desk: Desk, elsewhere: bool, refused: type[Exception
         site = make_site(session, "herald") if elsewhere else None
         person = make_moderator(session, "kim", site=site)
     with pytest.raises(refused), desk.database.transaction() as session:
-        pipeline.replay(session, desk.order().id, person)
+        dead_letters.replay(session, ORDERS, desk.order().id, person)
 
 
 def test_all_dead_letters_of_some_sites_are_replayed(desk: Desk) -> None:
     _give_up(desk)
     with desk.database.transaction() as session:
-        assert pipeline.replay_all(session, sites=[desk.case.site_id + 1], actor="cli") == 0
-        assert pipeline.replay_all(session, sites=None, actor="cli") == 1
+        assert dead_letters.replay_all(session, ORDERS, sites=[desk.case.site_id + 1], actor="cli") == 0
+        assert dead_letters.replay_all(session, ORDERS, sites=None, actor="cli") == 1
     assert desk.order().state == "pending"
 
 

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 
-from moderation_service import leases, pipeline
+from moderation_service import dead_letters, pipeline
 from moderation_service.audit.models import AuditEntry
 from moderation_service.config import Settings
 from moderation_service.db import Database, finish
+from moderation_service.dead_letters import NOTICES
 from moderation_service.errors import Conflict, Forbidden, NotFound
 from moderation_service.notifications import service as notifications
 from moderation_service.notifications.channels import FatalChannelError, RetryableChannelError
@@ -304,7 +305,7 @@ def test_many_failures_at_once_of_one_recipient_do_not_wait_for_each_other(outbo
 def test_a_replayed_dead_letter_has_all_its_tries_anew(outbox: Outbox) -> None:
     outbox.give_up()
     with outbox.database.transaction() as session:
-        pipeline.replay_notice(session, outbox.notice().id, make_moderator(session, role=Role.SENIOR))
+        dead_letters.replay(session, NOTICES, outbox.notice().id, make_moderator(session, role=Role.SENIOR))
     assert outbox.notice().attempts == 0
     outbox.work()
     assert outbox.notice().state == "sent"
@@ -313,7 +314,7 @@ def test_a_replayed_dead_letter_has_all_its_tries_anew(outbox: Outbox) -> None:
 def test_a_replay_is_audited(outbox: Outbox) -> None:
     outbox.give_up()
     with outbox.database.transaction() as session:
-        notifications.replay(session, leases.one(session, Notice, outbox.notice().id), actor="cli:ada")
+        dead_letters.replay_any(session, NOTICES, outbox.notice().id, actor="cli:ada")
         finish(session)
         assert "notice.replayed" in session.scalars(select(AuditEntry.action)).all()
 
@@ -321,12 +322,12 @@ def test_a_replay_is_audited(outbox: Outbox) -> None:
 def test_only_a_dead_letter_is_replayed(outbox: Outbox) -> None:
     outbox.notify()
     with pytest.raises(Conflict, match="notice is pending, not dead"), outbox.database.transaction() as session:
-        pipeline.replay_notice(session, outbox.notice().id, make_moderator(session, role=Role.SENIOR))
+        dead_letters.replay(session, NOTICES, outbox.notice().id, make_moderator(session, role=Role.SENIOR))
 
 
 def test_a_notice_that_does_not_exist_is_not_replayed(outbox: Outbox) -> None:
     with pytest.raises(NotFound, match="no such notice"), outbox.database.transaction() as session:
-        pipeline.replay_notice(session, 99, make_moderator(session, role=Role.SENIOR))
+        dead_letters.replay(session, NOTICES, 99, make_moderator(session, role=Role.SENIOR))
 
 
 @pytest.mark.parametrize(("elsewhere", "refused"), [(False, Forbidden), (True, NotFound)])
@@ -335,14 +336,14 @@ def test_who_may_not_replay(outbox: Outbox, elsewhere: bool, refused: type[Excep
     with outbox.database.transaction() as session:
         person = make_moderator(session, "kim", site=make_site(session, "herald") if elsewhere else None)
     with pytest.raises(refused), outbox.database.transaction() as session:
-        pipeline.replay_notice(session, outbox.notice().id, person)
+        dead_letters.replay(session, NOTICES, outbox.notice().id, person)
 
 
 def test_all_dead_letters_of_some_sites_are_replayed(outbox: Outbox) -> None:
     outbox.give_up()
     with outbox.database.transaction() as session:
-        assert pipeline.replay_all_notices(session, sites=[outbox.site_id + 1], actor="cli") == 0
-        assert pipeline.replay_all_notices(session, sites=None, actor="cli") == 1
+        assert dead_letters.replay_all(session, NOTICES, sites=[outbox.site_id + 1], actor="cli") == 0
+        assert dead_letters.replay_all(session, NOTICES, sites=None, actor="cli") == 1
     assert outbox.notice().state == "pending"
 
 

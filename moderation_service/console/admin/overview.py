@@ -17,5 +17,5 @@ from moderation_service.policy.vocabulary import Role
 def admin() -> Response:
     """What needs attention on the sites where one is a senior or an admin."""
     with transaction() as session:
-        waits = queries.to_look_after(session, person())
-    return admin_page("overview.html", waits=waits)
+        waits, state = queries.to_look_after(session, person()), queries.trail_state(session)
+    return admin_page("overview.html", waits=waits, state=state)

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import itertools
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from typing import Any
 
-# Two texts of more words are shown one after the other: comparing them takes time that grows with the square.
-COMPARED_MOST = 600
+from moderation_service.console.differences import runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +89,4 @@ def changes(then: Sequence[Mapping[str, Any]], now: Sequence[Mapping[str, Any]])
     after = {part["id"]: part["text"] for part in now}
     moved = [(id, before.get(id, ""), text) for id, text in after.items() if before.get(id) != text]
     gone = [(id, text, "") for id, text in before.items() if id not in after]
-    return [Change(id, list(_runs(old, new))) for id, old, new in moved + gone]
-
-
-def _runs(old: str, new: str) -> Iterator[tuple[str, str]]:
-    was, is_now = (re.findall(r"\s+|\S+", text) for text in (old, new))
-    if max(len(was), len(is_now)) > COMPARED_MOST:
-        yield from (run for run in (("removed", old), ("added", new)) if run[1])
-        return
-    for kind, a, b, c, d in SequenceMatcher(None, was, is_now, autojunk=False).get_opcodes():
-        removed, added = "".join(was[a:b]), "".join(is_now[c:d])
-        if kind == "equal":
-            yield "same", added
-        else:
-            yield from (run for run in (("removed", removed), ("added", added)) if run[1])
+    return [Change(id, list(runs(old, new))) for id, old, new in moved + gone]

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, request
 from sqlalchemy.orm import Session
 
-from moderation_service import pipeline
+from moderation_service import dead_letters, pipeline
 from moderation_service.api.current import person, services, transaction
 from moderation_service.console import forms
 from moderation_service.console.blueprint import blueprint
@@ -18,6 +18,7 @@ from moderation_service.console.desk.typed import NOTE_LONGEST
 from moderation_service.console.guard import signed_in
 from moderation_service.console.pages import back_to, flash
 from moderation_service.console.words import _
+from moderation_service.dead_letters import ORDERS
 from moderation_service.errors import Conflict, Forbidden, Invalid
 
 
@@ -101,7 +102,9 @@ def note(case_id: int) -> Response:
 def replay_order(case_id: int) -> Response:
     """Give the case's order to the content store, which was given up on, another life; for seniors."""
     order_id = forms.number("order")
-    return _done(case_id, lambda session: pipeline.replay(session, order_id, person()), said=_("It is tried again."))
+    return _done(
+        case_id, lambda session: dead_letters.replay(session, ORDERS, order_id, person()), said=_("It is tried again.")
+    )
 
 
 def _with_words(step: Callable[[Session, str], Any]) -> Callable[[Session], Any]:

@@ -1,7 +1,4 @@
-"""Backtests that were asked for: a row each, run by one worker at a time, taken up again when that one is killed.
-
-Only one runs at a time in the whole service: it takes the cores it gets, and the queue of readers' flags comes first.
-"""
+"""Backtests that were asked for: a row each, run by one worker at a time (see `runs`)."""
 
 from __future__ import annotations
 
@@ -11,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, literal, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from moderation_service import runs
 from moderation_service.audit import service as audit
 from moderation_service.db import utcnow
 from moderation_service.errors import Conflict, Invalid, NotFound
@@ -25,14 +23,8 @@ from moderation_service.triage.models import Backtest
 from moderation_service.triage.rules import document as language
 from moderation_service.triage.rules.entries import find
 
-LEASE = timedelta(seconds=60)
-MOST_ATTEMPTS = 3
 MOST_WAITING = 10  # on one site
 LONGEST = timedelta(days=366)
-ERROR_LENGTH = 1000
-
-# Held while the next is chosen, so that two workers do not each begin one.
-CHOOSING = select(func.pg_advisory_xact_lock(7_105_215))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +74,7 @@ def ask(session: Session, site: Site, said: language.Rule, *, start: datetime, e
         Conflict: too many wait already.
     """
     period = period_of(session, site, said, start=start, end=end)
-    unfinished = select(func.count()).where(Backtest.site_id == site.id, Backtest.state.in_(("waiting", "running")))
+    unfinished = select(func.count()).where(Backtest.site_id == site.id, Backtest.state.in_(runs.UNFINISHED))
     if session.scalars(unfinished).one() >= MOST_WAITING:
         raise Conflict(f"{MOST_WAITING} backtests of this site wait already; cancel one, or wait for them")
     document = language.dump(said)
@@ -126,8 +118,8 @@ def cancel(session: Session, backtest: Backtest, *, actor: str) -> None:
     """
     cancelled = session.execute(
         update(Backtest)
-        .where(Backtest.id == backtest.id, Backtest.state.in_(("waiting", "running")))
-        .values(state="cancelled", leased_until=None, finished_at=func.clock_timestamp())
+        .where(Backtest.id == backtest.id, Backtest.state.in_(runs.UNFINISHED))
+        .values(state="cancelled", **runs.ended())
         .returning(Backtest.id)
         .execution_options(synchronize_session=False)
     ).one_or_none()
@@ -138,74 +130,35 @@ def cancel(session: Session, backtest: Backtest, *, actor: str) -> None:
 
 
 def lease_next(session: Session) -> Lease | None:
-    """Take the backtest that waits longest, unless one is being run; commit before running it.
-
-    One whose worker was killed is begun anew when the lease has run out, but not for ever.
-    """
-    session.execute(CHOOSING)
-    now = func.clock_timestamp()
-    running = select(Backtest.id).where(Backtest.state == "running", Backtest.leased_until > now)
-    if session.execute(running.limit(1)).first() is not None:
-        return None
-    _give_up_silent(session)
-    waiting = select(Backtest).where(Backtest.state.in_(("waiting", "running"))).order_by(Backtest.id).limit(1)
-    backtest = session.scalar(waiting.with_for_update(), execution_options={"populate_existing": True})
+    """Take the backtest that waits longest, unless one is being run; commit before running it."""
+    backtest = runs.lease_next(session, Backtest)
     if backtest is None:
         return None
-    backtest.state, backtest.done = "running", 0.0
-    backtest.leased_until = now + literal(LEASE)
-    backtest.attempts += 1
-    session.flush()
     period = Period(backtest.site_id, backtest.from_at, backtest.to_at)
     return Lease(backtest.id, backtest.attempts, backtest.document, period)
 
 
-def _give_up_silent(session: Session) -> None:
-    """What ends every worker that runs it must not end them for ever."""
-    session.execute(
-        update(Backtest)
-        .where(Backtest.state == "running", Backtest.attempts >= MOST_ATTEMPTS)
-        .values(
-            state="failed",
-            leased_until=None,
-            finished_at=func.clock_timestamp(),
-            error="every worker that ran it ended without a word",
-        )
-        .execution_options(synchronize_session=False)
-    )
-
-
 def keep(session: Session, lease: Lease, *, done: float) -> bool:
     """Say how far it is, and hold on to it for another while; False when it was cancelled, or somebody else runs it."""
-    return _settle(session, lease, done=done, leased_until=func.clock_timestamp() + literal(LEASE))
+    return runs.keep(session, Backtest, lease.backtest_id, lease.attempt, done=done)
 
 
 def finish(session: Session, lease: Lease, report: Report) -> bool:
     """Keep what came of it; False when nobody waits for it any more."""
-    compressed = zlib.compress(report.cases_csv.encode())
-    end = {"finished_at": func.clock_timestamp(), "leased_until": None}
-    return _settle(session, lease, state="done", done=1.0, result=report.result, cases_csv=compressed, **end)
+    found = {"result": report.result, "cases_csv": zlib.compress(report.cases_csv.encode())}
+    return runs.settle(
+        session, Backtest, lease.backtest_id, lease.attempt, state="done", done=1.0, **found, **runs.ended()
+    )
 
 
 def fail(session: Session, lease: Lease, error: str) -> bool:
     """Note that it could not be done, and will not be tried again."""
-    end = {"finished_at": func.clock_timestamp(), "leased_until": None}
-    return _settle(session, lease, state="failed", error=error[:ERROR_LENGTH], **end)
+    return runs.fail(session, Backtest, lease.backtest_id, lease.attempt, error)
 
 
 def give_back(session: Session, lease: Lease) -> bool:
     """Leave it to another worker: this one is being stopped."""
-    return _settle(session, lease, state="waiting", done=0.0, leased_until=None)
-
-
-def _settle(session: Session, lease: Lease, **values: Any) -> bool:
-    held: tuple[ColumnElement[bool], ...] = (
-        Backtest.id == lease.backtest_id,
-        Backtest.state == "running",
-        Backtest.attempts == lease.attempt,
-    )
-    statement = update(Backtest).where(*held).values(**values).returning(Backtest.id)
-    return session.execute(statement.execution_options(synchronize_session=False)).one_or_none() is not None
+    return runs.give_back(session, Backtest, lease.backtest_id, lease.attempt)
 
 
 def _tell(

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, update
 from sqlalchemy.orm import Session
 
+from moderation_service import runs
 from moderation_service.errors import Conflict, Invalid, NotFound
 from moderation_service.sites.models import Site
 from moderation_service.triage.backtest import service as backtests
@@ -79,7 +80,7 @@ def test_one_whose_worker_fell_silent_is_begun_anew_and_the_silent_one_is_not_he
 
 def test_one_that_ends_every_worker_fails_at_last(session: Session, site: Site) -> None:
     backtest = _ask(session, site)
-    for _ in range(backtests.MOST_ATTEMPTS):
+    for _ in range(runs.MOST_ATTEMPTS):
         assert backtests.lease_next(session) is not None
         _let_lease_run_out(session)
     assert backtests.lease_next(session) is None

@@ -21,6 +21,7 @@ from moderation_service.triage.rules import document as language
 from tests.factories import ACTOR
 from tests.live import service, until
 from tests.triage.backtest.past import Past, asks, document
+from workers import running
 
 SAID = document("any", asks("reporters", ">=", 1, within="6h"))
 
@@ -28,10 +29,11 @@ SAID = document("any", asks("reporters", ">=", 1, within="6h"))
 @pytest.fixture(autouse=True)
 def in_this_process(monkeypatch: pytest.MonkeyPatch, database: Database, settings: Settings) -> None:
     """The worker works on the test's database, and tells each step."""
-    monkeypatch.setattr(worker, "database", lambda: database)
+    for module in (worker, running):
+        monkeypatch.setattr(module, "database", lambda: database)
     monkeypatch.setattr(worker, "settings", settings)
-    monkeypatch.setattr(worker, "SECONDS_BETWEEN_WORDS", 0.0)
-    monkeypatch.setattr(worker, "_stopping", threading.Event())
+    monkeypatch.setattr(running, "SECONDS_BETWEEN_WORDS", 0.0)
+    monkeypatch.setattr(running, "stopping", threading.Event())
 
 
 def _ask(past: Past) -> None:
@@ -91,7 +93,7 @@ def test_one_whose_process_was_killed_is_left_to_its_lease(past: Past, monkeypat
 
 def test_a_worker_that_is_stopped_leaves_it_to_the_next(past: Past) -> None:
     _ask(past)
-    worker.stop()
+    running.stop()
     assert worker.run_one()
     assert _row(past).state == "waiting"
     with past.step() as session:

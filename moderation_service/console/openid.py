@@ -9,6 +9,7 @@ import hmac
 from dataclasses import asdict, dataclass
 from functools import partial
 
+import structlog
 from flask import Response, redirect, request
 
 from moderation_service.api.current import services, transaction
@@ -26,9 +27,12 @@ from moderation_service.sites import signing_in
 from moderation_service.sites.identities import Identity
 from moderation_service.sites.provider import RETURN_PATH, Attempt, Provider
 
+log = structlog.get_logger()
+
 SECONDS = 600  # for signing in at the provider
 LONGEST_CODE = 4000
 LONGEST_NEXT = 500
+LONGEST_ERROR = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,7 @@ def _identified(errand: Errand) -> Identity:
     """Whom the provider vouches for; it may say which one it is (RFC 9207), or that nobody has signed in."""
     code, issuer = request.args.get("code", ""), request.args.get("iss", provider().issuer)
     if "error" in request.args or issuer != provider().issuer or not 0 < len(code) <= LONGEST_CODE:
+        log.warning("openid.refused", error=request.args.get("error", "no code of this provider")[:LONGEST_ERROR])
         raise Unauthenticated("Nobody has signed in at the provider")
     return provider().finish(errand.attempt, code)
 

@@ -189,7 +189,12 @@ class _Kept:
 
 def _is_safe(address: object, *, insecure: bool) -> bool:
     """Whether what is said to this address stays between us and the provider."""
-    parts = urlsplit(address if isinstance(address, str) else "")
+    try:
+        parts = urlsplit(address if isinstance(address, str) else "")
+    except ValueError:
+        return False
+    if not parts.hostname:
+        return False
     return parts.scheme == "https" or (parts.scheme == "http" and (insecure or parts.hostname in LOOPBACK))
 
 

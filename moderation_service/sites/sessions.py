@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import delete, func, not_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import delete, exists, func, not_, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
 from moderation_service.errors import NotFound
 from moderation_service.sites import people
@@ -82,9 +82,21 @@ def end_others(session: Session, person: Person) -> int:
 
 
 def forget_ended(session: Session) -> None:
-    """Forget sessions, and halves of them, whose time is over; what was done in them stays in the audit trail."""
-    over = AccessToken.kind.in_(("session", "half")), not_(people.still_good())
-    session.execute(delete(AccessToken).where(*over))
+    """Forget sessions, and halves of them, whose time is over.
+
+    Of each person the one that was used last stays: by it, colleagues see when he was here.
+    """
+    later = aliased(AccessToken)
+    used_later = exists().where(
+        later.moderator_id == AccessToken.moderator_id, later.last_used_at > AccessToken.last_used_at
+    )
+    session.execute(
+        delete(AccessToken).where(
+            AccessToken.kind.in_(("session", "half")),
+            not_(people.still_good()),
+            or_(AccessToken.last_used_at.is_(None), used_later),
+        )
+    )
 
 
 def prefer(session: Session, moderator_id: int, preferences: Preferences) -> None:

@@ -171,6 +171,8 @@ def test_the_secret_is_shown_for_a_code_and_nowhere_else(stand_in: StandIn, secr
         {"oidc_issuer": "https://login.example"},
         {"oidc_issuer": "http://login.example", "oidc_client_id": "us"},
         {"oidc_issuer": "login.example", "oidc_client_id": "us"},
+        {"oidc_issuer": "https://", "oidc_client_id": "us"},
+        {"oidc_issuer": "https://[login.example", "oidc_client_id": "us"},
     ],
 )
 def test_settings_that_cannot_work_are_refused(changes: dict[str, Any]) -> None:

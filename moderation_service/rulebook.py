@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from moderation_service.policy.vocabulary import Role
+from moderation_service.sites.models import Site
 from moderation_service.sites.people import Person
 from moderation_service.sites.service import absent, site_by_slug
 from moderation_service.triage.models import AutomationSwitch, RuleVersion
@@ -96,6 +97,19 @@ def retire_rule(session: Session, person: Person, name: str, slug: str | None, *
 def own_version(session: Session, person: Person, name: str, slug: str | None, number: int) -> RuleVersion:
     """A version of a rule, for a senior who wants to take back what it did."""
     return version_of(session, _own(session, person, name, slug).rule, number)
+
+
+def site_as_senior(session: Session, person: Person, slug: str) -> Site:
+    """A site on whose past a moderator may try rules: one where he is a senior.
+
+    Raises:
+        NotFound: there is none, or it is not his to know of.
+        Forbidden: his role there is too low.
+    """
+    site = site_by_slug(session, slug)
+    person.require_here(site.id, absent(slug))
+    person.require(Role.SENIOR, site.id)
+    return site
 
 
 def stop_automation(session: Session, person: Person, slug: str | None, *, because: str) -> AutomationSwitch:

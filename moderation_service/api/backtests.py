@@ -5,15 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response
-from sqlalchemy.orm import Session
 
+from moderation_service import rulebook
 from moderation_service.api.backtest_schemas import BacktestSchema, NewBacktestSchema
 from moderation_service.api.blueprint import Blueprint
 from moderation_service.api.current import person, transaction
 from moderation_service.api.recognition import for_moderators
-from moderation_service.policy.vocabulary import Role
-from moderation_service.sites.models import Site
-from moderation_service.sites.service import absent, site_by_slug
 from moderation_service.triage.backtest import service as backtests
 from moderation_service.triage.models import Backtest
 
@@ -27,7 +24,7 @@ blueprint = Blueprint("backtests", __name__, url_prefix="/v1/sites", description
 def ask(body: dict[str, Any], slug: str) -> tuple[Backtest, int, dict[str, str]]:
     """Try a rule on the past: what it would have done, live. It runs soon; `Location` says where to look."""
     with transaction() as session:
-        site = _own(session, slug)
+        site = rulebook.site_as_senior(session, person(), slug)
         said = body["document"] or backtests.rule_of(session, site.id, body["rule"])
         backtest = backtests.ask(session, site, said, start=body["from_at"], end=body["to_at"], author=person().actor)
         session.refresh(backtest)
@@ -40,7 +37,7 @@ def ask(body: dict[str, Any], slug: str) -> tuple[Backtest, int, dict[str, str]]
 def get(slug: str, backtest_id: int) -> Backtest:
     """How far it is; and when it is done, what came of it."""
     with transaction() as session:
-        return backtests.one(session, _own(session, slug).id, backtest_id)
+        return backtests.one(session, rulebook.site_as_senior(session, person(), slug).id, backtest_id)
 
 
 @blueprint.route("/<slug:slug>/backtests/<row:backtest_id>", methods=["DELETE"])
@@ -49,7 +46,7 @@ def get(slug: str, backtest_id: int) -> Backtest:
 def cancel(slug: str, backtest_id: int) -> None:
     """Have it run no further; 409 when it has ended already."""
     with transaction() as session:
-        backtest = backtests.one(session, _own(session, slug).id, backtest_id)
+        backtest = backtests.one(session, rulebook.site_as_senior(session, person(), slug).id, backtest_id)
         backtests.cancel(session, backtest, actor=person().actor)
 
 
@@ -59,16 +56,8 @@ def cancel(slug: str, backtest_id: int) -> None:
 def cases(slug: str, backtest_id: int) -> Response:
     """All cases that the rule would have touched, in the order of time; 409 as long as it is not done."""
     with transaction() as session:
-        backtest = backtests.one(session, _own(session, slug).id, backtest_id)
+        backtest = backtests.one(session, rulebook.site_as_senior(session, person(), slug).id, backtest_id)
         lines = backtests.cases_csv(session, backtest)
     name = f"backtest-{backtest_id}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(lines, content_type="text/csv; charset=utf-8", headers=headers)
-
-
-def _own(session: Session, slug: str) -> Site:
-    """The site, when the caller is a senior on it."""
-    site = site_by_slug(session, slug)
-    person().require_here(site.id, absent(slug))
-    person().require(Role.SENIOR, site.id)
-    return site

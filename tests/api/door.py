@@ -11,6 +11,8 @@ from moderation_service import pipeline
 from moderation_service.api.current import Services
 from moderation_service.app import create_app
 from moderation_service.config import Settings
+from moderation_service.triage.backtest import service as backtests
+from moderation_service.triage.backtest.run import run
 from tests.live import ORIGIN, article_of, flag_of, open_newsroom, verdict_on
 
 PROBLEM = "application/problem+json"
@@ -89,6 +91,16 @@ class Door:
             tried = pipeline.carry_out(lease, transaction)
             with transaction() as session:
                 pipeline.settle_order(session, lease, tried, self.settings)
+
+    def backtest(self) -> None:
+        """What a worker does with the backtest that waits longest."""
+        transaction = self.services.database.transaction
+        with transaction() as session:
+            lease = backtests.lease_next(session)
+        assert lease is not None
+        report = run(self.settings.database_url, lease.document, lease.period, progress=lambda _: None)
+        with transaction() as session:
+            assert backtests.finish(session, lease, report)
 
     def close(self) -> None:
         """Close all connections, and count no more: a thread would share the counts with the next test."""

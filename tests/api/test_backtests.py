@@ -10,8 +10,6 @@ from werkzeug.test import TestResponse
 
 from moderation_service.policy.vocabulary import Role
 from moderation_service.sites import people
-from moderation_service.triage.backtest import service as backtests
-from moderation_service.triage.backtest.run import run
 from tests.api.conftest import MakeDoor
 from tests.api.door import Door, assert_problem, bearer
 from tests.factories import make_moderator, make_site
@@ -33,17 +31,6 @@ def _ask(door: Door, who: dict[str, str] | None = None, path: str = PATH, **chan
     return door.post(path, who or door.moderator, body)
 
 
-def _work(door: Door) -> None:
-    """What the worker does."""
-    transaction = door.services.database.transaction
-    with transaction() as session:
-        lease = backtests.lease_next(session)
-    assert lease is not None
-    report = run(door.settings.database_url, lease.document, lease.period, progress=lambda _: None)
-    with transaction() as session:
-        assert backtests.finish(session, lease, report)
-
-
 def _token(door: Door, role: Role, slug: str | None = None) -> dict[str, str]:
     with door.services.database.transaction() as session:
         make_moderator(session, "another", role, make_site(session, slug) if slug else None)
@@ -55,7 +42,7 @@ def test_it_is_asked_for_run_and_read(door: Door) -> None:
     case = door.case_of("ferry", "r1", "r2")
     asked = _ask(door)
     assert (asked.status_code, asked.get_json()["state"]) == (202, "waiting")
-    _work(door)
+    door.backtest()
     done = door.get(asked.headers["Location"], door.moderator).get_json()
     assert (done["state"], done["done"], done["result"]["touched"]) == ("done", 1.0, 1)
     assert done["result"]["shown"][0]["case_id"] == case["id"]
@@ -65,7 +52,7 @@ def test_its_cases_are_csv_once_it_is_done(door: Door) -> None:
     door.case_of("ferry")
     path = f"{_ask(door).headers['Location']}.csv"
     assert_problem(door.get(path, door.moderator), 409)
-    _work(door)
+    door.backtest()
     answer = door.get(path, door.moderator)
     assert answer.content_type == "text/csv; charset=utf-8"
     assert answer.text.splitlines()[1].split(",")[1] == "ferry"

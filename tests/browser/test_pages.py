@@ -44,6 +44,8 @@ PAGES = {
     "admin-confirm": Look("/console/admin/people/{person}:shut-out", role=Role.ADMIN),
     "rules": Look("/console/rules", role=Role.SENIOR),
     "rule": Look("/console/rules/{rule}?site={site}", role=Role.SENIOR),
+    "rule-form": Look("/console/rules/{rule}/edit?site={site}", role=Role.SENIOR),
+    "rule-why": Look("/console/cases/{case}/why?rule={rule}&site={site}", role=Role.SENIOR),
     "rule-take-back": Look("/console/rules/{rule}/versions/2/revert?site={site}", role=Role.SENIOR),
     "together": Look("/console/together?cases={case}&like={case}"),
     "problem": Look("/console/nowhere"),

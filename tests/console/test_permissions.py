@@ -17,15 +17,17 @@ from werkzeug.test import TestResponse
 from moderation_service.app import create_app
 from moderation_service.config import Settings
 from moderation_service.console import cookies, csrf
+from moderation_service.db import utcnow
 from moderation_service.enforcement.models import Order
 from moderation_service.policy.vocabulary import Role
 from moderation_service.sites import people
 from moderation_service.sites import service as sites
 from moderation_service.sites.models import Site
 from moderation_service.sites.people import Person
+from moderation_service.triage.backtest import service as backtests
 from tests.api.door import Door
 from tests.factories import ACTOR, make_case, make_decision, make_moderator, make_policy, make_site
-from tests.triage.rules.books import make_entry
+from tests.triage.rules.books import make_entry, make_rule
 
 GUEST = "guest"
 HERE, ELSEWHERE, EVERYWHERE = "here", "elsewhere", "everywhere"
@@ -153,6 +155,13 @@ ROUTES = {
 }
 ROUTES |= {
     "GET console.rules": Route(role=Role.SENIOR),
+    "GET console.why": Route(where=HERE, query="?rule=three-readers&site=here"),
+    "GET console.backtest": Route(role=Role.SENIOR, where=HERE),
+    "GET console.backtest_live": Route(role=Role.SENIOR, where=HERE),
+    "GET console.backtest_csv": Route(role=Role.SENIOR, where=HERE),
+    "POST console.cancel_backtest": Route(role=Role.SENIOR, where=HERE),
+    "GET console.new_rule": Route(role=Role.SENIOR),
+    "POST console.write_rule": Route(role=Role.SENIOR),
     "POST console.turn_automation": Route(
         role=Role.SENIOR, where=HERE, form={"scope": "here", "because": "A brigade", "turn": "on"}
     ),
@@ -164,6 +173,8 @@ ROUTES |= {
             "POST console.confirm_rule": {"seen": "1"},
             "POST console.withdraw_request": {},
             "POST console.retire_rule": {"because": "Noise"},
+            "GET console.edit_rule": {},
+            "POST console.rewrite_rule": {"step": "add c", "c.add": "views"},
             "GET console.ask_revert": {},
             "POST console.revert_version": {},
         }.items()
@@ -200,6 +211,11 @@ class Stage:
                 for visitor, (role, where) in MODERATORS.items()
             }
             make_entry(session, "three-readers", site="here")
+            now = utcnow(session)
+            tried = backtests.ask(
+                session, places[HERE], make_rule(), start=now - timedelta(days=1), end=now, author=ACTOR
+            )
+            self._backtest_id = tried.id
             decided = make_case(session, places[HERE], "decided")
             make_decision(session, decided, self.cast[f"{Role.ADMIN} {EVERYWHERE}"])
             self._order_id = session.scalars(select(Order.id).where(Order.article_id == decided.article_id)).one()
@@ -241,6 +257,8 @@ class Stage:
                     "row_id": str(self._order_id),
                     "policy_id": str(make_policy(session, site).id),
                 }
+            if "backtest" in endpoint:
+                return {"slug": site.slug, "backtest_id": str(self._backtest_id)}
             case = make_case(session, site, f"article-{number}")
             return {"case_id": str(case.id), "version": str(case.version), "order_id": str(self._order_id)}
 

@@ -52,9 +52,14 @@ def _bracketed(node: Node) -> str:
 
 def test(node: Node) -> str:
     """One test: `distinct readers with a record within 6 hr: at least 3`."""
-    wanted = node["value"] if isinstance(node["value"], list) else [node["value"]]
     compared = vocabulary.OPERATORS[node["operator"]]
-    return f"{looked_at(node)}: {_(compared)} {_either([_value(node['field'], value) for value in wanted])}"
+    return f"{looked_at(node)}: {_(compared)} {values(node['field'], node['value'])}"
+
+
+def values(field: str, found: str | float | Sequence[str]) -> str:
+    """A value of a field, or several."""
+    several = [found] if isinstance(found, str | int | float) else found
+    return _either([_value(field, value) for value in several])
 
 
 def looked_at(node: Node) -> str:
@@ -100,3 +105,9 @@ def _value(field: str, value: str | float) -> str:
 def lines(document: Node) -> Sequence[str]:
     """Its actions in words, one by one."""
     return [action(said) for said in document["actions"]]
+
+
+def lane(name: str) -> str:
+    """Whose work a rule makes more, as a backtest names it."""
+    kind, _name, queue = name.partition(" ")
+    return _(vocabulary.LANES[kind]) % {"name": queue}

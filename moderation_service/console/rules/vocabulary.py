@@ -120,3 +120,36 @@ CHOICES = {
     "mail": later("mail"),
     "webhook": later("webhook"),
 }
+BACKTEST_VERDICTS = {
+    "takedown": later("taken down"),
+    "clear": later("cleared"),
+    "no verdict": later("closed without a verdict"),
+    "open": later("still open"),
+}
+LANES = {
+    "escalated": later("Escalated"),
+    "queue": later("Queue %(name)s"),
+    "senior": later("For a senior"),
+    "second": later("For two persons"),
+}
+SIDES = {
+    "both": later("this rule and live ones"),
+    "only_this": later("this rule alone"),
+    "only_live": later("live rules alone"),
+}
+# What the schema says again and again; whatever else it says stays in English.
+FAULTS = frozenset(
+    {
+        later("This is not JSON."),
+        later("Not a number."),
+        later("Not a whole number."),
+        later("Blank."),
+        later("Missing data for required field."),
+        later("Must be a list of one condition at least."),
+        later("Must be a list for in, and a single value otherwise."),
+        later("Must be lower-case letters, digits and hyphens, and not begin with a hyphen."),
+        later("Must have a field, or be exactly one of all, any and not."),
+        later("Not a duration: a whole number and m, h or d, such as 90m, 6h or 2d."),
+        later("Length must be between 1 and 10."),
+    }
+)

@@ -4,7 +4,7 @@
 """
 
 from moderation_service.triage.rules.conditions import Condition, Finding, Seen
-from moderation_service.triage.rules.document import Rule, RuleSchema, diff, dump, load
+from moderation_service.triage.rules.document import Rule, RuleSchema, diff, dump, faults, load
 from moderation_service.triage.rules.facts import MOST_FLAGS, CaseFacts, FlagFact
 from moderation_service.triage.rules.starters import starter
 
@@ -19,6 +19,7 @@ __all__ = [
     "Seen",
     "diff",
     "dump",
+    "faults",
     "load",
     "starter",
 ]

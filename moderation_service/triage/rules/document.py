@@ -87,6 +87,15 @@ def load(document: Any) -> Rule:
     return rule
 
 
+def faults(document: Any) -> list[tuple[str, str]]:
+    """What keeps a document from being a rule: places in it, each with words; nothing where it is one."""
+    try:
+        _SCHEMA.load(document)
+    except ValidationError as error:
+        return list(_faults(error.messages))
+    return []
+
+
 def _faults(messages: Any, path: str = "") -> Iterator[tuple[str, str]]:
     """Marshmallow's nested messages as paths with words."""
     if not isinstance(messages, Mapping):

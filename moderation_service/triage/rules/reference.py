@@ -9,7 +9,16 @@ from marshmallow import fields, validate
 from moderation_service.triage.rules.action_shapes import SCHEMAS
 from moderation_service.triage.rules.fields import COMPARISONS, FIELDS, MANY, Field
 from moderation_service.triage.rules.reading import DEEPEST, MOST_TESTS
+from moderation_service.triage.rules.shapes import Duration, Number, Whole
 from moderation_service.triage.rules.windows import LONGEST, SHORTEST, WHO_WORDS, print_duration
+
+# The first that fits; what has no kind of its own is text.
+_KINDS: dict[type[fields.Field[Any]], str] = {
+    Whole: "whole",
+    Number: "number",
+    Duration: "duration",
+    fields.Nested: "group",
+}
 
 
 def reference() -> dict[str, Any]:
@@ -77,7 +86,15 @@ def _options(schema: Any) -> list[dict[str, Any]]:
 def _option(name: str, field: fields.Field[Any]) -> dict[str, Any]:
     choices = next((list(check.choices) for check in field.validators if isinstance(check, validate.OneOf)), [])
     inner = _options(field.schema) if isinstance(field, fields.Nested) else []
-    return {"name": name, "required": field.required, "choices": choices, "options": inner}
+    return {
+        "name": name,
+        "kind": next((kind for shape, kind in _KINDS.items() if isinstance(field, shape)), "text"),
+        "required": field.required,
+        "least": getattr(field, "least", None),
+        "most": getattr(field, "most", None),
+        "choices": choices,
+        "options": inner,
+    }
 
 
 def _values(field: dict[str, Any]) -> str:

@@ -1,0 +1,58 @@
+"""The stretch of a site's past that a rule is tried on, as a form asks for it: days of the person's own zone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from flask import request
+
+from moderation_service.console import forms
+from moderation_service.console.words import zone
+from moderation_service.errors import Invalid
+
+USUAL = timedelta(days=30)
+YEARS = range(2000, 2100)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A site's slug, and the first and the last day, as they were typed."""
+
+    site: str
+    first: str
+    last: str
+
+    @classmethod
+    def sent(cls) -> Period:
+        """What was just typed; the usual one where the form did not ask."""
+        usual, form = cls.usual(), request.form
+        return cls(
+            form.get("try_site", "")[:63],
+            form.get("try_from", usual.first)[:20],
+            form.get("try_until", usual.last)[:20],
+        )
+
+    @classmethod
+    def usual(cls) -> Period:
+        """The last thirty days."""
+        today = datetime.now(zone()).date()
+        return cls("", (today - USUAL).isoformat(), today.isoformat())
+
+    def bounds(self) -> tuple[datetime, datetime]:
+        """From when until when: the last day is part of it.
+
+        Raises:
+            Invalid: one of them is no day.
+        """
+        return _midnight("try_from"), _midnight("try_until") + timedelta(days=1)
+
+
+def _midnight(name: str) -> datetime:
+    try:
+        day = date.fromisoformat(forms.line(name, longest=10))
+    except ValueError as error:
+        raise Invalid(f"The field {name} is no day", field=name) from error
+    if day.year not in YEARS:
+        raise Invalid(f"The field {name} is in no year that counts", field=name)
+    return datetime.combine(day, time.min, tzinfo=zone())

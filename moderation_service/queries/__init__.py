@@ -5,6 +5,7 @@ from moderation_service.queries.backlog import backlog
 from moderation_service.queries.case import (
     case_detail,
     case_flags,
+    case_for,
     cases_of_article,
     decision_detail,
     order_summary,
@@ -45,6 +46,7 @@ __all__ = [
     "case_desk",
     "case_detail",
     "case_flags",
+    "case_for",
     "case_news",
     "case_pulse",
     "cases_of_article",

@@ -62,7 +62,6 @@ def case_pulse(session: Session, case_id: int, person: Person, seen: Seen | None
     case = case_for(session, case_id, person)
     return {
         "id": case.id,
-        "site_id": case.site_id,
         "state": case.state,
         "held": held_by(session, case),
         "enforcement": order_summary(order_of(session, case.article_id)),

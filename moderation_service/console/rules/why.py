@@ -22,8 +22,8 @@ def why(case_id: int) -> Response:
     """The rules that look at the case's site to choose from; the chosen one's conditions as the tree they are."""
     name, slug = plain("rule", longest=63), plain("site", longest=63) or None
     with transaction() as session:
-        pulse = queries.case_pulse(session, case_id, person())
-        rules = queries.rule_rows(session, sites=[pulse["site_id"]])
+        case = queries.case_for(session, case_id, person())
+        rules = queries.rule_rows(session, sites=[case.site_id])
         context = _asked(session, case_id, name, slug) if name else {}
     return page(
         "rules/why.html",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from flask import request
 
@@ -36,7 +36,7 @@ class Period:
     @classmethod
     def usual(cls) -> Period:
         """The last thirty days."""
-        today = datetime.now(zone()).date()
+        today = datetime.now(zone() or UTC).date()
         return cls("", (today - USUAL).isoformat(), today.isoformat())
 
     def bounds(self) -> tuple[datetime, datetime]:
@@ -55,4 +55,4 @@ def _midnight(name: str) -> datetime:
         raise Invalid(f"The field {name} is no day", field=name) from error
     if day.year not in YEARS:
         raise Invalid(f"The field {name} is in no year that counts", field=name)
-    return datetime.combine(day, time.min, tzinfo=zone())
+    return datetime.combine(day, time.min, tzinfo=zone() or UTC)

@@ -12,7 +12,8 @@ from benchmarks import seed
 from benchmarks.progress import Progress
 from benchmarks.report import Number
 from benchmarks.stand import Stand, stand
-from moderation_service.console.numbers.figures import FIGURES, Figure, Scope
+from moderation_service.console.numbers.figure import Figure, Scope
+from moderation_service.console.numbers.figures import FIGURES
 from moderation_service.db import utcnow
 from moderation_service.queries.figures import Period
 from moderation_service.sites.people import Person
@@ -59,7 +60,7 @@ INSERT INTO rule_versions (rule_id, number, mode, document, author, because)
 SELECT id, 1, 'live', '{}', 'bench', 'bench' FROM rules;
 INSERT INTO rule_firings (rule_id, version_id, site_id, case_id, case_version, mode, facts, actions, fired_at)
 SELECT rule_id, version.id, site_id, cases.id, 1, 'live', '[]', '[]', opened_at
-FROM cases, rule_versions version WHERE (cases.id + version.id) % 10 = 0
+FROM cases, rule_versions version WHERE (cases.id + version.id) % 20 = 0
 """
 
 

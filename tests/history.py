@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from moderation_service.cases.models import Case
 from moderation_service.db import Base
-from moderation_service.decisions.models import Decision
+from moderation_service.decisions.models import Decision, QaReview, QaSample
 from moderation_service.enforcement.models import Attempt, Order
 from moderation_service.intake.models import Flag
 from moderation_service.sites.models import Site
@@ -74,6 +74,12 @@ class History:
         told = {"case_version": 1, "mode": mode, "facts": [], "actions": [], "fired_at": at}
         by = {"rule_id": version.rule_id, "version_id": version.id}
         self._add(RuleFiring(site_id=self.site.id, case_id=case.id, **(by | told)))
+
+    def review(self, decision: Decision, person: Person, action: str, **fields: Any) -> None:
+        """A decision is drawn for the QA sample, and a senior says what he would have decided."""
+        sample = self._add(QaSample(decision_id=decision.id, site_id=self.site.id))
+        fields = {"clause": decision.clause, "ground": "terms" if action == "takedown" else None} | fields
+        self._add(QaReview(sample_id=sample.id, moderator_id=person.id, action=action, **fields))
 
     def _add(self, row: Row) -> Row:
         self.session.add(row)

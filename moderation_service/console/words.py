@@ -103,7 +103,7 @@ def moment(at: datetime, style: str = "short") -> str:
     Where his zone is not known, UTC is named.
     """
     here = zone()
-    locale = _written_as()
+    locale = written_as()
     if style == "full":
         return format_datetime(at, style, tzinfo=here or UTC, locale=locale)
     second = at.second if style == "medium" else 0
@@ -112,7 +112,8 @@ def moment(at: datetime, style: str = "short") -> str:
     return written if here else f"{written} UTC"
 
 
-def _written_as() -> str:
+def written_as() -> str:
+    """The locale whose dates and numbers a page shows: its language's, or the one that stands in for it."""
     return WRITTEN.get(language(), language())
 
 
@@ -126,7 +127,7 @@ def _written(local: datetime, style: str, locale: str) -> str:
 
 def day(at: date, style: str = "medium") -> str:
     """A day as the language writes it, in no zone."""
-    return format_date(at, style, locale=_written_as())
+    return format_date(at, style, locale=written_as())
 
 
 def day_of(at: datetime) -> str:
@@ -142,7 +143,7 @@ def span(length: timedelta) -> str:
 def duration(seconds: float) -> str:
     """A length of time that is compared with others: to a tenth of the unit that suits it."""
     unit, size = next(((unit, size) for unit, size in UNITS if seconds >= size), ("second", 1))
-    return format_unit(seconds / size, f"duration-{unit}", "short", format="#,##0.#", locale=language())
+    return format_unit(seconds / size, f"duration-{unit}", "short", format="#,##0.#", locale=written_as())
 
 
 def number(value: float, digits: int | None = None) -> str:

@@ -42,7 +42,9 @@ def _cases(session: Session, past: History, hours: int) -> Iterator[tuple[int, C
 def _decide(past: History, case: Case, number: int, deciders: Iterator[Person]) -> None:
     actions = ("clear", "takedown") if number % 3 else ("takedown", "clear")
     at = case.opened_at + (1 + number % 9) * HOUR / 4
-    made = past.decision(case, next(deciders), at, actions[0])
+    made = past.decision(case, next(deciders), at, actions[0], clause="3.2")
     past.applied(made, timedelta(seconds=1 + number % 13))
+    if number % 4 == 0:
+        past.review(made, next(deciders), actions[number % 12 == 0], clause="3.2")
     if number % 7 == 0:
         past.decision(case, next(deciders), at + HOUR, actions[1], supersedes_id=made.id)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from moderation_service.console.numbers import drawing
-from moderation_service.console.numbers.figures import Figure, Found
+from moderation_service.console.numbers.figure import Figure, Found
 from moderation_service.console.numbers.sheet import Column, Kind, Row
 
 
@@ -57,17 +56,23 @@ class Card:
         for name, label in self.figure.headline.items():
             column = next(column for column in self.figure.columns if column.name == name)
             both = total.get(name), before.get(name)
-            yield Headline(label, column, *both, drawing.lengths(both))
+            yield Headline(label, column, *both, _lengths(both))
 
     def bars(self) -> list[Bar | None]:
         """One for each row; that of the whole team would make the others short, and has none."""
         (column,) = self.drawn
         if column.kind is Kind.SHARE:
-            return [Bar(*drawing.lengths([row[column.name], row["low"], row["high"]], full=1)) for row in self._rows]
+            return [Bar(*_lengths([row[column.name], row["low"], row["high"]], full=1)) for row in self._rows]
         values = [None if row.get("who") == "team" else row[column.name] for row in self._rows]
-        lengths = zip(values, drawing.lengths(values), strict=True)
+        lengths = zip(values, _lengths(values), strict=True)
         return [None if value is None else Bar(length) for value, length in lengths]
 
     @property
     def _rows(self) -> list[Row]:
         return list(self.found.rows) if self.found else []
+
+
+def _lengths(values: Sequence[float | None], *, full: float | None = None) -> list[float]:
+    """Each value as a part of `full` (None: of the greatest), in per cent."""
+    whole = full or max((value or 0 for value in values), default=0) or 1
+    return [round(100 * (value or 0) / whole, 2) for value in values]

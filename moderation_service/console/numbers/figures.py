@@ -1,54 +1,12 @@
-"""The figures of the numbers page: what each is called, what it means, its columns, and what reads it."""
+"""The figures of the numbers page: what each is called, what it means, and its columns."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-
-from sqlalchemy.orm import Session
-
-from moderation_service.console.numbers.sheet import Column, Kind, Row
+from moderation_service.console.numbers.figure import Figure
+from moderation_service.console.numbers.reading import course_of, flow, open_cases, quality, rows_of, workload
+from moderation_service.console.numbers.sheet import Column, Kind
 from moderation_service.console.words import later
 from moderation_service.queries import figures
-from moderation_service.queries.figures import Course, Period, Step
-from moderation_service.sites.people import Person
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Whose numbers, of when, for whom; `coarse` is the period in longer steps, for percentiles and shares."""
-
-    sites: Sequence[int]
-    period: Period
-    coarse: Period
-    person: Person
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The rows of a figure; its totals, and those of the period before, where it has them; of a course its step."""
-
-    rows: Sequence[Row]
-    total: Row = field(default_factory=dict)
-    before: Row = field(default_factory=dict)
-    step: Step | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One card of the page. Of `headline` columns the totals stand at its top, beside those of the period before.
-
-    A course over time is drawn as `lines`; all else has a bar in each row of its table.
-    """
-
-    name: str
-    title: str
-    meaning: str
-    columns: Sequence[Column]
-    read: Callable[[Session, Scope], Found]
-    lines: bool = False
-    headline: Mapping[str, str] = field(default_factory=dict)
-
 
 WORDS = {
     "live": later("live"),
@@ -58,41 +16,8 @@ WORDS = {
     "colleagues": later("Colleagues together"),
     "team": later("All together"),
     "overall": later("All together"),
-    "clause": later("Clause"),
     "uncited": later("Cleared by both"),
-    "moderator": later("Moderator"),
 }
-
-
-def _flow(session: Session, scope: Scope) -> Found:
-    return _of_course(figures.flow(session, scope.sites, scope.period), scope.period)
-
-
-def _course(read: Callable[[Session, Sequence[int], Period], Course]) -> Callable[[Session, Scope], Found]:
-    return lambda session, scope: _of_course(read(session, scope.sites, scope.coarse), scope.coarse)
-
-
-def _of_course(course: Course, period: Period) -> Found:
-    return Found(course.steps, course.total, course.before, period.step)
-
-
-def _open(session: Session, scope: Scope) -> Found:
-    rows = figures.open_by_age(session, scope.sites)
-    return Found(rows, {"cases": sum(row["cases"] for row in rows)})
-
-
-def _rows(read: Callable[[Session, Sequence[int], Period], Sequence[Row]]) -> Callable[[Session, Scope], Found]:
-    return lambda session, scope: Found(read(session, scope.sites, scope.period))
-
-
-def _quality(session: Session, scope: Scope) -> Found:
-    rows, before = figures.quality(session, scope.sites, scope.period)
-    return Found(rows, rows[0], before)
-
-
-def _workload(session: Session, scope: Scope) -> Found:
-    return Found(figures.workload(session, scope.sites, scope.period, scope.person))
-
 
 AT = Column("at", later("From"), Kind.MOMENT)
 HALF = Column("p50", later("Half within (p50)"), Kind.SECONDS, drawn=True)
@@ -109,7 +34,7 @@ FIGURES = (
             "that supersede others."
         ),
         (AT, Column("flags", later("Flags"), drawn=True), Column("decisions", later("Decisions"), drawn=True)),
-        _flow,
+        flow,
         lines=True,
         headline={"flags": later("Flags"), "decisions": later("Decisions")},
     ),
@@ -121,7 +46,7 @@ FIGURES = (
             "Percentiles are times that did occur."
         ),
         (AT, Column("cases", later("Cases decided")), HALF, NINE_OF_TEN),
-        _course(figures.flag_to_decision),
+        course_of(figures.flag_to_decision),
         lines=True,
         headline={"p50": later("Half of the cases decided within")},
     ),
@@ -133,7 +58,7 @@ FIGURES = (
             "applied wait, have failed, or were overtaken by a later one."
         ),
         (AT, Column("decisions", later("Decisions")), Column("applied", later("Applied")), HALF, NINE_OF_TEN),
-        _course(figures.decision_to_applied),
+        course_of(figures.decision_to_applied),
         lines=True,
         headline={"p90": later("Nine of ten decisions applied within")},
     ),
@@ -152,7 +77,7 @@ FIGURES = (
             Column("overturned_share", later("Share overturned"), Kind.SHARE, drawn=True),
             Column("changed_share", later("Share changed"), Kind.SHARE, drawn=True),
         ),
-        _course(figures.overturned),
+        course_of(figures.overturned),
         lines=True,
         headline={"overturned_share": later("Decisions overturned")},
     ),
@@ -166,7 +91,7 @@ FIGURES = (
             Column("cases", later("Cases"), drawn=True),
             Column("overdue", later("of them overdue")),
         ),
-        _open,
+        open_cases,
         headline={"cases": later("Open cases now")},
     ),
     Figure(
@@ -183,7 +108,7 @@ FIGURES = (
             Column("takedowns", later("Taken down")),
             Column("clearances", later("Cleared")),
         ),
-        _workload,
+        workload,
     ),
     Figure(
         "rules",
@@ -203,7 +128,7 @@ FIGURES = (
             LOW,
             HIGH,
         ),
-        _rows(figures.rule_precision),
+        rows_of(figures.rule_precision),
     ),
     Figure(
         "articles",
@@ -217,7 +142,7 @@ FIGURES = (
             Column("case_id", later("Case"), only_in_file=True),
             Column("state", later("Newest case"), Kind.WORD),
         ),
-        _rows(figures.busiest_articles),
+        rows_of(figures.busiest_articles),
     ),
     Figure(
         "quality",
@@ -236,7 +161,7 @@ FIGURES = (
             LOW,
             HIGH,
         ),
-        _quality,
+        quality,
         headline={"share": later("Agreement of the QA sample")},
     ),
 )

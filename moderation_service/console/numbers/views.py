@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from datetime import UTC, timedelta
+from typing import Any
 
 from flask import Response
 from sqlalchemy.orm import Session
@@ -16,7 +17,8 @@ from moderation_service.console.blueprint import blueprint
 from moderation_service.console.guard import signed_in
 from moderation_service.console.numbers.asked import NO_MOMENT, RANGES, Asked, asked
 from moderation_service.console.numbers.card import Card
-from moderation_service.console.numbers.figures import BY_NAME, FIGURES, WORDS, Figure, Found, Scope
+from moderation_service.console.numbers.figure import Figure, Found, Scope
+from moderation_service.console.numbers.figures import BY_NAME, FIGURES, WORDS
 from moderation_service.console.numbers.sheet import written
 from moderation_service.console.pages import page
 from moderation_service.console.words import later
@@ -32,6 +34,7 @@ STEPS = {
     Step.DAY: later("Each point is a day; the first and the last may be shorter."),
     Step.WEEK: later("Each point is a week from Monday on; the first and the last may be shorter."),
 }
+SAID: dict[str, Any] = {"ranges": RANGES, "unreadable": NO_MOMENT, "words": WORDS, "steps": STEPS, "too_slow": TOO_SLOW}
 NO_FIGURE = later("There is no such figure.")
 
 
@@ -39,29 +42,11 @@ NO_FIGURE = later("There is no such figure.")
 @signed_in
 def numbers() -> Response:
     """What came, what was decided, how fast and how well, in a period that is chosen by hand."""
-    wanted, wrong, cards, scope = asked(), {}, [], None
+    wanted = asked()
     with transaction() as session:
         sites = queries.own_sites(session, person())
-        try:
-            scope = _scope(session, wanted)
-            cards = list(_cards(session, scope))
-        except Invalid as fault:
-            wrong = {fault.field: fault.message}
-    return page(
-        "numbers/page.html",
-        status=422 if wrong else 200,
-        asked=wanted,
-        wrong=wrong,
-        period=scope and scope.period,
-        zone=words.zone() or UTC,
-        sites=sites,
-        cards=cards,
-        ranges=RANGES,
-        unreadable=NO_MOMENT,
-        words=WORDS,
-        steps=STEPS,
-        too_slow=TOO_SLOW,
-    )
+        found = _shown(session, wanted)
+    return page("numbers/page.html", asked=wanted, sites=sites, **found, **SAID)
 
 
 @blueprint.get("/numbers/<figure>.csv")
@@ -79,6 +64,17 @@ def numbers_csv(figure: str) -> Response:
     first, last = (at.strftime("%Y-%m-%d") for at in (scope.period.since, scope.period.until))
     headers = {"Content-Disposition": f'attachment; filename="{figure}_{first}_{last}.csv"'}
     return Response(written(wanted.columns, found.rows), content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _shown(session: Session, wanted: Asked) -> dict[str, Any]:
+    """What the page shows of what was asked for: cards, or what is wrong with the period."""
+    zone = words.zone() or UTC
+    shown: dict[str, Any] = {"zone": zone, "locale": words.written_as().replace("_", "-"), "wrong": {}}
+    try:
+        scope = _scope(session, wanted)
+    except Invalid as fault:
+        return shown | {"status": 422, "wrong": {fault.field: fault.message}}
+    return shown | {"period": scope.period, "cards": list(_cards(session, scope))}
 
 
 def _scope(session: Session, wanted: Asked) -> Scope:

@@ -1,5 +1,5 @@
 // Draws the lines of the numbers page from the tables on it: what is drawn is what the tables say.
-const language = document.documentElement.lang;
+const { language } = document.querySelector(".figures")?.dataset ?? {};
 const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60], ["second", 0]];
 const DASHES = [[], [6, 4]];
 
@@ -20,7 +20,7 @@ function scale(kind, highest) {
   return { size: size || 1, format: { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 2 } };
 }
 
-/** How moments are written below the chart: the time of day, and the day where it begins; days alone when they are far apart. */
+/** How moments are written below a chart: times of day, and the day where it begins; days alone when they are far apart. */
 function moments(zone) {
   const writer = (format) => new Intl.DateTimeFormat(language, { timeZone: zone, ...format });
   const time = writer({ hour: "2-digit", minute: "2-digit" });
@@ -101,8 +101,8 @@ const plots = new Map();
 const charts = document.querySelectorAll(".chart");
 for (const chart of charts) {
   chart.hidden = false;
-  chart.nextElementSibling.open = false;
   plots.set(chart, draw(chart));
+  chart.nextElementSibling.open = false;
 }
 const watcher = new ResizeObserver((changes) => {
   for (const { target } of changes) plots.get(target).setSize({ width: target.clientWidth, height: target.clientHeight });

@@ -154,6 +154,24 @@ def test_a_rule_is_as_precise_as_the_share_of_takedowns_among_the_decided(
     assert row["precision"] == pytest.approx(2 / 3)
 
 
+def test_the_qa_sample_is_told_for_all_and_by_clause(
+    session: Session, site: Site, past: History, ada: Person, bob: Person
+) -> None:
+    for number, (clause, said) in enumerate(
+        (("3.2", "takedown"), ("3.2", "clear"), ("3.4", "takedown"), ("3.4", None))
+    ):
+        decision = past.decision(past.case(str(number), START), ada, START + HOUR, clause=clause)
+        if said is not None:
+            past.review(decision, bob, said, clause=clause if said == "takedown" else None)
+    rows, before = figures.quality(session, [site.id], PERIOD)
+    assert [(row["about"], row["clause"], row["agreed"], row["cases"]) for row in rows] == [
+        ("overall", None, 2, 3),
+        ("clause", "3.2", 1, 2),
+        ("clause", "3.4", 1, 1),
+    ]
+    assert (before["cases"], before["share"]) == (0, None)
+
+
 def test_the_busiest_articles_come_first_and_lead_to_their_newest_case(
     session: Session, site: Site, past: History, elsewhere: History
 ) -> None:

@@ -53,6 +53,13 @@ class Case(Base):
             text("id DESC"),
             postgresql_where=text("state = 'closed'"),
         ),
+        Index(
+            "ix_cases_site_closed",
+            "site_id",
+            text("closed_at DESC"),
+            text("id DESC"),
+            postgresql_where=text("state = 'closed'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,15 +16,16 @@ from moderation_service.queries.places import priorities
 
 # Counting stops here: a story flagged by a hundred thousand is listed as fast as any other.
 COUNTED_MOST = 1000
-# A search reads the headlines of so many cases, in the queue's order, however long the queue is: no index serves it.
-SEARCHED_MOST = 2000
+# What no index serves is looked for among so many cases at a time, in the queue's order, however long the queue is.
+LOOKED_MOST = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueFilter:
     """Which cases; `sites` None means all of them. `held` is free, mine or any.
 
-    `search` are words of a headline; of the cases that fit otherwise, the first `SEARCHED_MOST` are looked through.
+    `search` are words of a headline. No index serves them, nor a `reason` that few gave: of the cases that fit
+    otherwise, `LOOKED_MOST` are looked through for each page.
     """
 
     sites: list[int] | None
@@ -54,17 +55,19 @@ _HELD = {
 }
 # Site by site, so that each walk along an index stops after a page, however many cases other sites have.
 _ONE_SITE_EACH = """
-SELECT cases.id FROM unnest(CAST(:sites AS int[])) AS mine (site_id)
+SELECT cases.* FROM unnest(CAST(:sites AS int[])) AS mine (site_id)
 CROSS JOIN LATERAL (SELECT * FROM cases WHERE cases.site_id = mine.site_id {conditions} ORDER BY {order} LIMIT :limit)
     AS cases
 ORDER BY {order} LIMIT :limit
 """
-_EVERY_SITE = "SELECT cases.id FROM cases WHERE true {conditions} ORDER BY {order} LIMIT :limit"
-_OF_HEADLINE = """
-SELECT cases.id FROM ({ids}) AS looked
-JOIN cases ON cases.id = looked.id JOIN articles ON articles.id = cases.article_id
-WHERE strpos(lower(articles.title), lower(:search)) > 0 ORDER BY {order} LIMIT :found
-"""
+_EVERY_SITE = "SELECT cases.* FROM cases WHERE true {conditions} ORDER BY {order} LIMIT :limit"
+_LOOKED_FOR = {
+    "reason": ":reason = ANY (cases.reasons)",
+    "search": "EXISTS (SELECT FROM articles WHERE articles.id = cases.article_id"
+    " AND strpos(lower(articles.title), lower(:search)) > 0)",
+}
+_FOUND = "SELECT * FROM ({walk}) AS cases WHERE {looked_for} ORDER BY {order} LIMIT :found"
+_LOOKED_LAST = "SELECT * FROM ({walk}) AS cases ORDER BY {order} OFFSET :looked LIMIT 1"
 
 _NAMED = """
 SELECT cases.id FROM cases
@@ -75,7 +78,7 @@ _AS_NAMED = "array_position(CAST(:cases AS bigint[]), cases.id)"
 # The page is chosen first, by its ids alone: joined in one go, the planner would rather walk the whole queue in order
 # and look up each case's flags on the way.
 _ROWS = """
-WITH page AS MATERIALIZED ({ids})
+WITH page AS MATERIALIZED (SELECT id FROM ({found}) AS found)
 SELECT cases.*, sites.slug AS site, articles.external_id, articles.url, articles.title, articles.current_revision,
        revision.category, claims.moderator_id AS held_by_id, moderators.display_name AS held_by, claims.expires_at,
        told.flags, told.reporters, told.last_flag_at
@@ -99,33 +102,37 @@ ORDER BY {order}
 def queue_page(session: Session, wanted: QueueFilter, *, cursor: str | None, limit: int) -> Page:
     """One page of open cases in the order they should be decided, or of closed ones, the last closed first.
 
+    A page that is looked for (see `QueueFilter`) may be shorter than `limit`, or empty, and yet not the last one.
+
     Raises:
         Invalid: the cursor is not one of ours.
     """
     order, types = _ORDER[wanted.state]
-    conditions, parameters = conditions_of(wanted)
-    parameters["limit"] = limit + 1
+    looked_for = " AND ".join(words for name, words in _LOOKED_FOR.items() if getattr(wanted, name))
+    conditions, parameters = conditions_of(replace(wanted, reason=None))
+    parameters |= {"limit": LOOKED_MOST if looked_for else limit + 1}
     if cursor is not None:
         conditions += " " + _AFTER[wanted.state]
         parameters |= {f"after_{place}": part for place, part in enumerate(decode(cursor, *types))}
-    ids = (_EVERY_SITE if wanted.sites is None else _ONE_SITE_EACH).format(conditions=conditions, order=order)
-    if wanted.search:
-        ids = _OF_HEADLINE.format(ids=ids, order=order)
-        parameters |= {"search": wanted.search, "found": limit + 1, "limit": SEARCHED_MOST}
+    walk = (_EVERY_SITE if wanted.sites is None else _ONE_SITE_EACH).format(conditions=conditions, order=order)
+    found = _FOUND.format(walk=walk, looked_for=looked_for, order=order) if looked_for else walk
+    if looked_for:
+        parameters |= {"found": limit + 1, "reason": wanted.reason, "search": wanted.search}
     # Put together of our own fragments; what callers sent is bound.
-    statement = _ROWS.format(ids=ids, order=order, most=COUNTED_MOST)
+    statement = _ROWS.format(found=found, order=order, most=COUNTED_MOST)
     rows = session.execute(text(statement), parameters).mappings().all()
-    more = len(rows) > limit
     places = priorities(session, [row["id"] for row in rows[:limit]])
-    return Page(
-        [_row(row, places) for row in rows[:limit]], encode(_key(rows[limit - 1], wanted.state)) if more else None
-    )
+    last = rows[limit - 1] if len(rows) > limit else None
+    if looked_for and last is None:
+        looked_last = text(_LOOKED_LAST.format(walk=walk, order=order))
+        last = session.execute(looked_last, parameters | {"looked": LOOKED_MOST - 1}).mappings().one_or_none()
+    return Page([_row(row, places) for row in rows[:limit]], encode(_key(last, wanted.state)) if last else None)
 
 
 def queue_rows(session: Session, case_ids: Sequence[int], *, sites: list[int] | None) -> list[dict[str, Any]]:
     """These cases as `queue_page` has them, in this order; those on other sites are left out (None: on none)."""
     # Put together of our own fragments; what callers sent is bound.
-    statement = _ROWS.format(ids=_NAMED, order=_AS_NAMED, most=COUNTED_MOST)
+    statement = _ROWS.format(found=_NAMED, order=_AS_NAMED, most=COUNTED_MOST)
     rows = session.execute(text(statement), {"cases": list(case_ids), "sites": sites}).mappings().all()
     places = priorities(session, [row["id"] for row in rows])
     return [_row(row, places) for row in rows]

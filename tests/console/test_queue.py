@@ -9,6 +9,7 @@ import pytest
 from moderation_service import pipeline
 from moderation_service.articles.content import HEADLINE_MAX
 from moderation_service.policy.vocabulary import Action, Role
+from moderation_service.queries import worklist
 from tests.api.conftest import MakeDoor
 from tests.api.door import Door
 from tests.console.cases import is_claimed, look, open_case, other_site, words_of
@@ -58,7 +59,18 @@ def test_a_search_finds_words_of_a_headline(door: Door, desk: Desk) -> None:
     shown = _found(desk, "search=QUIET")
     assert "The quiet comet" in shown
     assert "The loud flood" not in shown
-    assert "first 2,000 cases" in shown
+
+
+def test_what_is_not_among_the_cases_looked_through_is_looked_for_further(
+    door: Door, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worklist, "LOOKED_MOST", 1)
+    open_case(door, "owl", headline="The quiet owl")
+    shown = desk.get("/console/queue?search=nowhere")
+    assert "No case fits so far." in shown.text
+    further = re.search(r'rel="next" href="([^"]+)"', shown.text)
+    assert further is not None
+    assert desk.get(further[1].replace("&amp;", "&")).status_code == 200
 
 
 def test_closed_cases_are_shown_when_asked_for(door: Door, desk: Desk) -> None:

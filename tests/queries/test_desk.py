@@ -11,7 +11,7 @@ from moderation_service.cases.models import Case
 from moderation_service.errors import NotFound
 from moderation_service.intake.submission import Target
 from moderation_service.policy.vocabulary import Action, Role
-from moderation_service.queries import QueueFilter, Seen
+from moderation_service.queries import QueueFilter, Seen, worklist
 from moderation_service.queries.said import said_of_case
 from moderation_service.sites.models import Site
 from moderation_service.sites.people import Person
@@ -67,6 +67,20 @@ def test_a_search_goes_on_from_page_to_page(session: Session, site: Site) -> Non
     first = queries.queue_page(session, wanted, cursor=None, limit=2)
     rest = queries.queue_page(session, wanted, cursor=first.next, limit=2)
     assert (len(first.rows), len(rest.rows), rest.next) == (2, 1, None)
+
+
+def test_what_no_index_serves_is_looked_for_piece_by_piece(
+    session: Session, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worklist, "LOOKED_MOST", 2)
+    for number in range(4):
+        make_case(session, site, f"a{number}", reason="spam" if number == 3 else "hate")
+    wanted = QueueFilter(sites=[site.id], reason="spam")
+    first = queries.queue_page(session, wanted, cursor=None, limit=2)
+    second = queries.queue_page(session, wanted, cursor=first.next, limit=2)
+    assert (len(first.rows), first.next is None) == (0, False)
+    assert [row["reasons"] for row in second.rows] == [["spam"]]
+    assert queries.queue_page(session, wanted, cursor=second.next, limit=2).next is None
 
 
 def test_reasons_are_told_with_their_flags_and_readers(session: Session, site: Site) -> None:

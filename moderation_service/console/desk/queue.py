@@ -18,7 +18,7 @@ from moderation_service.console.guard import signed_in
 from moderation_service.console.pages import page
 from moderation_service.console.words import _
 from moderation_service.db import utcnow
-from moderation_service.queries.worklist import SEARCHED_MOST
+from moderation_service.queries.worklist import LOOKED_MOST
 
 ROWS = 25
 
@@ -45,7 +45,8 @@ def queue() -> Response:
         asked=view,
         cursor=cursor(),
         newest=newest,
-        searched=SEARCHED_MOST,
+        looked=LOOKED_MOST,
+        rows=ROWS,
         spark=sparkline,
         words=vocabulary,
         **context,

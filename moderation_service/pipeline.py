@@ -33,7 +33,7 @@ from moderation_service.cases import arrivals, claims, deadlines, hideable, hidi
 from moderation_service.cases import service as cases
 from moderation_service.cases.models import Case, Claim
 from moderation_service.config import Settings
-from moderation_service.decisions import proposals, quality, undoing
+from moderation_service.decisions import approving, proposals, quality, undoing
 from moderation_service.decisions import service as decisions
 from moderation_service.decisions.effect import Wanted, wanted_state
 from moderation_service.decisions.models import Decision, Proposal
@@ -276,6 +276,15 @@ def replace_proposal(session: Session, case_id: int, person: Person, ruling: Rul
 def withdraw_proposal(session: Session, case_id: int, person: Person) -> None:
     """A moderator takes his proposal back."""
     proposals.withdraw(session, _open_to(session, case_id, person), person)
+
+
+def approve(
+    session: Session, case_id: int, person: Person, settings: Settings, *, case_version: int, revision: int
+) -> Decision | Proposal:
+    """A moderator decides what a colleague proposed, on the case and the article as he saw them."""
+    case = _open_to(session, case_id, person)
+    ruling = approving.the_same(session, case, case_version=case_version, revision=revision)
+    return claim_and_decide(session, case_id, person, ruling, settings)
 
 
 def claim_and_decide(

@@ -12,6 +12,7 @@ import psycopg
 
 from moderation_service import embedded, migrations
 from moderation_service.config import Settings
+from moderation_service.db import driver_url
 from moderation_service.embedded.postgres import OWNER, SUPERUSER
 
 _TEMPLATE = "migrated"
@@ -60,9 +61,12 @@ class TestServers:
         self._admin.execute(f"DROP DATABASE {name} (FORCE)".encode())
 
     def make_template(self) -> None:
-        """Migrate the database that the others are copies of."""
+        """Migrate the database that the others are copies of; chance draws no decision for a senior in it."""
         self._admin.execute(f"CREATE DATABASE {_TEMPLATE} OWNER {OWNER}".encode())
-        migrations.upgrade(self.settings(_TEMPLATE))
+        settings = self.settings(_TEMPLATE)
+        migrations.upgrade(settings)
+        with psycopg.connect(driver_url(settings.migration_database_url)) as connection:
+            connection.execute("UPDATE policy_versions SET qa_percent = 0")
 
     def close(self) -> None:
         """Close the connection that makes databases; the servers stay up."""

@@ -1,4 +1,4 @@
-"""Compare the trail with the rows it speaks of: flags as they were received, decisions and revisions."""
+"""Compare the trail with the rows it speaks of: flags as they were received, decisions, reviews and revisions."""
 
 from __future__ import annotations
 
@@ -57,6 +57,16 @@ WHERE told.after_digest IS DISTINCT FROM evidence_digest(decisions) OR decisions
 ORDER BY decisions.id, told.lane, told.seq
 """)
 
+REVIEWS = text("""
+SELECT coalesce('QA review ' || kept.id, 'the ' || replace(told.subject, 'qa_review:', 'QA review ')) AS name,
+       kept.id IS NULL AS gone, told.lane, told.seq
+FROM qa_reviews AS kept
+FULL JOIN (SELECT lane, seq, subject, after_digest FROM audit_entries WHERE action IN ('qa.reviewed', 'qa.skipped'))
+    AS told ON told.subject = 'qa_review:' || kept.id
+WHERE told.after_digest IS DISTINCT FROM evidence_digest(kept) OR kept.id IS NULL
+ORDER BY kept.id, told.lane, told.seq
+""")
+
 REVISIONS = text("""
 SELECT coalesce('revision ' || kept.number || ' of article ' || kept.article_id,
                 'revision ' || told.number || ' of ' || told.subject) AS name,
@@ -92,9 +102,10 @@ def check_flags(session: Session, progress: Callable[[int], None]) -> Compared:
 
 
 def check_decisions(session: Session) -> Compared:
-    """Find decisions and revisions that were edited or have no entry, and entries whose row is gone."""
+    """Find decisions, reviews and revisions that were edited or have no entry, and entries whose row is gone."""
     count = session.execute(text("SELECT count(*) FROM decisions")).scalar_one()
     findings = [_of_row("decision", row) for row in session.execute(DECISIONS)]
+    findings += [_of_row("review", row) for row in session.execute(REVIEWS)]
     findings += [_of_row("revision", row) for row in session.execute(REVISIONS)]
     return Compared(count, findings)
 

@@ -15,7 +15,7 @@ class Finding:
     """One place where the trail is not what was written; `kind` is one word for it.
 
     `edited`, `moved`, `missing`, `truncated`, `inserted`, `head` and `rewritten` are about the trail itself,
-    `flags` and `decision` about rows that no longer agree with it.
+    `flags`, `decision`, `review` and `revision` about rows that no longer agree with it.
     """
 
     kind: str

@@ -83,9 +83,11 @@ def review(session: Session, sample_id: int, person: Person, ruling: Ruling) -> 
 
     Raises:
         Invalid: a part or clause does not exist, or a takedown lacks its clause or ground.
-        NotFound, Forbidden, Conflict: as `open_to`.
+        NotFound, Forbidden, Conflict: as `open_to`; Conflict also for another revision than was decided on.
     """
     sample, decision = open_to(session, sample_id, person)
+    if ruling.revision != decision.revision:
+        raise Conflict(f"This was decided on revision {decision.revision} of the article")
     clause = cited(session, session.get_one(Case, decision.case_id), ruling)
     return _write(
         session,

@@ -54,7 +54,7 @@ def require_seen(session: Session, case: Case, ruling: Ruling, last: Decision | 
         Conflict: one of them moved on; says who and what.
     """
     if ruling.case_version != case.version:
-        raise _moved_on(session, case, ruling, last)
+        raise moved_on(session, case, last, seen=ruling.case_version)
     # Shared lock: a new revision that is being written is waited for, or waits until this is decided.
     revision = session.execute(
         select(Article.current_revision).where(Article.id == case.article_id).with_for_update(read=True)
@@ -68,10 +68,11 @@ def require_seen(session: Session, case: Case, ruling: Ruling, last: Decision | 
         )
 
 
-def _moved_on(session: Session, case: Case, ruling: Ruling, last: Decision | None) -> Conflict:
-    events = cases.history(session, case.id, after_version=ruling.case_version)
+def moved_on(session: Session, case: Case, last: Decision | None, *, seen: int) -> Conflict:
+    """What to raise when a case has changed since the version that somebody saw; `last` decided it."""
+    events = cases.history(session, case.id, after_version=seen)
     who = names_of(session, [last.moderator_id]).get(last.moderator_id) if last else None
-    decided = last is not None and last.case_version >= ruling.case_version
+    decided = last is not None and last.case_version >= seen
     message = f"{who} decided this case: {last.action}" if decided and last else "This case changed since you looked"
     return Conflict(
         message,

@@ -1,7 +1,9 @@
 """Read-only joins for lists and screens; each file answers one question and writes nothing."""
 
+from moderation_service.queries.approvals import APPROVALS_MOST, approvals_count, waiting_approvals
 from moderation_service.queries.attention import to_look_after
 from moderation_service.queries.backlog import backlog
+from moderation_service.queries.blind import blind_next, blind_sample, blind_waiting
 from moderation_service.queries.case import (
     case_detail,
     case_flags,
@@ -19,7 +21,7 @@ from moderation_service.queries.offers import cited_last, clauses_of_all, own_si
 from moderation_service.queries.policies import policy_rows, policy_said, version_list
 from moderation_service.queries.proposal import proposal_detail
 from moderation_service.queries.pulse import newest_case, queue_pulse
-from moderation_service.queries.quality import qa_agreement
+from moderation_service.queries.quality import compared_sample, qa_agreement, qa_differences
 from moderation_service.queries.reading import case_desk, case_pulse, made_last, readers_of
 from moderation_service.queries.related import RELATED_MOST, related_cases
 from moderation_service.queries.reporters import ReporterFilter, reporter_detail, reporter_page
@@ -34,6 +36,7 @@ from moderation_service.queries.trail import TrailFilter, trail_page, trail_rows
 from moderation_service.queries.worklist import COUNTED_MOST, QueueFilter, queue_page
 
 __all__ = [
+    "APPROVALS_MOST",
     "COUNTED_MOST",
     "RELATED_MOST",
     "Page",
@@ -41,8 +44,12 @@ __all__ = [
     "ReporterFilter",
     "Seen",
     "TrailFilter",
+    "approvals_count",
     "automation_rows",
     "backlog",
+    "blind_next",
+    "blind_sample",
+    "blind_waiting",
     "case_desk",
     "case_detail",
     "case_flags",
@@ -53,6 +60,7 @@ __all__ = [
     "cases_together",
     "cited_last",
     "clauses_of_all",
+    "compared_sample",
     "count_dead",
     "dead_letter_page",
     "decided_before",
@@ -71,6 +79,7 @@ __all__ = [
     "policy_said",
     "proposal_detail",
     "qa_agreement",
+    "qa_differences",
     "queue_page",
     "queue_pulse",
     "rate_rows",
@@ -92,5 +101,6 @@ __all__ = [
     "trail_state",
     "version_list",
     "version_rows",
+    "waiting_approvals",
     "webhook_secret_since",
 ]

@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from moderation_service.decisions import quality
 from moderation_service.decisions.agreement import Agreement, agreement
-from moderation_service.sites.people import names_of
+from moderation_service.sites.people import Person, names_of
 
 _PAIRS = text("""
 SELECT made.moderator_id, coalesce(made.clause, said.clause) AS clause, made.action AS decided, said.action AS said,
@@ -37,6 +38,65 @@ FROM qa_samples JOIN decisions made ON made.id = qa_samples.decision_id
 WHERE made.decided_at >= :since AND made.decided_at < :until
   AND (CAST(:sites AS int[]) IS NULL OR qa_samples.site_id = ANY (:sites))
 """)
+
+
+_ANSWERED = """
+SELECT qa_samples.id, made.case_id, made.article_id, made.revision, made.decided_at, said.reviewed_at,
+       coalesce(revision.headline, articles.title, articles.url) AS title, sites.slug AS site,
+       made.action AS made_action, made.parts AS made_parts, made.clause AS made_clause, made.ground AS made_ground,
+       made.note AS made_note, decider.display_name AS made_by,
+       said.action AS said_action, said.parts AS said_parts, said.clause AS said_clause, said.ground AS said_ground,
+       said.note AS said_note, senior.display_name AS said_by, said.moderator_id AS senior_id,
+       EXISTS (SELECT FROM decisions newer WHERE newer.case_id = made.case_id AND newer.supersedes_id = made.id)
+           AS superseded
+FROM qa_reviews said
+JOIN qa_samples ON qa_samples.id = said.sample_id
+JOIN decisions made ON made.id = qa_samples.decision_id
+JOIN sites ON sites.id = qa_samples.site_id
+JOIN articles ON articles.id = made.article_id
+JOIN moderators decider ON decider.id = made.moderator_id
+JOIN moderators senior ON senior.id = said.moderator_id
+LEFT JOIN article_revisions revision ON revision.article_id = made.article_id AND revision.number = made.revision
+WHERE said.action IS NOT NULL
+"""
+_COMPARED = text(_ANSWERED + " AND qa_samples.id = :sample")
+_DIFFERENCES = text(
+    _ANSWERED
+    + """
+  AND made.decided_at >= :since AND made.decided_at < :until
+  AND (CAST(:sites AS int[]) IS NULL OR qa_samples.site_id = ANY (:sites))
+  AND (made.action <> said.action OR NOT (made.parts @> said.parts AND made.parts <@ said.parts))
+ORDER BY said.id DESC LIMIT :most
+"""
+)
+DIFFERENCES_MOST = 20
+
+
+def compared_sample(session: Session, sample_id: int, person: Person) -> dict[str, Any] | None:
+    """What was decided and what a senior said of it, side by side; None until one has said something.
+
+    Raises:
+        NotFound: there is no such sample where this person is a senior.
+    """
+    quality.of_site(session, sample_id, person)
+    row = session.execute(_COMPARED, {"sample": sample_id}).mappings().one_or_none()
+    return None if row is None else _both(row)
+
+
+def qa_differences(
+    session: Session, sites: Sequence[int] | None, since: datetime, until: datetime
+) -> list[dict[str, Any]]:
+    """The last of those where readers would have got something else by what the senior said."""
+    bound = {"sites": None if sites is None else list(sites), "since": since, "until": until}
+    return [_both(row) for row in session.execute(_DIFFERENCES, bound | {"most": DIFFERENCES_MOST}).mappings()]
+
+
+def _both(row: Any) -> dict[str, Any]:
+    verdicts = {
+        who: {name: row[f"{who}_{name}"] for name in ("action", "parts", "clause", "ground", "note", "by")}
+        for who in ("made", "said")
+    }
+    return {name: value for name, value in row.items() if not name.startswith(("made_", "said_"))} | verdicts
 
 
 def qa_agreement(session: Session, sites: Sequence[int] | None, since: datetime, until: datetime) -> dict[str, Any]:

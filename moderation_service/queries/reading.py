@@ -8,11 +8,13 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from moderation_service.articles.content import Origin
 from moderation_service.articles.models import ArticleRevision
 from moderation_service.cases.models import Case
 from moderation_service.decisions.models import Decision
 from moderation_service.enforcement.service import order_of
-from moderation_service.policy.vocabulary import Role
+from moderation_service.policy import service as policy
+from moderation_service.policy.vocabulary import Role, SecondFor
 from moderation_service.queries.actors import actor_names
 from moderation_service.queries.case import case_for, described, held_by, order_summary
 from moderation_service.queries.news import Seen, case_news
@@ -43,6 +45,7 @@ def case_desk(session: Session, case_id: int, person: Person, seen: Seen | None 
     return detail | {
         "flagged_revision": _revision_unless(session, case, told["revision"], detail["article"]["revision"]),
         "clauses": clauses(session, case.site_id),
+        "takedown_waits": _takedown_waits(session, case, detail["article"]["origin"]),
         "cited_last": cited_last(session, case.site_id, person),
         "others": _other_decisions(session, case),
         "names": actor_names(session, {event["by"] for event in detail["history"]}),
@@ -51,6 +54,12 @@ def case_desk(session: Session, case_id: int, person: Person, seen: Seen | None 
         "colleagues": colleagues(session, case, person),
         "news": case_news(session, case, seen) if seen else [],
     }
+
+
+def _takedown_waits(session: Session, case: Case, origin: str) -> SecondFor | None:
+    """Why a takedown of this case alone would wait for a second person, if it would."""
+    in_force = policy.in_force(session, case.site_id)
+    return policy.takedown_waits(in_force, editorial=origin == Origin.EDITORIAL, others=0)
 
 
 def case_pulse(session: Session, case_id: int, person: Person, seen: Seen | None) -> dict[str, Any]:

@@ -6,9 +6,11 @@ import pytest
 from sqlalchemy import select
 
 from moderation_service import pipeline
+from moderation_service.decisions import quality
+from moderation_service.decisions.models import QaSample
 from moderation_service.intake.lane import Lane
 from moderation_service.intake.models import Flag
-from moderation_service.policy.vocabulary import Action
+from moderation_service.policy.vocabulary import Action, Role
 from tests import factories
 from tests.audit.conftest import Trail
 
@@ -141,6 +143,25 @@ def test_inserted_decision(decided: Trail) -> None:
         "FROM decisions"
     )
     assert decided.finding().words.endswith("has no entry: inserted past the trail")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [("SELECT", None), ("UPDATE qa_reviews SET action = 'takedown'", "edited"), ("DELETE FROM qa_reviews", "deleted")],
+)
+def test_what_a_senior_said_of_a_decision(trail: Trail, change: str, said: str | None) -> None:
+    with trail.database.transaction() as session:
+        site = factories.make_site(session)
+        factories.make_policy(session, site, qa_percent=100)
+        case = factories.make_case(session, site)
+        factories.make_decision(session, case, factories.make_moderator(session))
+        zoe = factories.make_moderator(session, "zoe", Role.SENIOR)
+        sample = session.scalars(select(QaSample.id)).one()
+        quality.review(session, sample, zoe, factories.make_ruling(case, Action.CLEAR))
+    trail.tamper("ALTER TABLE qa_reviews DISABLE TRIGGER append_only", change)
+    assert [(f.kind, f.words.rpartition(" ")[2]) for f in trail.report().findings] == (
+        [("review", said)] if said else []
+    )
 
 
 @pytest.mark.parametrize("also", ["DELETE FROM flags WHERE id = {alone}", "SELECT"])

@@ -110,6 +110,19 @@ ROUTES = {
     ),
     "POST console.undo": Route(where=HERE, form={"decision": "0"}),
     "POST console.withdraw_proposal": Route(where=HERE, moderators=SEES_NOTHING),
+    "GET console.approvals": Route(),
+    "GET console.approvals_live": Route(),
+    # Nothing of another site is in it: see tests/decisions/test_approving.py.
+    "POST console.approve": Route(form={"seen": "1.1.1"}),
+    "GET console.quality": Route(role=Role.SENIOR),
+    "GET console.quality_file": Route(role=Role.SENIOR),
+    "GET console.qa_sample": Route(role=Role.SENIOR, moderators=SEES_NOTHING),
+    "POST console.qa_answer": Route(
+        role=Role.SENIOR,
+        form={"action": "clear", "case_version": "1", "article_revision": "1"},
+        moderators=SEES_NOTHING,
+    ),
+    "POST console.qa_skip": Route(role=Role.SENIOR, form={"words": "I know him"}, moderators=SEES_NOTHING),
     "GET console.admin": Route(role=Role.SENIOR),
     "GET console.admin_sites": Route(role=Role.ADMIN),
     "GET console.admin_new_site": Route(role=Role.ADMIN, where=EVERYWHERE),
@@ -187,6 +200,7 @@ WORDS |= {"digest": "0" * 12}
 WORDS |= {"name": "three-readers", "version": "1"}
 WORDS |= {"identity_id": "1"}
 WORDS |= {"kind": "orders"}
+WORDS |= {"sample_id": "999999"}
 
 TABLE = create_app(Settings(database_url="postgresql:///none", redis_url="redis://127.0.0.1:1", secret_key="s" * 32))
 FOUND = sorted(

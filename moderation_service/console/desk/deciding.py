@@ -59,4 +59,5 @@ def withdraw_proposal(case_id: int) -> Response:
     with transaction() as session:
         pipeline.withdraw_proposal(session, case_id, person())
     flash("done", _("Your proposal is taken back."))
-    return back_to("console.case", case_id=case_id)
+    came_from_list = request.form.get("to") == "approvals"
+    return back_to("console.approvals") if came_from_list else back_to("console.case", case_id=case_id)

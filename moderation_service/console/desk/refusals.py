@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
+from sqlalchemy.orm import Session
+
+from moderation_service import queries
 from moderation_service.api import problems
+from moderation_service.cases.models import Case
 from moderation_service.console import words
 from moderation_service.console.desk import ticked
 from moderation_service.console.words import _, later
 from moderation_service.errors import DomainError
+from moderation_service.queries import Seen
 
 # What rooms say that has nothing to fill in; what is not here is shown as they wrote it.
 SAID = (
@@ -18,11 +24,14 @@ SAID = (
     later("A takedown says its ground: terms or law"),
     later("Claim this case first"),
     later("Something else was decided since, so there is nothing to undo"),
+    later("Somebody else has looked at this decision in the meantime"),
     later("There is no such verdict"),
     later("This case changed hands just now; try again"),
     later("This case takes two persons who agree, and a colleague proposed something else"),
     later("To overrule a colleague's decision takes the role senior"),
+    later("You had a hand in this case, so another person looks at it"),
     later("You hold this case no longer; claim it again"),
+    later("You skipped this one, so another person looks at it"),
     ticked.NONE_TICKED,
     ticked.NOT_OURS,
     ticked.TOO_MANY,
@@ -48,3 +57,10 @@ class Refused:
             return cls(status, _("%(name)s holds this case") % {"name": error.extra["held_by"]}, words.language())
         said = _(error.message)
         return cls(status, said, words.language() if error.message in SAID else words.SOURCE)
+
+
+def refusal(session: Session, error: DomainError, case_id: int, seen: Seen | None) -> dict[str, Any]:
+    """Why nothing was done to a case, and what happened to it meanwhile, where that is why."""
+    moved = seen if "changed" in error.extra else None
+    news = queries.case_news(session, session.get_one(Case, case_id), moved) if moved else []
+    return {"why": Refused.because(error), "news": news}

@@ -11,18 +11,17 @@ from sqlalchemy.orm import Session
 from moderation_service import pipeline, queries
 from moderation_service.api.current import person, services, transaction
 from moderation_service.api.several import one_by_one
-from moderation_service.cases.models import Case
 from moderation_service.console.blueprint import blueprint
 from moderation_service.console.desk import article, vocabulary
 from moderation_service.console.desk.asked import numbers, row_numbers
-from moderation_service.console.desk.refusals import Refused
+from moderation_service.console.desk.refusals import Refused, refusal
 from moderation_service.console.desk.ticked import CASES_MOST, Result, results, ticked, to_undo
 from moderation_service.console.desk.typed import Typed
 from moderation_service.console.guard import signed_in
 from moderation_service.console.pages import page
 from moderation_service.db import utcnow
 from moderation_service.decisions.ruling import Together
-from moderation_service.errors import DomainError, Invalid, NotFound
+from moderation_service.errors import Invalid, NotFound
 from moderation_service.queries import Seen
 
 
@@ -75,7 +74,7 @@ def _together_page(
             raise NotFound("There is no such case")
         context = _context(session, found)
         refused = {
-            one.case_id: _refusal(session, error, one.case_id, (seen or {}).get(one.case_id))
+            one.case_id: refusal(session, error, one.case_id, (seen or {}).get(one.case_id))
             for one in came
             if (error := one.refused)
         }
@@ -97,13 +96,6 @@ def _together_page(
         words=vocabulary,
         **context,
     )
-
-
-def _refusal(session: Session, error: DomainError, case_id: int, seen: Seen | None) -> dict[str, Any]:
-    """Why nothing was done to a case, and what happened to it meanwhile, where that is why."""
-    moved = seen if "changed" in error.extra else None
-    news = queries.case_news(session, session.get_one(Case, case_id), moved) if moved else []
-    return {"why": Refused.because(error), "news": news}
 
 
 def _to_tick(found: Sequence[dict[str, Any]]) -> Collection[int]:

@@ -31,6 +31,7 @@ LANES = {
     3: later("Danger to life"),
     4: later("Hidden too long"),
 }
+PROPOSED = {"clear": later("Clear"), "takedown": later("Take down")}
 VERDICTS = {"clear": later("Cleared"), "takedown": later("Taken down")}
 GROUNDS = {"terms": later("terms of use"), "law": later("law")}
 ROLES = {"moderator": later("moderator"), "senior": later("senior"), "admin": later("admin")}

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from moderation_service.console.desk.asked import plain
 from moderation_service.console.words import later
 from moderation_service.errors import Invalid
+from moderation_service.policy.vocabulary import Role
 from moderation_service.queries.figures import Period, Step, floor, midnight
 from moderation_service.sites.people import Person
 from moderation_service.sites.service import all_site_ids, site_by_slug
@@ -30,19 +31,23 @@ TOO_LONG = later("This is more than two years after the start.")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What stands in the address: a site's slug, the name of a range, or a beginning and an end as they were typed."""
+    """What stands in the address: a site's slug, the name of a range, or a beginning and an end as they were typed.
+
+    Where none of these does, the `usual` range is meant.
+    """
 
     site: str = ""
     range: str = ""
     since: str = ""
     until: str = ""
+    usual: str = USUAL
 
     @property
     def preset(self) -> str | None:
         """The range that is asked for by its name; None where times were typed."""
         if self.since or self.until:
             return None
-        return self.range if self.range in RANGES else USUAL
+        return self.range if self.range in RANGES else self.usual
 
     def address(self, **changes: str) -> dict[str, str]:
         """The parts of a URL that ask for the same, but for the changes."""
@@ -65,26 +70,29 @@ class Asked:
         }
         return Period.of(starts[self.preset], now, zone)
 
-    def sites(self, session: Session, person: Person) -> Sequence[int]:
-        """The ids of the sites meant.
+    def sites(self, session: Session, person: Person, role: Role = Role.MODERATOR) -> Sequence[int]:
+        """The ids of the sites meant, as far as this person has that role there.
 
         Raises:
-            NotFound: this person does not work on the site that is asked for, or there is none.
+            NotFound: he does not work on the site that is asked for, or there is none.
+            Forbidden: he works there in a lower role.
         """
         if not self.site:
-            return all_site_ids(session) if person.sites is None else person.sites
+            own = person.sites_as(role)
+            return all_site_ids(session) if own is None else own
         site = site_by_slug(session, self.site)
         person.require_here(site.id)
+        person.require(role, site.id)
         return [site.id]
 
 
-def asked() -> Asked:
-    """What this request's address asks for.
+def asked(usual: str = USUAL) -> Asked:
+    """What this request's address asks for, the usual range where it names none.
 
     Raises:
         Invalid: it is no text we keep, or longer than any we have.
     """
-    return Asked(plain("site"), plain("range"), plain("from"), plain("until"))
+    return Asked(plain("site"), plain("range"), plain("from"), plain("until"), usual)
 
 
 def _typed(since: str, until: str, now: datetime, zone: tzinfo) -> Period:

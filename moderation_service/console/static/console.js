@@ -1,4 +1,5 @@
 // What every page of the console does better with a script: it works without one.
+import { keepLive } from "./live.js";
 import { isTyping } from "./typing.js";
 
 // Dates are written in the zone of whoever reads them; only the browser knows it. Read by console/words.py.
@@ -34,3 +35,7 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   keys.showModal();
 });
+
+// How many verdicts wait for another person; not asked for by who is gone to the next page within a second.
+const waiting = document.getElementById("waiting");
+if (waiting) keepLive(waiting.dataset.live, 30, 1);

@@ -3,14 +3,14 @@
 /**
  * Ask `url` every few seconds for pieces of the page and put each in the place of the one with its id.
  * Nothing is asked while nobody looks (the tab is hidden), and an unchanged answer (304) costs no body.
- * A piece that has the focus, or something typed in it, is left alone. `changed` is called after an answer with news.
+ * A piece that has the focus, or something typed in it, is left alone. The first look is after `first` seconds.
  */
-export function keepLive(url, seconds, changed = () => {}) {
+export function keepLive(url, seconds, first = seconds) {
   let known = "";
   let timer;
-  const later = () => {
+  const later = (wait = seconds) => {
     clearTimeout(timer);
-    if (!document.hidden) timer = setTimeout(look, seconds * 1000);
+    if (!document.hidden) timer = setTimeout(look, wait * 1000);
   };
   async function look() {
     try {
@@ -21,7 +21,6 @@ export function keepLive(url, seconds, changed = () => {}) {
       if (answer.status === 200) {
         known = answer.headers.get("ETag") ?? "";
         put(await answer.text());
-        changed();
       }
     } catch {
       // The network is away; the next look may find it again.
@@ -29,7 +28,7 @@ export function keepLive(url, seconds, changed = () => {}) {
     later();
   }
   document.addEventListener("visibilitychange", () => (document.hidden ? clearTimeout(timer) : look()));
-  later();
+  later(first);
 }
 
 function put(html) {

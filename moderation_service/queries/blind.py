@@ -17,11 +17,10 @@ from moderation_service.decisions.models import Decision
 from moderation_service.intake.models import Flag, FlagLife
 from moderation_service.policy.vocabulary import Role
 from moderation_service.queries.offers import clauses
+from moderation_service.queries.worklist import COUNTED_MOST
 from moderation_service.sites.models import Site
 from moderation_service.sites.people import Person
 
-# As in lists of cases: a story flagged by a hundred thousand is shown as fast as any other.
-FLAGS_MOST = 1000
 FLAGS_SHOWN = 50
 
 # Whoever decided anew by himself has mended what he did, and nobody has to find that out.
@@ -90,7 +89,7 @@ def _flags_then(session: Session, case: Case, made: Decision) -> Sequence[Flag]:
         select(Flag)
         .where(Flag.article_id == case.article_id, Flag.case_id == case.id, or_(stood, stood_before))
         .order_by(Flag.id)
-        .limit(FLAGS_MOST)
+        .limit(COUNTED_MOST)
     ).all()
 
 

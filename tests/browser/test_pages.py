@@ -48,6 +48,8 @@ PAGES = {
     "rule-why": Look("/console/cases/{case}/why?rule={rule}&site={site}", role=Role.SENIOR),
     "rule-take-back": Look("/console/rules/{rule}/versions/2/revert?site={site}", role=Role.SENIOR),
     "together": Look("/console/together?cases={case}&like={case}"),
+    "approvals": Look("/console/approvals"),
+    "quality": Look("/console/quality", role=Role.SENIOR),
     "problem": Look("/console/nowhere"),
 }
 

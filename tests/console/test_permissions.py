@@ -112,8 +112,7 @@ ROUTES = {
     "POST console.withdraw_proposal": Route(where=HERE, moderators=SEES_NOTHING),
     "GET console.approvals": Route(),
     "GET console.approvals_live": Route(),
-    # Nothing of another site is in it: see tests/decisions/test_approving.py.
-    "POST console.approve": Route(form={"seen": "1.1.1"}),
+    "POST console.approve": Route(where=HERE, form={"seen": "{case_id}.{version}.1"}),
     "GET console.quality": Route(role=Role.SENIOR),
     "GET console.quality_file": Route(role=Role.SENIOR),
     "GET console.qa_sample": Route(role=Role.SENIOR, moderators=SEES_NOTHING),

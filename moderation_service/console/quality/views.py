@@ -132,6 +132,7 @@ def _sample_page(sample_id: int, *, typed: Typed | None = None, wrong: Invalid |
         "quality/blind.html",
         422 if wrong else 200,
         sample=sample,
+        counted_up_to=queries.COUNTED_MOST,
         parts=article.shown(sample["article"]["parts"], sample["said"]),
         typed=typed or Typed(),
         skipping=request.form.get("words", ""),

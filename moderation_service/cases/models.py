@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, Integer, SmallInteger, Text, func, text
+from sqlalchemy import CheckConstraint, Float, ForeignKey, Identity, Index, Integer, SmallInteger, Text, func, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -138,3 +138,32 @@ class CaseScore(Base):
     severity: Mapped[int] = mapped_column(SmallInteger)
     urgency: Mapped[float] = mapped_column(Float)
     full_weight: Mapped[float] = mapped_column(Float)
+
+
+class SavedView(Base):
+    """A named filter of the queue: a person's own, or, where it has a site, that of all who work on it.
+
+    `filters` are the parts of the queue page's address that leave something out.
+    """
+
+    __tablename__ = "saved_views"
+    __table_args__ = (
+        Index("uq_saved_views_own", "moderator_id", "name", unique=True, postgresql_where=text("site_id IS NULL")),
+        Index("uq_saved_views_shared", "site_id", "name", unique=True, postgresql_where=text("site_id IS NOT NULL")),
+    )
+
+    id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
+    moderator_id: Mapped[int] = mapped_column(ForeignKey("moderators.id"))
+    site_id: Mapped[int | None] = mapped_column(ForeignKey("sites.id"))
+    name: Mapped[str] = mapped_column(Text)
+    filters: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class FirstView(Base):
+    """The view that the queue opens with, for a person who wants one."""
+
+    __tablename__ = "first_views"
+
+    moderator_id: Mapped[int] = mapped_column(ForeignKey("moderators.id"), primary_key=True, autoincrement=False)
+    view_id: Mapped[int] = mapped_column(ForeignKey("saved_views.id", ondelete="CASCADE"), index=True)

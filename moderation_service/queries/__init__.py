@@ -33,10 +33,11 @@ from moderation_service.queries.standing import flag_standing
 from moderation_service.queries.team import key_rows, key_use, moderator_rows, site_rows, webhook_secret_since
 from moderation_service.queries.together import cases_together
 from moderation_service.queries.trail import TrailFilter, trail_page, trail_rows, trail_state
-from moderation_service.queries.worklist import COUNTED_MOST, QueueFilter, queue_page
+from moderation_service.queries.worklist import CASES_COUNTED_MOST, COUNTED_MOST, QueueFilter, queue_count, queue_page
 
 __all__ = [
     "APPROVALS_MOST",
+    "CASES_COUNTED_MOST",
     "COUNTED_MOST",
     "RELATED_MOST",
     "Page",
@@ -80,6 +81,7 @@ __all__ = [
     "proposal_detail",
     "qa_agreement",
     "qa_differences",
+    "queue_count",
     "queue_page",
     "queue_pulse",
     "rate_rows",

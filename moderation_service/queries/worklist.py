@@ -69,6 +69,11 @@ _LOOKED_FOR = {
 _FOUND = "SELECT * FROM ({walk}) AS cases WHERE {looked_for} ORDER BY {order} LIMIT :found"
 _LOOKED_LAST = "SELECT * FROM ({walk}) AS cases ORDER BY {order} OFFSET :looked LIMIT 1"
 
+# Counting stops here: what is written beside a view.
+CASES_COUNTED_MOST = 100
+_COUNT = """
+SELECT count(*) FROM (SELECT FROM cases WHERE true {scope} {conditions} LIMIT :limit) AS counted
+"""
 _NAMED = """
 SELECT cases.id FROM cases
 WHERE cases.id = ANY (:cases) AND (CAST(:sites AS int[]) IS NULL OR cases.site_id = ANY (:sites))
@@ -136,6 +141,18 @@ def queue_rows(session: Session, case_ids: Sequence[int], *, sites: list[int] | 
     rows = session.execute(text(statement), {"cases": list(case_ids), "sites": sites}).mappings().all()
     places = priorities(session, [row["id"] for row in rows])
     return [_row(row, places) for row in rows]
+
+
+def queue_count(session: Session, wanted: QueueFilter) -> int | None:
+    """How many cases fit, counted up to `CASES_COUNTED_MOST`; None where no index leads to them alone."""
+    narrow = wanted.escalated or wanted.held == "mine" or wanted.queue not in (None, MAIN_QUEUE)
+    if wanted.state != "open" or wanted.search or not narrow:
+        return None
+    conditions, parameters = conditions_of(wanted)
+    scope = "" if wanted.sites is None else "AND cases.site_id = ANY (:sites)"
+    # Put together of our own fragments; what callers sent is bound.
+    counted = text(_COUNT.format(scope=scope, conditions=conditions))
+    return int(session.execute(counted, parameters | {"limit": CASES_COUNTED_MOST}).scalar_one())
 
 
 def conditions_of(wanted: QueueFilter) -> tuple[str, dict[str, Any]]:

@@ -101,3 +101,19 @@ def test_what_became_of_each_case_has_no_barriers_and_fits(visit: Visit, desk: D
     page.get_by_role("button", name="Clear").click()
     expect(page.locator(".results > ol > li")).to_have_count(5)
     looked_at(page, "together-results")
+
+
+def test_saved_views_have_no_barriers_and_fit(visit: Visit, desk: Desk) -> None:
+    desk.cases(2)
+    page = visit().arrive(desk.hire("ada", Role.SENIOR), "/console/queue?reason=misleading&held=free")
+    for name, whom in (("Free and misleading", ""), ("What the team looks at first in the morning", desk.slug)):
+        page.get_by_text("Save this view").click()
+        page.get_by_label("Name", exact=True).fill(name)
+        page.get_by_label("For whom").select_option(whom)
+        page.get_by_role("button", name="Save", exact=True).click()
+        expect(page.locator(".flashes")).to_contain_text("The view is saved.")
+        page.goto("/console/queue?escalated=yes")
+    page.keyboard.press("1")
+    expect(page.locator(".tabs [aria-current]")).to_contain_text("Free and misleading")
+    page.get_by_text("This view", exact=True).click()
+    looked_at(page, "queue-views")

@@ -94,6 +94,12 @@ ROUTES = {
     "GET console.queue": Route(),
     "GET console.queue_live": Route(),
     "POST console.claim_next": Route(),
+    "POST console.save_view": Route(form={"name": "Mine"}, query="?reason=spam"),
+    # Another's view, or none.
+    "POST console.rename_view": Route(form={"name": "Mine"}, moderators=SEES_NOTHING),
+    "POST console.delete_view": Route(moderators=SEES_NOTHING),
+    "POST console.open_with_view": Route(moderators=SEES_NOTHING),
+    "POST console.open_with_all": Route(),
     "GET console.numbers": Route(),
     "GET console.numbers_csv": Route(),
     "GET console.case": Route(where=HERE),
@@ -200,6 +206,7 @@ WORDS |= {"name": "three-readers", "version": "1"}
 WORDS |= {"identity_id": "1"}
 WORDS |= {"kind": "orders"}
 WORDS |= {"sample_id": "999999"}
+WORDS |= {"view_id": "999999"}
 
 TABLE = create_app(Settings(database_url="postgresql:///none", redis_url="redis://127.0.0.1:1", secret_key="s" * 32))
 FOUND = sorted(

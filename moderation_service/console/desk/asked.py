@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +42,15 @@ class Asked:
         """Those that are set, as they stand in a URL."""
         return {name: value for name in self.__slots__ if (value := getattr(self, name))}
 
+    def filters(self) -> dict[str, str]:
+        """Those of them that leave something out: open cases are what the queue shows by itself."""
+        return {name: value for name, value in self.address().items() if (name, value) != ("state", "open")}
+
+    @classmethod
+    def kept(cls, filters: Mapping[str, str]) -> Asked:
+        """What `filters` once told; a choice that there is no more counts as not made."""
+        return _chosen({name: filters.get(name, "") for name in cls.__slots__})
+
     def as_filter(self, session: Session, person: Person) -> QueueFilter:
         """The cases meant, as far as they are on this person's sites.
 
@@ -70,7 +80,10 @@ def asked() -> Asked:
     Raises:
         Invalid: it is no text we keep, or longer than any we have.
     """
-    given = {name: plain(name) for name in Asked.__slots__}
+    return _chosen({name: plain(name) for name in Asked.__slots__})
+
+
+def _chosen(given: Mapping[str, str]) -> Asked:
     return Asked(**{name: value for name, value in given.items() if value in CHOICES.get(name, (value,))})
 
 

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response
+from flask import Response, request
 from sqlalchemy.orm import Session
 
 from moderation_service import queries
 from moderation_service.api.current import person, transaction
 from moderation_service.console.blueprint import blueprint
 from moderation_service.console.desk import sparkline, vocabulary
-from moderation_service.console.desk.asked import asked, cursor, numbers
+from moderation_service.console.desk.asked import Asked, asked, cursor, numbers
 from moderation_service.console.desk.onward import just_made
+from moderation_service.console.desk.refusals import Refused
 from moderation_service.console.desk.still import unless_known
+from moderation_service.console.desk.tabs import tabs
 from moderation_service.console.guard import signed_in
-from moderation_service.console.pages import page
+from moderation_service.console.pages import back_to, page
 from moderation_service.console.words import _
 from moderation_service.db import utcnow
+from moderation_service.errors import DomainError
+from moderation_service.policy.vocabulary import Role
 from moderation_service.queries.worklist import LOOKED_MOST
 
 ROWS = 25
@@ -27,7 +31,13 @@ ROWS = 25
 @signed_in
 def queue() -> Response:
     """Cases in the order in which they should be decided, or closed ones, the last closed first."""
-    view = asked()
+    first = None if request.args else _first_view()
+    return back_to("console.queue", **first.address()) if first else queue_page()
+
+
+def queue_page(*, refused: DomainError | None = None) -> Response:
+    """The page; where a change of its views was refused, with why, and with what was typed."""
+    view, told = asked(), Refused.because(refused) if refused else None
     with transaction() as session:
         newest = queries.newest_case(session)  # looked up first: a case that is opened meanwhile is told as new
         found = queries.queue_page(session, view.as_filter(session, person()), cursor=cursor(), limit=ROWS)
@@ -39,18 +49,28 @@ def queue() -> Response:
             "choices": _choices(session),
             "now": utcnow(session),
             "made": just_made(session),
+            "tabs": tabs(session, person(), view),
         }
     return page(
         "desk/queue.html",
+        200 if told is None else told.status,
         asked=view,
+        refused=told,
         cursor=cursor(),
         newest=newest,
         looked=LOOKED_MOST,
         rows=ROWS,
+        counted=queries.CASES_COUNTED_MOST,
         spark=sparkline,
         words=vocabulary,
         **context,
     )
+
+
+def _first_view() -> Asked | None:
+    """What this person's queue opens with, as long as he may see it."""
+    with transaction() as session:
+        return next((tab.asked for tab in tabs(session, person(), Asked()) if tab.is_first), None)
 
 
 def _choices(session: Session) -> dict[str, list[tuple[str, str]]]:
@@ -60,6 +80,10 @@ def _choices(session: Session) -> dict[str, list[tuple[str, str]]]:
     return {
         "sites": [every, *((site["slug"], site["name"]) for site in queries.own_sites(session, person()))],
         "reasons": [every, *((reason, name) for name, reason in reasons)],
+        "share": [
+            ("", _("Only for me")),
+            *((site["slug"], site["name"]) for site in queries.own_sites(session, person(), Role.SENIOR)),
+        ],
     }
 
 

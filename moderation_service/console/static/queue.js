@@ -8,7 +8,12 @@ const links = ".cases h2 a";
 const boxes = 'input[name="cases"]';
 const search = document.querySelector("input[type=search]");
 
+const views = Object.fromEntries(
+  [...document.querySelectorAll(".tabs a")].slice(0, 10).map((tab, place) => [place, () => tab.click()]),
+);
+
 bindKeys({
+  ...views,
   j: () => walk(links, 1),
   k: () => walk(links, -1),
   n: next,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from moderation_service.audit.models import AuditEntry
@@ -21,24 +22,21 @@ def policy_rows(session: Session, sites: list[int] | None) -> list[dict[str, Any
     A site without versions has the house policy.
     """
     query = select(Site).order_by(Site.name)
+    versions = select(PolicyVersion).order_by(PolicyVersion.number.desc())
     if sites is not None:
         query = query.where(Site.id.in_(sites))
-    places: list[Site | None] = [None, *session.scalars(query)]
-    return [
-        {
-            "slug": site.slug if site else None,
-            "name": site.name if site else None,
-            "versions": version_list(session, site.id if site else None),
-        }
-        for site in places
-    ]
+        versions = versions.where(or_(PolicyVersion.site_id.is_(None), PolicyVersion.site_id.in_(sites)))
+    written: dict[int | None, list[dict[str, Any]]] = {}
+    for version, row in _told(session, session.scalars(versions).all()):
+        written.setdefault(version.site_id, []).append(row)
+    house = {"slug": None, "name": None, "versions": written.get(None, [])}
+    own = [{"slug": s.slug, "name": s.name, "versions": written.get(s.id, [])} for s in session.scalars(query)]
+    return [house, *own]
 
 
 def version_list(session: Session, site_id: int | None) -> list[dict[str, Any]]:
     """The versions of one policy, the newest first, with who wrote each."""
-    versions = policy.versions(session, site_id)
-    authors = _authors(session, versions)
-    return [{"id": v.id, "number": v.number, "created_at": v.created_at, "author": authors.get(v.id)} for v in versions]
+    return [row for _, row in _told(session, policy.versions(session, site_id))]
 
 
 def policy_said(session: Session, version: PolicyVersion) -> Draft:
@@ -46,11 +44,13 @@ def policy_said(session: Session, version: PolicyVersion) -> Draft:
     return draft_of(version, policy.clauses(session, version))
 
 
-def _authors(session: Session, versions: Any) -> dict[int, str]:
-    """By version, who wrote it, as the trail has it; those that came with the service are left out."""
+def _told(session: Session, versions: Sequence[PolicyVersion]) -> Iterator[tuple[PolicyVersion, dict[str, Any]]]:
+    """Each version with what a list says of it: who wrote it, as the trail has it, is empty for what came with us."""
     subjects = {f"policy:{version.id}": version.id for version in versions}
     query = select(AuditEntry.subject, AuditEntry.actor)
     query = query.where(AuditEntry.subject.in_(subjects), AuditEntry.action == "policy.written")
-    written = {subjects[subject]: actor for subject, actor in session.execute(query)}
-    names = actor_names(session, set(written.values()))
-    return {version_id: names[actor] for version_id, actor in written.items()}
+    actors = {subjects[subject]: actor for subject, actor in session.execute(query)}
+    names = actor_names(session, set(actors.values()))
+    for version in versions:
+        author = names.get(actors.get(version.id, ""))
+        yield version, {"id": version.id, "number": version.number, "created_at": version.created_at, "author": author}

@@ -21,7 +21,7 @@ def by_id(session: Session, moderator_id: int) -> Moderator:
     Raises:
         NotFound: there is none.
     """
-    moderator = session.get(Moderator, moderator_id, with_for_update=True, populate_existing=True)
+    moderator = session.get(Moderator, moderator_id, with_for_update={"key_share": True}, populate_existing=True)
     if moderator is None:
         raise NotFound(absent())
     return moderator

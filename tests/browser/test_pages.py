@@ -38,7 +38,7 @@ PAGES = {
     "admin-person": Look("/console/admin/people/{person}", role=Role.ADMIN),
     "admin-policies": Look("/console/admin/policies", role=Role.ADMIN),
     "admin-policy": Look("/console/admin/policies/{policy}", role=Role.ADMIN),
-    "admin-write-policy": Look("/console/admin/sites/{site}/policy:write", role=Role.ADMIN),
+    "admin-write-policy": Look("/console/admin/policies/sites/{site}:write", role=Role.ADMIN),
     "admin-dead-letters": Look("/console/admin/dead-letters?kind=notices", role=Role.SENIOR),
     "admin-trail": Look("/console/admin/trail", role=Role.SENIOR),
     "admin-confirm": Look("/console/admin/people/{person}:shut-out", role=Role.ADMIN),

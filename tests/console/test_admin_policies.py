@@ -17,7 +17,7 @@ from tests.console.conftest import Sit
 from tests.console.desk import Desk
 
 POLICIES = "/console/admin/policies"
-COURIER = "/console/admin/sites/courier/policy:write"
+COURIER = "/console/admin/policies/sites/courier:write"
 
 
 @pytest.fixture

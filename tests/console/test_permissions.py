@@ -167,6 +167,7 @@ ROUTES = {
     "GET console.admin_draft_house_policy": Route(role=Role.ADMIN, where=EVERYWHERE),
     "POST console.admin_write_house_policy": Route(role=Role.ADMIN, where=EVERYWHERE, form={"do": "write"}),
     "GET console.admin_trail": Route(role=Role.SENIOR),
+    "GET console.admin_trail_live": Route(role=Role.SENIOR),
     "GET console.admin_trail_csv": Route(role=Role.SENIOR),
     "POST console.admin_verify_trail": Route(role=Role.SENIOR),
     "POST console.replay_order": Route(role=Role.SENIOR, where=HERE, form={"order": "{order_id}"}),

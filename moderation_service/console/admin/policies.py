@@ -67,14 +67,14 @@ def admin_write_house_policy() -> Response:
     return _go_on(None)
 
 
-@blueprint.get("/admin/sites/<slug:slug>/policy:write")
+@blueprint.get("/admin/policies/sites/<slug:slug>:write")
 @signed_in(Role.ADMIN)
 def admin_draft_policy(slug: str) -> Response:
     """The form for a further version of a site's own policy."""
     return _begin(slug)
 
 
-@blueprint.post("/admin/sites/<slug:slug>/policy:write")
+@blueprint.post("/admin/policies/sites/<slug:slug>:write")
 @signed_in(Role.ADMIN)
 def admin_write_policy(slug: str) -> Response:
     """Go on with the form, or put it in force."""

@@ -18,8 +18,9 @@ from moderation_service.console.admin.common import admin_page
 from moderation_service.console.admin.trail_words import ACTIONS
 from moderation_service.console.blueprint import blueprint
 from moderation_service.console.desk.asked import cursor, plain
+from moderation_service.console.desk.still import unless_known
 from moderation_service.console.guard import signed_in
-from moderation_service.console.pages import back_to, flash
+from moderation_service.console.pages import back_to, flash, page
 from moderation_service.console.words import _, zone
 from moderation_service.csv_text import Cell, as_csv
 from moderation_service.errors import NotFound
@@ -55,6 +56,15 @@ def admin_trail() -> Response:
     )
 
 
+@blueprint.get("/admin/trail/live")
+@signed_in(Role.SENIOR, quiet=True)
+def admin_trail_live() -> Response:
+    """How far the trail is verified; 304 while that is what the page has."""
+    with transaction() as session:
+        state = queries.trail_state(session)
+    return unless_known(page("admin/trail_live.html", state=state))
+
+
 @blueprint.get("/admin/trail.csv")
 @signed_in(Role.SENIOR)
 def admin_trail_csv() -> Response:
@@ -72,7 +82,7 @@ def admin_verify_trail() -> Response:
     with transaction() as session:
         verification.ask(session, actor=person().actor)
     flash("done", _("A worker verifies the trail now."))
-    return back_to("console.admin_trail", **kept(*FILTERS))
+    return back_to("console.admin_trail")
 
 
 def _wanted(session: Session) -> TrailFilter:

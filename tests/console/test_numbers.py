@@ -99,6 +99,13 @@ def test_numbers_of_other_sites_are_not_told(door: Door) -> None:
     assert own.get(f"/console/numbers/flow.csv?site={site}").status_code == 404
 
 
+def test_who_works_on_no_site_sees_no_numbers(door: Door) -> None:
+    open_case(door, "somewhere")
+    idle = seat(door, "idle", None)
+    assert _file(idle, "articles", "") == []
+    assert "Nothing in this time." in words_of(idle.get("/console/numbers"))
+
+
 @pytest.mark.parametrize(("role", "names"), [(Role.MODERATOR, ["", ""]), (Role.SENIOR, ["Ada-Names", ""])])
 def test_only_seniors_see_what_single_colleagues_did(door: Door, sit: Sit, role: Role, names: list[str]) -> None:
     slug = "names" if role is Role.SENIOR else "no-names"

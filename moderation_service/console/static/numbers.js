@@ -20,11 +20,12 @@ function scale(kind, highest) {
   return { size: size || 1, format: { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 2 } };
 }
 
-/** How moments are written below a chart: times of day, and the day where it begins; days alone when they are far apart. */
+/** How moments are written below a chart: times of day, with the day where it begins; where far apart, days or months. */
 function moments(zone) {
   const writer = (format) => new Intl.DateTimeFormat(language, { timeZone: zone, ...format });
   const time = writer({ hour: "2-digit", minute: "2-digit" });
   const day = writer({ day: "numeric", month: "short" });
+  const month = writer({ month: "short", year: "numeric" });
   return (_chart, splits, _axis, _space, step) => {
     let last = "";
     return splits.map((split) => {
@@ -32,6 +33,7 @@ function moments(zone) {
       const today = day.format(at);
       const isNew = today !== last;
       last = today;
+      if (step >= 28 * 86400) return month.format(at);
       if (step >= 86400) return today;
       return isNew ? `${time.format(at)}\n${today}` : time.format(at);
     });

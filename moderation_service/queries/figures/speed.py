@@ -17,11 +17,11 @@ _PERCENTILES = """(percentile_disc(0.5) WITHIN GROUP (ORDER BY seconds)) AS p50,
 
 # The ids of flags follow the order in which they came, so the first flag is a walk along the article's index.
 _TO_DECISION = statement(
-    """SELECT decisions.decided_at AS at,
-               extract(epoch FROM decisions.decided_at - coalesce(first.received_at, cases.opened_at))::float AS seconds
-        FROM decisions JOIN cases ON cases.id = decisions.case_id
-        LEFT JOIN LATERAL (SELECT received_at FROM flags WHERE flags.article_id = decisions.article_id
-                           AND flags.case_id = decisions.case_id ORDER BY flags.id LIMIT 1) AS first ON true
+    """SELECT decisions.decided_at AS at, extract(epoch FROM decisions.decided_at - coalesce(
+            (SELECT received_at FROM flags WHERE flags.article_id = decisions.article_id
+             AND flags.case_id = decisions.case_id ORDER BY flags.id LIMIT 1),
+            (SELECT opened_at FROM cases WHERE cases.id = decisions.case_id)))::float AS seconds
+        FROM decisions
         WHERE decisions.supersedes_id IS NULL AND {of_period}""",
     f"count(*) AS cases, {_PERCENTILES}",
 )

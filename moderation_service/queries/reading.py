@@ -33,14 +33,9 @@ WHERE decisions.case_id = :case ORDER BY decisions.id DESC LIMIT 1
 """)
 
 
-def case_desk(session: Session, case_id: int, person: Person, seen: Seen | None = None) -> dict[str, Any]:
-    """A case as `case_detail` tells it, and beside it all that its page shows; `news` is what happened since `seen`.
-
-    Raises:
-        NotFound: as `case_detail`.
-    """
-    case = case_for(session, case_id, person)
-    told = said_of_case(session, case.article_id, case_id)
+def case_desk(session: Session, case: Case, person: Person, seen: Seen | None = None) -> dict[str, Any]:
+    """A case as `case_detail` tells it, and beside it all that its page shows; `news` is what happened since `seen`."""
+    told = said_of_case(session, case.article_id, case.id)
     detail = described(session, case, flags=told)
     return detail | {
         "flagged_revision": _revision_unless(session, case, told["revision"], detail["article"]["revision"]),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from sqlalchemy.orm import Session
 
@@ -137,9 +139,9 @@ def test_a_desk_shows_the_revision_that_was_flagged_when_the_article_changed(
     session: Session, site: Site, ada: Person
 ) -> None:
     case = make_case(session, site)
-    assert queries.case_desk(session, case.id, ada)["flagged_revision"] is None
+    assert queries.case_desk(session, case, ada)["flagged_revision"] is None
     make_article(session, site, "ferry", make_content("The ferry is late."))
-    then = queries.case_desk(session, case.id, ada)["flagged_revision"]
+    then = queries.case_desk(session, case, ada)["flagged_revision"]
     assert then["number"] == 1
     assert "The ferry is back." in [part["text"] for part in then["parts"]]
 
@@ -147,31 +149,31 @@ def test_a_desk_shows_the_revision_that_was_flagged_when_the_article_changed(
 def test_a_desk_offers_the_clause_cited_last(session: Session, site: Site, ada: Person) -> None:
     make_decision(session, make_case(session, site, "one"), ada, clause="3.4", ground="law")
     case = make_case(session, site, "two")
-    assert queries.case_desk(session, case.id, ada)["cited_last"] == {"clause": "3.4", "ground": "law"}
-    assert queries.case_desk(session, case.id, make_moderator(session, "bob"))["cited_last"] is None
+    assert queries.case_desk(session, case, ada)["cited_last"] == {"clause": "3.4", "ground": "law"}
+    assert queries.case_desk(session, case, make_moderator(session, "bob"))["cited_last"] is None
 
 
 def test_a_desk_offers_colleagues_who_may_decide(session: Session, site: Site, ada: Person) -> None:
     make_moderator(session, "bob", Role.MODERATOR, site)
     make_moderator(session, "eve", Role.ADMIN, make_site(session, "herald"))
     case = make_case(session, site)
-    assert queries.case_desk(session, case.id, ada)["colleagues"] == [{"username": "bob", "name": "Bob"}]
+    assert queries.case_desk(session, case, ada)["colleagues"] == [{"username": "bob", "name": "Bob"}]
 
 
 def test_a_desk_tells_what_became_of_the_articles_other_cases(session: Session, site: Site, ada: Person) -> None:
     make_decision(session, make_case(session, site), ada, Action.CLEAR)
     make_article(session, site, "ferry", make_content("The ferry is late."))
     case = triaged(session, make_flag(session, site, reporter="b"))
-    (other,) = queries.case_desk(session, case.id, ada)["others"]
+    (other,) = queries.case_desk(session, case, ada)["others"]
     assert (other["action"], other["by"]) == ("clear", "Ada")
 
 
-def test_desk_and_pulse_of_another_sites_case_are_not_to_be_had(session: Session, site: Site) -> None:
+def test_case_and_pulse_of_another_sites_case_are_not_to_be_had(session: Session, site: Site) -> None:
     case = make_case(session, site)
     eve = make_moderator(session, "eve", Role.ADMIN, make_site(session, "herald"))
-    for read in (queries.case_desk, queries.case_pulse):
+    for read in (queries.case_for, partial(queries.case_pulse, seen=None)):
         with pytest.raises(NotFound):
-            read(session, case.id, eve, None)
+            read(session, case.id, eve)
 
 
 def test_the_pulse_of_a_case_tells_its_holder(session: Session, site: Site, ada: Person) -> None:
@@ -182,13 +184,13 @@ def test_the_pulse_of_a_case_tells_its_holder(session: Session, site: Site, ada:
 
 
 def _seen(session: Session, case: Case, person: Person) -> Seen:
-    shown = queries.case_desk(session, case.id, person)
+    shown = queries.case_desk(session, case, person)
     return Seen(shown["version"], shown["article"]["revision"], shown["flags"]["newest"])
 
 
 def test_a_case_that_is_as_it_was_has_no_news(session: Session, site: Site, ada: Person) -> None:
     case = make_case(session, site)
-    assert queries.case_desk(session, case.id, ada, _seen(session, case, ada))["news"] == []
+    assert queries.case_desk(session, case, ada, _seen(session, case, ada))["news"] == []
 
 
 def test_the_news_are_what_was_done_and_new_flags_and_a_new_revision(session: Session, site: Site, ada: Person) -> None:

@@ -43,7 +43,8 @@ def case_live(case_id: int) -> Response:
 def case_page(case_id: int, *, typed: Typed | None = None, refused: DomainError | None = None) -> Response:
     """The page; where a step was refused, with why, and with all that was typed still in its form."""
     with transaction() as session:
-        desk = queries.case_desk(session, case_id, person(), seen_then() if refused else None)
+        case = queries.case_for(session, case_id, person())  # as long as it is held, nobody asks for it again
+        desk = queries.case_desk(session, case, person(), seen_then() if refused else None)
         flags = queries.case_flags(session, case_id, person(), cursor=cursor(), limit=FLAGS)
         context: dict[str, Any] = {
             "desk": desk,

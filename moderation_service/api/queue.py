@@ -21,7 +21,10 @@ blueprint = Blueprint("queue", __name__, url_prefix="/v1", description="What sti
 @blueprint.arguments(QueueQuerySchema, location="query")
 @blueprint.response(200, CasePageSchema)
 def list_cases(query: dict[str, Any]) -> Any:
-    """A page of the queue, most urgent first and then the oldest; or of closed cases, the last closed first."""
+    """A page of the queue, most urgent first and then the oldest; or of closed cases, the last closed first.
+
+    With a reason, 2,000 cases are looked through for a page: it may hold fewer than asked for, or none, and lead on.
+    """
     who = person()
     with transaction() as session:
         sites = who.sites

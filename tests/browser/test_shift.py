@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from moderation_service.intake.submission import Target
 from tests.browser.conftest import Visit
 from tests.browser.desk import Desk
 from tests.browser.visitor import onward
@@ -88,6 +89,16 @@ def test_one_part_is_taken_down_alone(visit: Visit, desk: Desk) -> None:
     page.get_by_label("Only this part: p1").check()
     page.keyboard.press("Escape")
     take_down(page)
+    assert desk.parts_taken_down() == [["p1"]]
+
+
+def test_the_flagged_part_alone_is_taken_down_by_a_key(visit: Visit, desk: Desk) -> None:
+    case = desk.case("ferry", target=Target(part="p1"))
+    page = visit().arrive(desk.hire("ada"), f"/console/cases/{case}")
+    page.keyboard.press("p")
+    page.keyboard.type("ha")
+    with onward(page):
+        page.keyboard.press("Enter")
     assert desk.parts_taken_down() == [["p1"]]
 
 

@@ -8,6 +8,8 @@ const page = document.querySelector("[data-live]");
 
 bindKeys({
   ...verdictKeys,
+  p: () => chooseParts() && verdictKeys.t(),
+  P: () => chooseParts() && verdictKeys.T(),
   n: next,
   u: undo,
   j: () => walk(".flags > li", 1),
@@ -21,6 +23,15 @@ bindKeys({
   a: () => open("note"),
   b: () => follow(".belongs a"),
 });
+
+// The part that has the focus; where none has, all that readers flagged.
+function chooseParts() {
+  const at = document.activeElement.closest(".part");
+  const parts = at ? [at] : [...document.querySelectorAll(".part.flagged")];
+  for (const part of parts) part.querySelector("input").checked = true;
+  sayParts();
+  return Boolean(button && parts.length);
+}
 
 function open(name) {
   const panel = document.getElementById(`panel-${name}`);

@@ -202,11 +202,19 @@ def write_policy(session: Session, person: Person, slug: str | None, draft: Draf
         Invalid: something is wrong with the draft.
         Conflict: somebody else has written a version since the draft was begun.
     """
-    site_id = policy_place(session, person, slug)
+    return set_policy(session, policy_place(session, person, slug), draft, began_from=began_from, actor=person.actor)
+
+
+def set_policy(session: Session, site_id: int | None, draft: Draft, *, began_from: int, actor: str) -> PolicyVersion:
+    """Put a further version of a policy in force, and into the audit trail.
+
+    Raises:
+        Invalid, Conflict: as `write_policy`.
+    """
     version = policy.write(session, site_id, draft, began_from=began_from)
     audit.append(
         session,
-        actor=person.actor,
+        actor=actor,
         action="policy.written",
         subject=f"policy:{version.id}",
         site_id=site_id,

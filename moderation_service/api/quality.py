@@ -52,7 +52,7 @@ class AgreementSchema(Schema):
     share_interval = fields.List(fields.Float(), allow_none=True, metadata={"description": "Of 95 % (Wilson)."})
     kappa = fields.Float(
         allow_none=True,
-        metadata={"description": "Cohen's; null where both always said the same, which chance explains as well."},
+        metadata={"description": "Cohen's; null where one of the two always said the same, for then it says nothing."},
     )
     kappa_interval = fields.List(fields.Float(), allow_none=True)
 

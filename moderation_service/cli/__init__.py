@@ -19,6 +19,7 @@ COMMANDS = {
     "drain": "drain",
     "sites": "sites",
     "moderators": "moderators",
+    "policies": "policies",
     "articles": "articles",
     "cases": "cases",
     "reporters": "reporters",

@@ -19,8 +19,8 @@ Z = 1.959964  # 95 % of a normal distribution lie within so many standard deviat
 class Agreement:
     """Of `n` cases, `agreed` were judged alike, `in_full` down to the parts and the clause.
 
-    Intervals are of 95 %. Shares are None for no cases; kappa also where both always said one and the same, for then
-    chance explains all of it.
+    Intervals are of 95 %. Shares are None for no cases; kappa also where one of the two always said the same, for then
+    it is 0, or nothing at all, whatever the other one said.
     """
 
     n: int
@@ -40,7 +40,7 @@ def agreement(counts: Mapping[tuple[str, str], int], *, in_full: int) -> Agreeme
         return Agreement(0, 0, 0, None, None, None, None)
     low, high = wilson(agreed, n)
     chance = _by_chance(counts, n)
-    if chance == 1:
+    if any(len({pair[who] for pair, times in counts.items() if times}) == 1 for who in (0, 1)):
         return Agreement(n, agreed, in_full, agreed / n, (low, high), None, None)
     kappa, kappa_low, kappa_high = ((share - chance) / (1 - chance) for share in (agreed / n, low, high))
     return Agreement(n, agreed, in_full, agreed / n, (low, high), kappa, (kappa_low, kappa_high))

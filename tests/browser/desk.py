@@ -9,25 +9,33 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from moderation_service import pipeline
 from moderation_service.articles.content import Content
+from moderation_service.articles.models import Article
+from moderation_service.cases import claims
+from moderation_service.cases import service as cases
 from moderation_service.cases.models import Case
 from moderation_service.db import Database
 from moderation_service.decisions.models import Decision
+from moderation_service.decisions.ruling import Together
 from moderation_service.intake import record
 from moderation_service.intake.submission import Target
 from moderation_service.notifications.models import Notice
-from moderation_service.policy.vocabulary import Role
+from moderation_service.policy.vocabulary import Action, Role
 from moderation_service.sites import people
 from moderation_service.sites import service as sites
 from moderation_service.sites.secrets import hash_password
 from moderation_service.triage.rules.entries import Mode
 from tests.factories import (
     ACTOR,
+    LEASE,
     make_article,
     make_content,
+    make_decision,
     make_moderator,
     make_notice,
     make_policy,
+    make_ruling,
     make_site,
     make_submission,
     triaged,
@@ -109,6 +117,29 @@ class Desk:
         self.case("disputed", content=first, reason="danger_to_life", target=Target(part="p1"), comment="It will sink!")
         revised = make_content("The ferry is back.", "Its bell was found in the reeds by a neighbour.")
         return self.case("disputed", content=revised, reporters=4, reason="spam")
+
+    def policy(self, **switches: Any) -> None:
+        """Another version of this site's policy, with these switches."""
+        with self._database.transaction() as session:
+            make_policy(session, self.site, **switches)
+
+    def decide(self, username: str, case_id: int, action: Action) -> None:
+        """Somebody decides a case, as it is now."""
+        with self._database.transaction() as session:
+            case = cases.lock(session, case_id)
+            revision = session.get_one(Article, case.article_id).current_revision
+            make_decision(session, case, people.person_by_name(session, username), action, revision=revision)
+
+    def propose_together(self, username: str, case_ids: Sequence[int]) -> None:
+        """Somebody sends one takedown on several cases, which the policy has wait."""
+        together = Together(len(case_ids))
+        for case_id in case_ids:
+            with self._database.transaction() as session:
+                case, person = cases.lock(session, case_id), people.person_by_name(session, username)
+                claims.claim(session, case, person, lease=LEASE)
+                pipeline.decide(
+                    session, case_id, person, make_ruling(case, together=together, note="All of one series")
+                )
 
     def rule(self) -> str:
         """A live rule of this site, which fires on every second flag of a case; its name."""

@@ -40,9 +40,10 @@ def test_few_cases_that_all_agree_leave_much_open() -> None:
     assert list(found.kappa_interval) == pytest.approx([0.445, 1], abs=1e-3)
 
 
-def test_where_both_always_say_the_same_kappa_says_nothing() -> None:
-    found = agreement({(NO, NO): 12}, in_full=12)
-    assert (found.share, found.kappa, found.kappa_interval) == (1.0, None, None)
+@pytest.mark.parametrize("counts", [{(NO, NO): 12}, {(YES, YES): 6, (YES, NO): 6}, {(YES, NO): 3, (NO, NO): 9}])
+def test_where_one_always_says_the_same_kappa_says_nothing(counts: dict[tuple[str, str], int]) -> None:
+    found = agreement(counts, in_full=0)
+    assert (found.n, found.kappa, found.kappa_interval) == (12, None, None)
 
 
 def test_no_cases_say_nothing() -> None:

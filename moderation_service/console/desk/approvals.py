@@ -72,7 +72,8 @@ def _approvals_page(
     """The page; after a step that was refused somewhere, with why."""
     with transaction() as session:
         waiting = queries.waiting_approvals(session, person())
-        shown = queries.cases_together(session, [row["case_id"] for row in waiting], person())
+        named = {row["case_id"]: None for row in waiting} | {one.case_id: None for one in came}
+        shown = queries.cases_together(session, list(named), person())
         context: dict[str, Any] = {
             "count": queries.approvals_count(session, person()),
             "refused": {

@@ -44,7 +44,7 @@ def take_role(session: Session, moderator: Moderator, *, site: Site | None, acto
     if held is None:
         raise NotFound("This person has no such role")
     session.delete(held)
-    _tell(session, moderator, "role_taken", actor, site_id=site_id, before={"role": held.role})
+    _tell(session, moderator, "role_taken", actor, site_id=site_id, role=held.role)
 
 
 def reactivate(session: Session, moderator: Moderator, *, actor: str) -> None:
@@ -79,10 +79,10 @@ def _tell(
     actor: str,
     *,
     site_id: int | None = None,
-    before: dict[str, str] | None = None,
+    role: str | None = None,
 ) -> None:
     subject = f"moderator:{moderator.id}"
-    detail = {"before": before} if before else None
+    before = {"role": role} if role else None
     audit.append(
         session,
         actor=actor,
@@ -90,5 +90,5 @@ def _tell(
         subject=subject,
         site_id=site_id,
         before=before,
-        detail=detail,
+        detail=before,
     )

@@ -141,6 +141,7 @@ def grant_role(session: Session, person: Moderator, role: Role, *, site: Site | 
         site_id=site_id,
         before={"role": before},
         after={"role": role},
+        detail={"role": role, "before": before},
     )
 
 

@@ -19,6 +19,7 @@ from moderation_service.console.admin.trail_words import ACTIONS
 from moderation_service.console.blueprint import blueprint
 from moderation_service.console.desk.asked import cursor, plain
 from moderation_service.console.desk.still import unless_known
+from moderation_service.console.desk.vocabulary import ROLES
 from moderation_service.console.guard import signed_in
 from moderation_service.console.pages import back_to, flash, page
 from moderation_service.console.words import _, zone
@@ -51,6 +52,7 @@ def admin_trail() -> Response:
         asked=kept(*FILTERS),
         actions=[("", _("All")), *((action, words) for words, action in actions)],
         words=ACTIONS,
+        roles=ROLES,
         exported_most=EXPORTED_MOST,
         **context,
     )

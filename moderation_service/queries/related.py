@@ -11,8 +11,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from moderation_service.cases.models import Case
-from moderation_service.errors import NotFound
+from moderation_service.queries.case import case_for
 from moderation_service.sites.people import Person
 
 RELATED_MOST = 49  # with the case itself, as many as are looked at together
@@ -42,7 +41,7 @@ _SAME_WORDS = text("""
 WITH quoted AS MATERIALIZED (
     SELECT md5(quotation ->> 'exact') AS digest
     FROM (SELECT quotation FROM flags WHERE article_id = :article AND case_id = :case AND withdrawn_at IS NULL
-          AND length(quotation ->> 'exact') >= :least LIMIT 1000) AS counted
+          AND length(quotation ->> 'exact') >= :least LIMIT 200) AS counted
     GROUP BY 1 ORDER BY count(*) DESC LIMIT :quotations
 )
 SELECT theirs.case_id, sum(theirs.flags) AS flags
@@ -92,9 +91,7 @@ def related_cases(session: Session, case_id: int, person: Person) -> list[dict[s
     Raises:
         NotFound: there is no such case, or it is on a site this person does not work on.
     """
-    case = session.get(Case, case_id)
-    if case is None or person.role_on(case.site_id) is None:
-        raise NotFound("There is no such case")
+    case = case_for(session, case_id, person)
     bound = {"case": case.id, "article": case.article_id, "site": case.site_id, "reasons": case.reasons}
     bound |= {"most": RELATED_MOST, "readers": READERS_MOST, "quotations": QUOTATIONS_MOST}
     bound |= {"least": QUOTED_LEAST, "neighbours": NEIGHBOURS}

@@ -61,6 +61,14 @@ JOIN reporters ON reporters.reporter = voice.reporter
 GROUP BY asked.case_id
 """)
 
+_PROPOSED = text("""
+SELECT proposals.*, moderators.display_name AS by FROM proposals
+JOIN cases ON cases.id = proposals.case_id
+JOIN articles ON articles.id = cases.article_id AND articles.current_revision = proposals.revision
+JOIN moderators ON moderators.id = proposals.moderator_id
+WHERE proposals.case_id = ANY (:cases)
+""")
+
 _COMMENTS = text("""
 SELECT cases.id AS case_id, flags.comment
 FROM cases CROSS JOIN LATERAL (
@@ -74,7 +82,8 @@ WHERE cases.id = ANY (:cases) ORDER BY flags.id DESC
 def cases_together(session: Session, case_ids: Sequence[int], person: Person) -> list[dict[str, Any]]:
     """Those of these cases that are on a person's sites, in this order: each as the queue has it, and its evidence.
 
-    `parts` are those flagged most, with what is said of each in `said`; `records` sums up what is known of its readers.
+    `parts` are those flagged most, with what is said of each in `said`; `records` sums up what is known of its readers;
+    `proposal` is what waits for a second person.
     As in the queue, the first 1,000 flags of a case are looked at.
     """
     rows = queue_rows(session, case_ids, sites=person.sites)
@@ -83,6 +92,7 @@ def cases_together(session: Session, case_ids: Sequence[int], person: Person) ->
     said = _said(session, ids)
     parts, comments = _parts(session, said), _comments(session, ids)
     records = {row["case_id"]: dict(row) for row in session.execute(_RECORDS, _bounded(ids)).mappings()}
+    proposals = {row["case_id"]: dict(row) for row in session.execute(_PROPOSED, {"cases": ids}).mappings()}
     return [
         row
         | {
@@ -92,6 +102,7 @@ def cases_together(session: Session, case_ids: Sequence[int], person: Person) ->
             "comments": comments[row["id"]],
             "records": records.get(row["id"]),
             "before": before.get(row["id"]),
+            "proposal": proposals.get(row["id"]),
             "may_decide": person.may(Role(row["needs_role"]), row["site_id"]),
         }
         for row in rows

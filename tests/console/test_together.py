@@ -128,6 +128,19 @@ def test_of_two_persons_the_first_proposes_and_sending_it_again_proposes_nothing
     assert _decided(door, [case_id]) == [None]
 
 
+def test_what_a_colleague_proposed_is_shown_and_offered(door: Door, desk: Desk, sit: Sit) -> None:
+    (case_id,) = _cases(door, "proposed-bulk", 1)
+    with door.services.database.transaction() as session:
+        session.execute(update(Case).where(Case.id == case_id).values(needs_second=True))
+    desk.post(PATH, _form(door, [case_id]))
+    second = sit()
+    page = second.get(f"{PATH}?cases={case_id}")
+    assert "proposes: Take down, 3.4 · terms of use" in words_of(page)
+    assert 'value="3.4/terms" title="No scams' in page.text
+    assert "Taken down" in _results(second.post(PATH, _form(door, [case_id])))
+    assert _decided(door, [case_id]) == ["takedown"]
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [

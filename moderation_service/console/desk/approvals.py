@@ -16,7 +16,7 @@ from moderation_service.console.blueprint import blueprint
 from moderation_service.console.desk import article, vocabulary
 from moderation_service.console.desk.asked import numbers
 from moderation_service.console.desk.onward import just_made
-from moderation_service.console.desk.refusals import Refused, refusal
+from moderation_service.console.desk.refusals import Refused, refusals
 from moderation_service.console.desk.still import unless_known
 from moderation_service.console.desk.ticked import Result, results, ticked
 from moderation_service.console.guard import signed_in
@@ -76,11 +76,7 @@ def _approvals_page(
         shown = queries.cases_together(session, list(named), person())
         context: dict[str, Any] = {
             "count": queries.approvals_count(session, person()),
-            "refused": {
-                one.case_id: refusal(session, error, one.case_id, (seen or {}).get(one.case_id))
-                for one in came
-                if (error := one.refused)
-            },
+            "refused": refusals(session, came, seen),
             "now": utcnow(session),
             "made": just_made(session),
         }

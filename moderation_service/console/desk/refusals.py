@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,8 +63,18 @@ class Refused:
         return cls(status, said, words.language() if error.message in SAID else words.SOURCE)
 
 
-def refusal(session: Session, error: DomainError, case_id: int, seen: Seen | None) -> dict[str, Any]:
-    """Why nothing was done to a case, and what happened to it meanwhile, where that is why."""
+def refusals(
+    session: Session, came: Iterable[ticked.Result], seen: Mapping[int, Seen] | None
+) -> dict[int, dict[str, Any]]:
+    """By case to which nothing was done, `why`, and as `news` what happened to it meanwhile, where that is why."""
+    return {
+        one.case_id: _refusal(session, error, one.case_id, (seen or {}).get(one.case_id))
+        for one in came
+        if (error := one.refused)
+    }
+
+
+def _refusal(session: Session, error: DomainError, case_id: int, seen: Seen | None) -> dict[str, Any]:
     moved = seen if "changed" in error.extra else None
     news = queries.case_news(session, session.get_one(Case, case_id), moved) if moved else []
     return {"why": Refused.because(error), "news": news}

@@ -14,7 +14,7 @@ from moderation_service.api.several import one_by_one
 from moderation_service.console.blueprint import blueprint
 from moderation_service.console.desk import article, vocabulary
 from moderation_service.console.desk.asked import numbers, row_numbers
-from moderation_service.console.desk.refusals import Refused, refusal
+from moderation_service.console.desk.refusals import Refused, refusals
 from moderation_service.console.desk.ticked import CASES_MOST, Result, results, ticked, to_undo
 from moderation_service.console.desk.typed import Typed
 from moderation_service.console.guard import signed_in
@@ -73,11 +73,7 @@ def _together_page(
         if ids and not found:
             raise NotFound("There is no such case")
         context = _context(session, found)
-        refused = {
-            one.case_id: refusal(session, error, one.case_id, (seen or {}).get(one.case_id))
-            for one in came
-            if (error := one.refused)
-        }
+        refused = refusals(session, came, seen)
     left = {row["id"] for row in found} - {one.case_id for one in came if one.is_settled and not undone}
     return page(
         "desk/together.html",
@@ -85,7 +81,7 @@ def _together_page(
         ids=ids,
         columns=[row | {"shown": article.shown(row["parts"], row["said"])} for row in found if row["id"] in left],
         rows={row["id"]: row for row in found},
-        typed=typed or Typed.citing(context["cited_last"]),
+        typed=typed or Typed.citing(context["cited"]),
         ticked=_to_tick(found),
         wrong=Refused.because(wrong) if wrong else None,
         results=came,
@@ -106,15 +102,25 @@ def _to_tick(found: Sequence[dict[str, Any]]) -> Collection[int]:
 
 
 def _waits(row: dict[str, Any]) -> bool:
-    held = row["held"]
-    return bool(row["state"] == "open" if held is None else held["moderator_id"] == person().id)
+    held, proposal, own = row["held"], row["proposal"], person().id
+    if proposal is not None and proposal["moderator_id"] == own:
+        return False
+    return bool(row["state"] == "open" or proposal if held is None else held["moderator_id"] == own)
+
+
+def _cited(session: Session, found: Sequence[dict[str, Any]]) -> dict[str, str] | None:
+    """What the form offers to cite: what colleagues proposed for all that wait, else what this person cited last."""
+    proposed = {(row["proposal"]["clause"], row["proposal"]["ground"]) for row in found if row["proposal"]}
+    if len(proposed) == 1 and proposed != {(None, None)}:
+        return dict(zip(("clause", "ground"), proposed.pop(), strict=True))
+    return queries.cited_last(session, found[0]["site_id"], person()) if found else None
 
 
 def _context(session: Session, found: Sequence[dict[str, Any]]) -> dict[str, Any]:
     (like,) = numbers("like")[:1] or (0,)
     return {
         "clauses": queries.clauses_of_all(session, {row["site_id"] for row in found}),
-        "cited_last": queries.cited_last(session, found[0]["site_id"], person()) if found else None,
+        "cited": _cited(session, found),
         "bonds": {bond["case_id"]: bond for bond in queries.related_cases(session, like, person())} if like else {},
         "like": like,
         "now": utcnow(session),

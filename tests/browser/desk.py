@@ -38,6 +38,7 @@ from tests.factories import (
     make_ruling,
     make_site,
     make_submission,
+    settle,
     triaged,
 )
 from tests.triage.rules.books import make_entry
@@ -140,6 +141,12 @@ class Desk:
                 pipeline.decide(
                     session, case_id, person, make_ruling(case, together=together, note="All of one series")
                 )
+
+    def records(self) -> None:
+        """The first three readers of every case have a record from now on: they were right once."""
+        self.decide(self.hire("judge", Role.SENIOR), self.case("earlier", reporters=3), Action.TAKEDOWN)
+        with self._database.transaction() as session:
+            settle(session)
 
     def rule(self) -> str:
         """A live rule of this site, which fires on every second flag of a case; its name."""

@@ -66,10 +66,10 @@ def tab_to(page: Page, name: str) -> None:
     """Walk by the Tab key to what has this label or these words.
 
     Raises:
-        AssertionError: it is not among the next 40 stops.
+        AssertionError: it is not among the next 60 stops.
     """
     stops = []
-    for _ in range(40):
+    for _ in range(60):
         page.keyboard.press("Tab")
         stops.append(page.evaluate("(at => (at.labels?.[0] ?? at).textContent.trim())(document.activeElement)"))
         if stops[-1] == name:

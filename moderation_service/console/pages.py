@@ -81,7 +81,7 @@ def furnish(app: Flask) -> None:
         "number": words.number,
         "percent": words.percent,
     }
-    environment.globals |= {"asset": asset, "csrf_token": csrf.token}
+    environment.globals |= {"asset": asset, "csrf_token": csrf.token, "written_as": words.written_as}
 
 
 def _navigation(person: Person | None) -> list[Place]:

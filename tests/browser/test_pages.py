@@ -117,3 +117,32 @@ def test_saved_views_have_no_barriers_and_fit(visit: Visit, desk: Desk) -> None:
     expect(page.locator(".tabs [aria-current]")).to_contain_text("Free and misleading")
     page.get_by_text("This view", exact=True).click()
     looked_at(page, "queue-views")
+
+
+def test_a_rule_on_its_way_from_the_form_has_no_barriers_and_fits(visit: Visit, desk: Desk) -> None:
+    path = f"/console/rules/{desk.rule()}/edit?site={desk.slug}"
+    desk.disputed()
+    visitor = visit()
+    visitor.faults.expect("422")
+    page = visitor.arrive(desk.hire("ada", Role.SENIOR), path)
+    page.get_by_label("Value (0 to 5,000)").fill("three")
+    page.get_by_role("button", name="Look at the change").click()
+    expect(page.get_by_role("alert")).to_contain_text("Not a number")
+    looked_at(page, "rule-form-faults")
+    page.get_by_label("Value (0 to 5,000)").fill("3")
+    page.get_by_role("button", name="Try it").click()
+    expect(page.get_by_role("heading", name="What it would have done")).to_be_visible()
+    looked_at(page, "rule-backtest")
+    page.get_by_role("link", name="Back to the form").click()
+    page.get_by_role("button", name="Look at the change").click()
+    expect(page.get_by_label("Why you change it")).to_be_focused()
+    looked_at(page, "rule-change")
+
+
+def test_the_kill_switch_has_no_barriers_and_fits(visit: Visit, desk: Desk) -> None:
+    desk.rule()
+    page = visit().arrive(desk.hire("ada", Role.SENIOR), "/console/rules")
+    page.get_by_label("Why").fill("A brigade uses our rules.")
+    page.get_by_role("button", name="Stop all automatic actions").click()
+    expect(page.get_by_role("alert")).to_contain_text("Automatic actions are off")
+    looked_at(page, "rules-stopped")

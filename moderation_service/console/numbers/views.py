@@ -69,7 +69,7 @@ def numbers_csv(figure: str) -> Response:
 def _shown(session: Session, wanted: Asked) -> dict[str, Any]:
     """What the page shows of what was asked for: cards, or what is wrong with the period."""
     zone = words.zone() or UTC
-    shown: dict[str, Any] = {"zone": zone, "locale": words.written_as().replace("_", "-"), "wrong": {}}
+    shown: dict[str, Any] = {"zone": zone, "wrong": {}}
     try:
         scope = _scope(session, wanted)
     except Invalid as fault:

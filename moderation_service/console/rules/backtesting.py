@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Response, request
@@ -15,7 +15,7 @@ from moderation_service.console.desk.asked import plain
 from moderation_service.console.desk.still import unless_known
 from moderation_service.console.guard import signed_in
 from moderation_service.console.pages import back_to, flash, page
-from moderation_service.console.rules import bars, sentence, vocabulary
+from moderation_service.console.rules import sentence, vocabulary
 from moderation_service.console.words import _
 from moderation_service.errors import Conflict
 from moderation_service.policy.vocabulary import Role
@@ -42,7 +42,6 @@ def backtest(slug: str, backtest_id: int) -> Response:
         **(_drawn(result) if result else {}),
         rule={"name": plain("rule", longest=63), "site": plain("of", longest=63) or None},
         over=found.state not in RUNNING,
-        bars=bars,
         sentence=sentence,
         words=vocabulary,
     )
@@ -82,12 +81,11 @@ def backtest_csv(slug: str, backtest_id: int) -> Response:
 
 
 def _drawn(result: dict[str, Any]) -> dict[str, Any]:
-    """What of a result is drawn or listed: its days, as bars of touched and other cases, and the most urgent cases."""
-    days = [day | {"day": date.fromisoformat(day["day"])} for day in result["load"]["days"]]
+    """What of a result is drawn or listed: its days, and the most urgent of its cases."""
+    days = [day | {"at": datetime.fromisoformat(day["day"]).replace(tzinfo=UTC)} for day in result["load"]["days"]]
     shown = [case | {"at": datetime.fromisoformat(case["at"])} for case in result["shown"][:MOST_SHOWN]]
     return {
         "days": days,
-        "pairs": [(day["touched"], day["cases"] - day["touched"]) for day in days],
         "shown": shown,
         "unshown": result["touched"] - len(shown),
     }

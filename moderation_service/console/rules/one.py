@@ -14,7 +14,7 @@ from moderation_service.console import forms
 from moderation_service.console.blueprint import blueprint
 from moderation_service.console.guard import signed_in
 from moderation_service.console.pages import back_to, flash, page
-from moderation_service.console.rules import bars, sentence, vocabulary
+from moderation_service.console.rules import sentence, vocabulary
 from moderation_service.console.rules.scope import of_site
 from moderation_service.console.words import _
 from moderation_service.db import utcnow
@@ -78,13 +78,11 @@ def rule_page(name: str, *, refused: DomainError | None = None) -> Response:
         "rules/rule.html",
         200 if refused is None else int(problems.STATUS[type(refused)]),
         rule=desk,
-        pairs=[(day["live"], day["shadow"]) for day in desk["rate"]],
         told=sentence.told(desk["document"]),
         may_write=may_write,
         onward=TRANSITIONS[Mode(desk["mode"])],
         refused=refused,
         now=now,
-        bars=bars,
         sentence=sentence,
         words=vocabulary,
     )

@@ -20,6 +20,8 @@ MODE_MEANS = {
     "retired": later("It is out of use; what it did stays done."),
 }
 MODE_KINDS = {"draft": "", "shadow": "accent", "live": "clear", "retired": ""}
+FIRINGS = later("Firings a day, the last 30 days")
+FIRED = {"live": MODES["live"], "shadow": MODES["shadow"]}
 BACKTEST_STATES = {
     "waiting": later("waiting"),
     "running": later("running"),
@@ -132,6 +134,8 @@ LANES = {
     "senior": later("For a senior"),
     "second": later("For two persons"),
 }
+LOAD = later("Cases a day")
+LOADED = {"touched": later("touched"), "cases": later("all that came")}
 SIDES = {
     "both": later("this rule and live ones"),
     "only_this": later("this rule alone"),

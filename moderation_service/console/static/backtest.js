@@ -2,7 +2,8 @@
 import { keepLive } from "./live.js";
 
 const SECONDS = 1;
-const card = document.querySelector("[data-live]");
-keepLive(card.dataset.live, SECONDS, () => {
-  if (document.querySelector("#progress[data-over]")) location.reload();
-});
+const card = document.getElementById("progress").closest("[data-live]");
+new MutationObserver(() => {
+  if (card.querySelector("#progress[data-over]")) location.reload();
+}).observe(card, { childList: true });
+keepLive(card.dataset.live, SECONDS);

@@ -1,5 +1,5 @@
 // Draws the lines of the numbers page from the tables on it: what is drawn is what the tables say.
-const { language } = document.querySelector(".figures")?.dataset ?? {};
+const { language } = document.querySelector(".chart")?.dataset ?? {};
 const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60], ["second", 0]];
 const DASHES = [[], [6, 4]];
 

@@ -27,14 +27,16 @@ WHERE said.action IS NOT NULL AND made.decided_at >= :since AND made.decided_at 
 GROUP BY 1, 2, 3, 4
 """)
 
+# Counted at once, a senior who decides would see that his own was drawn, and could mend it before anybody looks.
 _COUNTS = text("""
-SELECT count(*) AS drawn,
-       count(*) FILTER (WHERE EXISTS (
-           SELECT FROM qa_reviews said WHERE said.sample_id = qa_samples.id AND said.action IS NOT NULL)) AS answered,
+SELECT count(*) FILTER (WHERE answers.there OR made.decided_at < now() - interval '1 hour') AS drawn,
+       count(*) FILTER (WHERE answers.there) AS answered,
        (SELECT count(*) FROM decisions
         WHERE decided_at >= :since AND decided_at < :until
           AND (CAST(:sites AS int[]) IS NULL OR site_id = ANY (:sites))) AS decided
 FROM qa_samples JOIN decisions made ON made.id = qa_samples.decision_id
+CROSS JOIN LATERAL (SELECT EXISTS (
+    SELECT FROM qa_reviews said WHERE said.sample_id = qa_samples.id AND said.action IS NOT NULL) AS there) AS answers
 WHERE made.decided_at >= :since AND made.decided_at < :until
   AND (CAST(:sites AS int[]) IS NULL OR qa_samples.site_id = ANY (:sites))
 """)
@@ -105,7 +107,7 @@ def qa_agreement(session: Session, sites: Sequence[int] | None, since: datetime,
     `overall` is an `Agreement`; `moderators` (with `id`, `name`) and `clauses` (with `clause`) are lists with one in
     each under `agreement`, those of most cases first. A clause is the one that the takedown cited, be it the decider's
     or, where he cleared, the senior's; cases that both cleared are under None. `decided`, `drawn` and `answered` count
-    the decisions, those in the sample, and those of it that a senior has judged.
+    the decisions, those in the sample (told after an hour), and those of it that a senior has judged.
     """
     bound = {"sites": None if sites is None else list(sites), "since": since, "until": until}
     pairs = session.execute(_PAIRS, bound).all()

@@ -11,12 +11,14 @@ from moderation_service import pipeline, queries
 from moderation_service.cases import claims
 from moderation_service.cases.models import Case
 from moderation_service.config import Settings
+from moderation_service.db import Database
 from moderation_service.decisions.models import Decision, Proposal
 from moderation_service.decisions.ruling import Together
 from moderation_service.errors import Conflict, Forbidden, NotFound
 from moderation_service.policy.vocabulary import Action, Role
 from moderation_service.sites.models import Site
 from moderation_service.sites.people import Person
+from tests.at_once import at_once
 from tests.factories import LEASE, make_article, make_case, make_content, make_moderator, make_policy, make_site
 from tests.factories import make_ruling as ruling_on
 
@@ -112,6 +114,23 @@ def test_who_works_elsewhere_approves_nothing_here(session: Session, settings: S
     with pytest.raises(NotFound):
         _approve(session, settings, proposed, eve)
     assert queries.waiting_approvals(session, eve) == []
+
+
+def test_eight_who_approve_at_once_are_one_decision(database: Database, settings: Settings) -> None:
+    with database.transaction() as session:
+        site = make_site(session)
+        make_policy(session, site, second_for_editorial=True)
+        case = make_case(session, site)
+        _propose(session, case, make_moderator(session, "ada"))
+        team = [make_moderator(session, f"m{number}") for number in range(8)]
+
+    def approve(person: Person) -> str:
+        with database.transaction() as session:
+            return type(_approve(session, settings, case, person)).__name__
+
+    answers = at_once(approve, team)
+    assert [answer for answer in answers if not isinstance(answer, Exception)] == ["Decision"]
+    assert all(isinstance(answer, Conflict) for answer in answers if isinstance(answer, Exception))
 
 
 # What waits for whom.

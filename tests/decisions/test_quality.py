@@ -21,7 +21,7 @@ from moderation_service.enforcement.service import order_of
 from moderation_service.errors import Conflict, Forbidden, Invalid, NotFound
 from moderation_service.policy.models import PolicyVersion
 from moderation_service.policy.vocabulary import Action, Role
-from moderation_service.queries import qa_agreement
+from moderation_service.queries import blind_next, blind_waiting, qa_agreement
 from moderation_service.sites.models import Site
 from moderation_service.sites.people import Person
 from tests.factories import LEASE, make_case, make_decision, make_moderator, make_policy, make_ruling, make_site
@@ -152,6 +152,34 @@ def test_what_one_skips_another_answers(session: Session, sample: QaSample, seni
     assert _review(session, sample, make_moderator(session, "max", Role.SENIOR), Action.CLEAR).action == "clear"
 
 
+# What waits for whom.
+
+
+def test_it_waits_for_seniors_who_had_no_hand_in_it(
+    session: Session, sample: QaSample, ada: Person, senior: Person
+) -> None:
+    assert (blind_next(session, senior), blind_waiting(session, senior)) == (sample.id, 1)
+    assert blind_next(session, ada) is None
+    case_id = session.get_one(Decision, sample.decision_id).case_id
+    pipeline.note(session, case_id, senior, "I looked at this")
+    assert (blind_next(session, senior), blind_waiting(session, senior)) == (None, 0)
+
+
+def test_it_waits_no_longer_once_answered(session: Session, sample: QaSample, senior: Person) -> None:
+    _review(session, sample, senior, Action.CLEAR)
+    assert blind_next(session, make_moderator(session, "max", Role.SENIOR)) is None
+
+
+def test_a_slip_that_was_mended_at_once_waits_for_nobody(
+    session: Session, site: Site, ada: Person, senior: Person
+) -> None:
+    case = make_case(session, site)
+    make_decision(session, case, ada)
+    mended = make_decision(session, case, ada, Action.CLEAR)
+    assert blind_next(session, senior) == _sample_of(session, mended).id
+    assert blind_waiting(session, senior) == 1
+
+
 # Counted.
 
 
@@ -173,7 +201,7 @@ def judged(session: Session, site: Site, ada: Person, senior: Person) -> Site:
 
 def test_agreement_is_of_those_that_were_judged(session: Session, judged: Site) -> None:
     counted = _counted(session)
-    assert (counted["decided"], counted["drawn"], counted["answered"]) == (5, 5, 4)
+    assert (counted["decided"], counted["drawn"], counted["answered"]) == (5, 4, 4)
     assert (counted["overall"].n, counted["overall"].agreed, counted["overall"].in_full) == (4, 3, 2)
 
 
@@ -188,3 +216,20 @@ def test_other_sites_and_other_days_are_left_out(session: Session, judged: Site)
     long_ago = utcnow(session) - timedelta(days=2)
     assert _counted(session, [other.id])["overall"].n == 0
     assert qa_agreement(session, None, long_ago, long_ago + timedelta(days=1))["drawn"] == 0
+
+
+def test_what_was_drawn_is_counted_after_an_hour(session: Session, sample: QaSample) -> None:
+    assert _counted(session)["drawn"] == 0
+    now, made = utcnow(session), session.get_one(Decision, sample.decision_id)
+    copied = ("site_id", "case_id", "article_id", "revision", "case_version", "moderator_id")
+    old = Decision(
+        **{name: getattr(made, name) for name in copied},
+        action="clear",
+        supersedes_id=made.id,
+        decided_at=now - timedelta(minutes=61),
+    )
+    session.add(old)
+    session.flush()
+    session.add(QaSample(decision_id=old.id, site_id=old.site_id))
+    session.flush()
+    assert qa_agreement(session, None, now - timedelta(hours=2), now)["drawn"] == 1

@@ -4,7 +4,7 @@ import { keepLive } from "./live.js";
 import { TAKEDOWN, verdictKeys } from "./verdict.js";
 
 const SECONDS = 3;
-const page = document.querySelector("[data-live]");
+const page = document.querySelector("main [data-live]");
 
 bindKeys({
   ...verdictKeys,

@@ -23,7 +23,7 @@ bindKeys({
   "/": () => search.focus(),
 });
 
-const list = document.querySelector("[data-live]");
+const list = document.querySelector("main [data-live]");
 if (list) keepLive(list.dataset.live, SECONDS);
 
 // The bar says how many it leads to, and is there when there are some.

@@ -30,5 +30,5 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !event.defaultPrevented) event.target.closest?.("textarea, input:not([type=checkbox])")?.blur();
 });
 
-const list = document.querySelector("[data-live]");
+const list = document.querySelector("main [data-live]");
 if (list) keepLive(list.dataset.live, SECONDS);

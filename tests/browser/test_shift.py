@@ -63,6 +63,30 @@ def test_a_takedown_is_undone_by_a_key(visit: Visit, desk: Desk) -> None:
     assert desk.decided() == {"takedown": 1, "clear": 1}
 
 
+def test_on_a_narrow_page_the_offer_to_undo_covers_nothing_and_moves_nothing(visit: Visit, desk: Desk) -> None:
+    case, _ = desk.cases(2)
+    visitor = visit(viewport={"width": 360, "height": 640})
+    visitor.page.clock.install()
+    page = visitor.arrive(desk.hire("ada"), f"/console/cases/{case}")
+    with onward(page):
+        page.get_by_role("button", name="Clear").click()
+    page.locator("#deciding-title").scroll_into_view_if_needed()
+    before = page.locator(".deciding").bounding_box()
+    assert page.locator("#undo").evaluate("bar => getComputedStyle(bar).position") == "static"
+    page.clock.run_for(11_000)
+    expect(page.locator(".snack")).to_be_hidden()
+    assert page.locator(".deciding").bounding_box() == before
+
+
+def test_the_first_page_of_all_has_the_times_of_the_readers_zone(visit: Visit, desk: Desk) -> None:
+    page = visit(timezone_id="Asia/Kolkata").arrive(desk.hire("ada"), f"/console/cases/{desk.case('ferry')}")
+    time = page.locator(".flags time").first
+    at_first = time.inner_text()
+    page.reload()
+    assert at_first == time.inner_text()
+    assert "UTC" not in at_first
+
+
 def test_a_clearance_is_undone_by_the_mouse_and_the_case_is_held_again(visit: Visit, desk: Desk) -> None:
     case, _ = desk.cases(2)
     page = visit().arrive(desk.hire("ada"), f"/console/cases/{case}")

@@ -9,7 +9,6 @@ from random import Random
 from typing import Any
 
 import psycopg
-from psycopg import sql
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
@@ -19,12 +18,12 @@ from moderation_service.cases.models import Case
 from moderation_service.config import Settings
 from moderation_service.db import Database, driver_url
 from moderation_service.intake.models import Flag
-from moderation_service.migrations import APPEND_ONLY
 from moderation_service.policy.vocabulary import Action, Role
 from moderation_service.sites.models import Site
 from moderation_service.triage.rules import book
 from moderation_service.triage.rules.document import load
 from moderation_service.triage.rules.entries import Mode
+from tests.aging import make_older
 from tests.factories import (
     ACTOR,
     make_article,
@@ -100,24 +99,7 @@ class Past:
 
     def let_pass(self, time: timedelta) -> None:
         """Make everything that happened so far older."""
-        for table in TABLES:
-            self._make_older(table, time)
-
-    def _make_older(self, table: str, time: timedelta) -> None:
-        found = self.owner.execute(
-            "SELECT column_name FROM information_schema.columns "
-            "WHERE table_name = %s AND data_type = 'timestamp with time zone'",
-            [table],
-        )
-        columns = [sql.Identifier(str(name)) for (name,) in found]
-        older = sql.SQL(", ").join(sql.SQL("{0} = {0} - {1}").format(column, time) for column in columns)
-        name = sql.Identifier(table)
-        guarded = table in APPEND_ONLY
-        if guarded:
-            self.owner.execute(sql.SQL("ALTER TABLE {} DISABLE TRIGGER append_only").format(name))
-        self.owner.execute(sql.SQL("UPDATE {} SET {}").format(name, older))
-        if guarded:
-            self.owner.execute(sql.SQL("ALTER TABLE {} ENABLE TRIGGER append_only").format(name))
+        make_older(self.owner, TABLES, time)
 
     def publish(self, session: Session, number: int, category: str, words: str = "The ferry is back.") -> None:
         """A new article, or another revision of one."""

@@ -24,7 +24,7 @@ from moderation_service.sites.models import Site
 from moderation_service.triage.rules.install import install_starter
 from tests.aging import make_older
 from tests.browser.desk import password_hash
-from tests.factories import make_article, make_decision, make_flag, make_moderator, make_site
+from tests.factories import make_article, make_decision, make_flag, make_moderator, make_policy, make_site
 
 DAYS, STEP = 7, timedelta(hours=4)
 TABLES = (
@@ -143,6 +143,7 @@ class Newsroom:
                 for name, role in (("ada", Role.MODERATOR), ("ben", Role.MODERATOR), ("cleo", Role.SENIOR))
             ]
             make_moderator(session, "dora", Role.ADMIN)
+            make_policy(session, self.site, second_over=1, qa_percent=20)
             for name in ("ada", "ben", "cleo", "dora"):
                 people.moderator_by_name(session, name).password_hash = password_hash()
             session.flush()

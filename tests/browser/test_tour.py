@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -36,21 +36,81 @@ def picture(page: Page, name: str) -> None:
     page.screenshot(path=SCREENSHOTS / f"tour-{name}.png")
 
 
-def test_a_shift_from_sign_in_to_the_numbers(browser: Browser, live: Service) -> None:
-    ada = Visitor(browser, live.address, lambda _: "", viewport=WINDOW, color_scheme="light")
-    page = ada.sign_in("ada", then="/console/queue")
+class Colleague(Visitor):
+    """Somebody of the newsroom, signed in by password in a window of the pictures' size."""
+
+    def __init__(self, browser: Browser, live: Service, username: str) -> None:
+        super().__init__(browser, live.address, lambda _: "", viewport=WINDOW, color_scheme="light")
+        self.sign_in(username)
+
+
+@pytest.fixture
+def colleague(browser: Browser, live: Service) -> Iterator[Callable[[str], Page]]:
+    """Lets somebody of the newsroom sign in; a fault on any page fails the test."""
+    came: list[Colleague] = []
+
+    def arrive(username: str) -> Page:
+        came.append(Colleague(browser, live, username))
+        return came[-1].page
+
+    yield arrive
+    for one in came:
+        one.context.close()
+    assert [fault for one in came for fault in one.faults.unexpected()] == []
+
+
+def test_a_shift_from_sign_in_to_the_numbers(colleague: Callable[[str], Page]) -> None:
+    ada = colleague("ada")
+    decide_the_first(ada)
+    decide_together(ada)
+    ben = colleague("ben")
+    approve(ben)
+    cleo = colleague("cleo")
+    look_at_the_numbers(cleo)
+
+
+def decide_the_first(page: Page) -> None:
+    """The queue, its first case, and the next one."""
+    page.goto("/console/queue")
     expect(page.locator("li.case")).to_have_count(7)
     picture(page, "queue")
     with onward(page):
         page.keyboard.press("n")
     expect(page.get_by_role("heading", level=1)).to_contain_text("harbour")
-    picture(page, "case")
     page.keyboard.press("t")
     page.keyboard.type("ac")
-    picture(page, "clause")
+    expect(page.get_by_role("listbox")).to_be_visible()
+    picture(page, "case")
     with onward(page):
         page.keyboard.press("Enter")
     expect(page.locator("#undo")).to_contain_text("Taken down")
     picture(page, "next")
-    ada.context.close()
-    assert ada.faults.unexpected() == []
+
+
+def decide_together(page: Page) -> None:
+    """Three advertisements with one verdict, which is enough of them to take a second person."""
+    page.goto("/console/queue?search=sheds")
+    for _ in range(3):
+        page.keyboard.press("j")
+        page.keyboard.press("x")
+    with onward(page):
+        page.keyboard.press("b")
+    expect(page.locator(".column-case")).to_have_count(3)
+    picture(page, "together")
+    page.keyboard.press("t")
+    page.keyboard.type("fr")
+    page.keyboard.press("Enter")
+    expect(page.locator(".results")).to_contain_text("Proposed")
+
+
+def approve(page: Page) -> None:
+    """The second person's look at what was proposed."""
+    page.goto("/console/approvals")
+    picture(page, "approvals")
+
+
+def look_at_the_numbers(page: Page) -> None:
+    """A week in figures."""
+    page.goto("/console/numbers?range=7d")
+    expect(page.locator("canvas").first).to_be_visible()
+    picture(page, "numbers")

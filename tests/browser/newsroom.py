@@ -26,7 +26,7 @@ from tests.aging import make_older
 from tests.browser.desk import password_hash
 from tests.factories import make_article, make_decision, make_flag, make_moderator, make_policy, make_site
 
-DAYS, STEP = 7, timedelta(hours=4)
+DAYS, STEP, UNTIL_A_DECISION = 6, timedelta(hours=6), timedelta(minutes=25)
 TABLES = (
     "flags",
     "flag_lives",
@@ -150,11 +150,12 @@ class Newsroom:
             session.expunge(self.site)
 
     def live_a_week(self) -> None:
-        """Seven days pass; what is still to be decided then is what `WAITING` names."""
+        """Some days pass; what is still to be decided then is what `WAITING` names."""
         with closing(psycopg.connect(driver_url(self._settings.migration_database_url), autocommit=True)) as owner:
             undecided: list[int] = []
-            for step in range(DAYS * 6):
-                undecided += self._flagged(busy=step % 6 in (2, 3, 4))
+            for step in range(DAYS * 4):
+                undecided += self._flagged(busy=step % 4 in (1, 2))
+                make_older(owner, TABLES, UNTIL_A_DECISION)
                 undecided = undecided[self._decided(undecided) :]
                 make_older(owner, TABLES, STEP)
             self._decided(undecided, everything=True)
@@ -183,7 +184,7 @@ class Newsroom:
         """The cases of a few hours."""
         return [
             self._flag(external_id, said, self._some_flags(said))
-            for external_id, said in itertools.islice(self._subjects, self._random.randint(1, 2) if busy else 0)
+            for external_id, said in itertools.islice(self._subjects, self._random.randint(2, 3) if busy else 0)
         ]
 
     def _some_flags(self, said: Content) -> Waiting:
@@ -218,7 +219,7 @@ class Newsroom:
 
     def _decided(self, cases: list[int], *, everything: bool = False) -> int:
         """Decide some of these, the oldest first; how many."""
-        count = len(cases) if everything else min(len(cases), self._random.randint(0, 3))
+        count = len(cases) if everything else min(len(cases), self._random.randint(1, 4))
         for case_id in cases[:count]:
             with self._database.transaction() as session:
                 case = session.get(Case, case_id)

@@ -88,7 +88,7 @@ WAITING = (
         ),
         readers=9,
         reason="misleading",
-        views=9400,
+        views=900,
         words="two glasses replace any medicine, also for children",
         comment="My sister's children drink it now.",
     ),
@@ -101,7 +101,7 @@ WAITING = (
         ),
         readers=4,
         reason="privacy",
-        views=1200,
+        views=300,
         words="lives at 14 Reed Street and is called Mr Harrow",
         comment="Nobody has charged him with anything.",
     ),
@@ -111,7 +111,7 @@ WAITING = (
         ("A leaflet without a printer's name went around on Sunday.", "It says that two councillors were paid."),
         readers=3,
         reason="misleading",
-        views=2100,
+        views=500,
         words="two councillors were paid",
     ),
     *(
@@ -121,11 +121,11 @@ WAITING = (
             ("Whoever orders by Friday gets a watering can.", f"Quote word number {part} at the till."),
             readers=2,
             reason="spam",
-            views=300,
+            views=120,
         )
         for part in ("one", "two", "three")
     ),
-    Waiting("Rowers win by a length", "SPORT", ("They won by a length, in the rain.",), 1, "spam", views=150),
+    Waiting("Rowers win by a length", "SPORT", ("They won by a length, in the rain.",), 1, "spam", views=90),
 )
 
 
@@ -195,7 +195,7 @@ class Newsroom:
             said.paragraphs,
             readers=readers,
             reason=self._random.choice(REASONS),
-            views=readers * self._random.randint(2000, 5000),
+            views=readers * self._random.randint(60, 300),
             comment=self._random.choice(COMMENTS),
         )
 

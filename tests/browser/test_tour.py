@@ -66,7 +66,10 @@ def test_a_shift_from_sign_in_to_the_numbers(colleague: Callable[[str], Page]) -
     ben = colleague("ben")
     approve(ben)
     cleo = colleague("cleo")
+    look_after_quality(cleo)
+    look_at_the_rules(cleo)
     look_at_the_numbers(cleo)
+    look_after_the_house(colleague("dora"))
 
 
 def decide_the_first(page: Page) -> None:
@@ -104,9 +107,28 @@ def decide_together(page: Page) -> None:
 
 
 def approve(page: Page) -> None:
-    """The second person's look at what was proposed."""
+    """The second person looks at what was proposed, and agrees."""
     page.goto("/console/approvals")
+    expect(page.locator("li.approval")).to_have_count(3)
     picture(page, "approvals")
+    page.get_by_role("button", name="Approve all 3").click()
+    expect(page.locator("li.approval")).to_have_count(0)
+
+
+def look_after_quality(page: Page) -> None:
+    """A senior decides anew, not knowing what was decided."""
+    page.goto("/console/quality")
+    with onward(page):
+        page.keyboard.press("n")
+    picture(page, "quality")
+
+
+def look_at_the_rules(page: Page) -> None:
+    """A rule, in words, and on the past."""
+    page.goto("/console/rules")
+    picture(page, "rules")
+    page.get_by_role("link", name="repeat-flags").first.click()
+    picture(page, "rule")
 
 
 def look_at_the_numbers(page: Page) -> None:
@@ -114,3 +136,11 @@ def look_at_the_numbers(page: Page) -> None:
     page.goto("/console/numbers?range=7d")
     expect(page.locator("canvas").first).to_be_visible()
     picture(page, "numbers")
+
+
+def look_after_the_house(page: Page) -> None:
+    """What was done, by whom, and that nobody changed it since."""
+    page.goto("/console/admin/trail")
+    page.get_by_role("button", name="Verify now").click()
+    expect(page.get_by_text("verified up to").first).to_be_visible()
+    picture(page, "trail")

@@ -12,6 +12,6 @@ Data flows down the stream; imports point back up it. `api/` (HTTP in), `console
 `workers/` (time and queue in) are the edges: each opens the one transaction and calls one step of `pipeline.py`. Steps
 that others than the story take too stand beside it: `ordering.py` (readers heard and judged, the queue kept in order),
 `automation.py` (what rules do, and how it is taken back), `dead_letters.py` (what was given up on, tried again),
-`rulebook.py`, `readers.py` and `administration.py` (who may change a rule, a reader's standing, or a site, its people
+`rulebook.py`, `readers.py` and `administration/` (who may change a rule, a reader's standing, or a site, its people
 and its policy).
 """

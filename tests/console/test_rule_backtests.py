@@ -88,6 +88,14 @@ def test_a_period_that_is_none_is_refused_and_stays_as_it_was_typed(
     assert (answer.status_code, fields_of(answer, "rule-form")[field]) == (422, typed)
 
 
+@pytest.mark.parametrize(("slug", "status"), [("nowhere", 404), ("x\0", 422), ("", 422)])
+def test_a_site_that_is_none_is_refused_and_nothing_typed_is_lost(senior: Desk, slug: str, status: int) -> None:
+    path = "/console/rules/any-flag/edit?site=courier"
+    sent = fields_of(senior.get(path), "rule-form").to_dict() | {"step": "try", "try_site": slug, "c.0.value": "77"}
+    answer = senior.post(path, sent)
+    assert (answer.status_code, fields_of(answer, "rule-form")["c.0.value"]) == (status, "77")
+
+
 def test_a_running_backtest_says_how_far_it_is_only_when_that_changed(door: Door, senior: Desk) -> None:
     path = ask(senior).partition("?")[0]
     first = senior.get(f"{path}/live")

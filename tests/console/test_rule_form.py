@@ -172,6 +172,18 @@ def test_a_change_shows_what_differs_and_is_a_new_version(door: Door, senior: De
     assert (kept(door, name)[0], kept(door, name)[2]["conditions"]["value"]) == (2, 5)
 
 
+def test_an_earlier_version_goes_back_into_the_form(door: Door, senior: Desk) -> None:
+    name = f"again-{next(_numbers)}"
+    with door.services.database.transaction() as session:
+        make_entry(session, name, site="courier")
+    path = f"/console/rules/{name}/edit?site=courier"
+    writer = Writer(senior, path)
+    writer.press("check", c__value="5")
+    keep(writer)
+    assert Writer(senior, path).fields["c.value"] == "5"
+    assert Writer(senior, f"{path}&version=1").fields["c.value"] == "3"
+
+
 def test_a_change_that_comes_too_late_is_shown_against_what_stands_now(door: Door, senior: Desk) -> None:
     name = f"late-{next(_numbers)}"
     with door.services.database.transaction() as session:

@@ -65,6 +65,17 @@ def test_list_says_it_in_the_readers_language(door: Door, senior: Desk) -> None:
     assert "verschiedene Leser binnen 24 Std.: mindestens 3" in said
 
 
+def test_rule_says_in_words_all_that_it_does(door: Door, senior: Desk) -> None:
+    mute = {"do": "mute", "reporters": {"rejected_at_least": 5, "upheld_share_below": 0.1}}
+    actions = [{"do": "escalate", "lane": "danger_to_life"}, {"do": "queue", "name": "night"}, mute, {"do": "hide"}]
+    actions += [{"do": "require", "who": "second"}, {"do": "severity", "value": 4}, {"do": "deadline", "within": "2h"}]
+    actions += [{"do": "notify", "channel": "webhook", "to": "https://courier.example/hook"}]
+    said = words_of(senior.get(f"{write(door, actions=actions)}?site=courier"))
+    assert "escalate the case as a danger to life put the case into the queue night" in said
+    assert "mute its readers with 5 rejected flags or more, less than 10% of all upheld" in said
+    assert "ask for a decision within 2 hr notify https://courier.example/hook by webhook" in said
+
+
 def test_list_leaves_out_rules_of_other_sites(door: Door, senior: Desk) -> None:
     slug = other_site(door, f"site{next(_numbers)}").slug
     path = write(door, site=slug)

@@ -83,7 +83,7 @@ def _pressed(name: str | None) -> Response:
     step = request.form.get("step", "")
     at = step.partition(" ")[2] or "a"
     sent = draft.sent(request.form)
-    if step == "json":
+    if step == "json" and sent.written is None:
         return form_page(name, draft.as_json(sent.document))
     if " " in step or step == "add-action":
         return form_page(name, draft.after(sent, step, request.form.get(f"{at}.add", "")))
@@ -97,15 +97,15 @@ def _tried(name: str | None, said: Draft) -> Response:
     """Ask for a backtest of what stands in the form."""
     period = Period.sent()
     try:
-        start, end = period.bounds()
+        slug, (start, end) = period.where(), period.bounds()
         with transaction() as session:
-            site = rulebook.site_as_senior(session, person(), period.site)
+            site = rulebook.site_as_senior(session, person(), slug)
             rule, author = load(said.document), person().actor
             backtest_id = backtests.ask(session, site, rule, start=start, end=end, author=author).id
     except REFUSALS as refused:
         return form_page(name, said, refused=refused)
     of = {"rule": name, "of": of_site()} if name else {}
-    return back_to("console.backtest", slug=period.site, backtest_id=backtest_id, **of)
+    return back_to("console.backtest", slug=slug, backtest_id=backtest_id, **of)
 
 
 def _saved(name: str | None, said: Draft) -> Response:

@@ -39,18 +39,26 @@ class Period:
         today = datetime.now(zone() or UTC).date()
         return cls("", (today - USUAL).isoformat(), today.isoformat())
 
+    def where(self) -> str:
+        """The site's slug.
+
+        Raises:
+            Invalid: it is missing, or no text we keep.
+        """
+        return forms.line("try_site", longest=63)
+
     def bounds(self) -> tuple[datetime, datetime]:
         """From when until when: the last day is part of it.
 
         Raises:
             Invalid: one of them is no day.
         """
-        return _midnight("try_from"), _midnight("try_until") + timedelta(days=1)
+        return _midnight("try_from", self.first), _midnight("try_until", self.last) + timedelta(days=1)
 
 
-def _midnight(name: str) -> datetime:
+def _midnight(name: str, typed: str) -> datetime:
     try:
-        day = date.fromisoformat(forms.line(name, longest=10))
+        day = date.fromisoformat(typed)
     except ValueError as error:
         raise Invalid(f"The field {name} is no day", field=name) from error
     if day.year not in YEARS:

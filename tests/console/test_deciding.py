@@ -169,7 +169,7 @@ def test_of_two_persons_the_first_proposes(door: Door, desk: Desk, sit: Sit) -> 
     assert last_decision(door, case_id) is None
     second = sit()
     page = second.get(f"/console/cases/{case_id}")
-    assert "proposes: Taken down (p1), 3.4 · terms of use" in words_of(page)
+    assert "proposes: Take down (p1), 3.4 · terms of use" in words_of(page)
     second.post(f"/console/cases/{case_id}/decision", verdict(door, case_id, "takedown", parts="p1"))
     assert last_decision(door, case_id) is not None
 

@@ -38,4 +38,4 @@ document.addEventListener("keydown", (event) => {
 
 // How many verdicts wait for another person; not asked for by who is gone to the next page within a second.
 const waiting = document.getElementById("waiting");
-if (waiting) keepLive(waiting.dataset.live, 30, 1);
+if (waiting) keepLive(waiting.dataset.from, 30, 1);

@@ -39,7 +39,7 @@ def welcome(settings: Settings, newsroom: DemoCredentials | None) -> str:
     """The addresses, and with the demo newsroom how to sign in and one command that flags an article."""
     url = local_url(settings)
     lines = ["", f"  console    {url}/console/", f"  API        {url}"]
-    lines += [f"  desk       {url}/console", f"  docs       {url}/docs", f"  metrics    {url}/metrics"]
+    lines += [f"  docs       {url}/docs", f"  metrics    {url}/metrics"]
     if newsroom:
         password = newsroom.password or "made by an earlier run that did not keep it"
         lines += [f"  moderator  {newsroom.moderator}", f"  password   {password}"]

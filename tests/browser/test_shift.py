@@ -108,6 +108,20 @@ def test_a_takedown_without_a_clause_says_what_is_missing_and_does_nothing(visit
     assert desk.decided() == {}
 
 
+def test_a_clause_is_found_by_its_title_or_else_its_text_and_nothing_is_cited_for_no_match(
+    visit: Visit, desk: Desk
+) -> None:
+    page = visit().arrive(desk.hire("ada"), f"/console/cases/{desk.case('ferry')}")
+    page.keyboard.press("t")
+    choices = page.get_by_role("listbox").get_by_role("option")
+    page.keyboard.type("misl")
+    expect(choices).to_have_text([re.compile("Accuracy")])
+    page.keyboard.type("x")
+    expect(choices).to_have_text(["No clause has a word that begins so"])
+    page.keyboard.press("Enter")
+    assert desk.decided() == {}
+
+
 def test_one_part_is_taken_down_alone(visit: Visit, desk: Desk) -> None:
     page = visit().arrive(desk.hire("ada"), f"/console/cases/{desk.case('ferry')}")
     page.get_by_label("Only this part: p1").check()

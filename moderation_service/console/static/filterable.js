@@ -37,14 +37,15 @@ export function filterable(select, chosen) {
     } else field.removeAttribute("aria-activedescendant");
   };
   const offer = (typed) => {
-    list.replaceChildren(...matching(select, typed).map((option) => item(option, select)));
-    list.hidden = !list.children.length;
+    const found = matching(select, typed).map((option) => item(option, select));
+    list.replaceChildren(...(found.length ? found : [nothing(select.dataset.none)]));
+    list.hidden = false;
     field.setAttribute("aria-expanded", String(!list.hidden));
     mark(0);
   };
   const take = () => {
     const item = list.children[active];
-    if (list.hidden || !item) return false;
+    if (list.hidden || !item?.dataset.value) return false;
     select.value = item.dataset.value;
     settle();
     return true;
@@ -75,15 +76,25 @@ export function filterable(select, chosen) {
   return field;
 }
 
-/** The options in whose text each typed word begins a word; the chosen one first where nothing is typed. */
+/** The options in whose text each typed word begins a word, or else in their titles; the chosen one first for no word. */
 function matching(select, typed) {
   const options = [...select.options].filter((option) => option.value);
   const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
   if (!words.length) return options.sort((one, other) => other.selected - one.selected);
-  return options.filter((option) => {
-    const text = option.text.toLowerCase().split(/[^\p{L}\p{N}.]+/u);
-    return words.every((word) => text.some((has) => has.startsWith(word)));
-  });
+  const byText = options.filter((option) => begins(option.text, words));
+  return byText.length ? byText : options.filter((option) => begins(option.title, words));
+}
+
+function begins(text, words) {
+  const parts = text.toLowerCase().split(/[^\p{L}\p{N}.]+/u);
+  return words.every((word) => parts.some((part) => part.startsWith(word)));
+}
+
+function nothing(words) {
+  const made = document.createElement("li");
+  made.textContent = words;
+  attributes(made, { role: "option", "aria-disabled": "true" });
+  return made;
 }
 
 function item(option, select) {

@@ -124,7 +124,7 @@ def test_who_holds_it_is_told_and_a_change_too(door: Door, desk: Desk, sit: Sit)
 
 def test_an_open_page_is_told_what_changed_by_whom(door: Door, desk: Desk, sit: Sit) -> None:
     case_id = open_case(door, "told")
-    live = re.search(r'data-live="([^"]+)"', _page(desk, case_id))
+    live = re.search(r'data-live="(/console/cases/[^"]+)"', _page(desk, case_id))
     assert live is not None
     open_case(door, "told", reporter="another", reason="hate")
     sit().post(f"/console/cases/{case_id}/escalate", {"words": "Too big for me"})

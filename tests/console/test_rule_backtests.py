@@ -1,4 +1,4 @@
-"""A rule tried on the past from its form, its result drawn; and why it did or did not fire on a case."""
+"""A rule tried on the past from its form: asked for, run, drawn, cancelled, and taken back into the form."""
 
 from __future__ import annotations
 
@@ -75,47 +75,8 @@ def test_a_backtest_is_cancelled_once(door: Door, senior: Desk) -> None:
     assert "cancelled already" in words_of(senior.get(senior.post(f"{path}/cancel").location))
 
 
-@pytest.mark.parametrize(
-    ("field", "typed"),
-    [("try_from", "yesterday"), ("try_from", "0001-01-01"), ("try_until", "9999-12-31"), ("try_from", "2090-01-01")],
-)
-def test_a_period_that_is_none_is_refused_and_stays_as_it_was_typed(
-    door: Door, senior: Desk, field: str, typed: str
-) -> None:
-    path = "/console/rules/any-flag/edit?site=courier"
-    sent = fields_of(senior.get(path), "rule-form").to_dict() | {"step": "try", field: typed}
-    answer = senior.post(path, sent)
-    assert (answer.status_code, fields_of(answer, "rule-form")[field]) == (422, typed)
-
-
-@pytest.mark.parametrize(("slug", "status"), [("nowhere", 404), ("x\0", 422), ("", 422)])
-def test_a_site_that_is_none_is_refused_and_nothing_typed_is_lost(senior: Desk, slug: str, status: int) -> None:
-    path = "/console/rules/any-flag/edit?site=courier"
-    sent = fields_of(senior.get(path), "rule-form").to_dict() | {"step": "try", "try_site": slug, "c.0.value": "77"}
-    answer = senior.post(path, sent)
-    assert (answer.status_code, fields_of(answer, "rule-form")["c.0.value"]) == (status, "77")
-
-
 def test_a_running_backtest_says_how_far_it_is_only_when_that_changed(door: Door, senior: Desk) -> None:
     path = ask(senior).partition("?")[0]
     first = senior.get(f"{path}/live")
     again = senior.get(f"{path}/live", **{"If-None-Match": first.headers["ETag"]})
     assert ("waiting" in first.text, again.status_code) == (True, 304)
-
-
-def test_why_shows_each_condition_with_what_it_sees(door: Door, senior: Desk) -> None:
-    with door.services.database.transaction() as session:
-        grave = {"field": "severity", "operator": ">=", "value": 5}
-        make_entry(session, "grave", mode=Mode.LIVE, site="courier", conditions={"all": [ANY_FLAG, {"not": grave}]})
-    case = open_case(door, "ferry")
-    said = words_of(senior.get(f"/console/cases/{case}/why?rule=grave&site=courier"))
-    assert "Its conditions are met now." in said
-    assert "yes: flags by readers within 24 hr: at least 1 (here: 1)" in said
-    assert "no: severity: at least 5 (here: 2)" in said
-    assert "any-flag" in said
-
-
-def test_why_is_asked_from_the_case(door: Door, senior: Desk) -> None:
-    case = open_case(door, "ferry")
-    assert f'href="/console/cases/{case}/why"' in senior.get(f"/console/cases/{case}").text
-    assert senior.get(f"/console/cases/{case}/why?rule=none").status_code == 404

@@ -18,8 +18,7 @@ from moderation_service.triage.rules.reference import reference
 from moderation_service.triage.rules.starters import starter
 from tests.api.door import Door
 from tests.console.cases import words_of
-from tests.console.conftest import Sit
-from tests.console.desk import Desk
+from tests.console.desk import Desk, seat
 from tests.console.forms import fields_of
 from tests.triage.rules.books import make_entry
 
@@ -53,12 +52,12 @@ class Writer:
         return json.loads(fields_of(self.press("json"), FORM)["json"])
 
 
-@pytest.fixture
-def senior(sit: Sit, door: Door) -> Desk:
+@pytest.fixture(scope="module")
+def senior(door: Door) -> Desk:
     """A senior of the site."""
     with door.services.database.transaction() as session:
         site = session.get_one(Site, door.newsroom.site_id)
-    return sit(Role.SENIOR, site)
+    return seat(door, "eva", Role.SENIOR, site)
 
 
 @pytest.fixture
@@ -212,3 +211,25 @@ def test_a_rule_for_all_sites_is_tried_and_not_kept_by_a_senior(door: Door, seni
     assert "Keep it" not in words_of(writer.press("check", c__value="5")).replace("Keep it Look", "")
     sent = fields_of(writer.page, "keep").to_dict() | {"step": "save", "change_because": "Mine"}
     assert senior.post(writer.path, sent).status_code == 403
+
+
+PERIODS = [
+    ("try_from", "yesterday"),
+    ("try_from", "0001-01-01"),
+    ("try_until", "9999-12-31"),
+    ("try_from", "2090-01-01"),
+]
+
+
+@pytest.mark.parametrize(("field", "typed"), PERIODS)
+def test_a_period_that_is_none_is_refused_and_stays_as_it_was_typed(writer: Writer, field: str, typed: str) -> None:
+    build(writer)
+    answer = writer.press("try", a__0__who="senior", **{field: typed})
+    assert (answer.status_code, writer.fields[field]) == (422, typed)
+
+
+@pytest.mark.parametrize(("slug", "status"), [("nowhere", 404), ("x\0", 422), ("", 422)])
+def test_a_site_that_is_none_is_refused_and_nothing_typed_is_lost(writer: Writer, slug: str, status: int) -> None:
+    build(writer)
+    answer = writer.press("try", a__0__who="senior", try_site=slug)
+    assert (answer.status_code, writer.fields["c.1.value"]) == (status, "3")

@@ -16,7 +16,7 @@ from moderation_service.triage.rules.entries import Entry, Mode, find
 from tests.api.door import Door
 from tests.console.cases import open_case, other_site, words_of
 from tests.console.conftest import Sit
-from tests.console.desk import Desk
+from tests.console.desk import Desk, seat
 from tests.factories import make_decision, make_moderator
 from tests.triage.rules.books import make_entry, want_two_persons
 
@@ -24,10 +24,10 @@ ANY_FLAG = {"field": "flags", "within": "24h", "operator": ">=", "value": 1}
 _numbers = itertools.count()
 
 
-@pytest.fixture
-def senior(sit: Sit, door: Door) -> Desk:
+@pytest.fixture(scope="module")
+def senior(door: Door) -> Desk:
     """A senior of the site."""
-    return sit(Role.SENIOR, courier(door))
+    return seat(door, "eva", Role.SENIOR, courier(door))
 
 
 def courier(door: Door) -> Site:
@@ -155,6 +155,22 @@ def test_all_that_a_version_did_is_counted_before_it_is_taken_back(door: Door, s
     with door.services.database.transaction() as session:
         version = read(door, path, courier(door)).version.id
         assert session.scalars(select(RuleFiring).where(RuleFiring.version_id == version)).one().reverted_at
+
+
+def test_why_shows_each_condition_with_what_it_sees(door: Door, senior: Desk) -> None:
+    grave = {"field": "severity", "operator": ">=", "value": 5}
+    path, case = write(door, conditions={"all": [ANY_FLAG, {"not": grave}]}), open_case(door, f"why{next(_numbers)}")
+    said = words_of(senior.get(f"/console/cases/{case}/why?rule={path.rpartition('/')[2]}&site=courier"))
+    assert "Its conditions are met now." in said
+    assert "yes: flags by readers within 24 hr: at least 1 (here: 1)" in said
+    assert "no: severity: at least 5 (here: 2)" in said
+    assert "The rule looks at no case: it is draft." in said
+
+
+def test_why_is_asked_from_the_case(door: Door, senior: Desk) -> None:
+    case = open_case(door, f"why{next(_numbers)}")
+    assert f'href="/console/cases/{case}/why"' in senior.get(f"/console/cases/{case}").text
+    assert senior.get(f"/console/cases/{case}/why?rule=none").status_code == 404
 
 
 def test_kill_switch_is_shown_with_its_reason_until_it_is_turned_back(door: Door, senior: Desk) -> None:

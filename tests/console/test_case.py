@@ -212,7 +212,7 @@ def test_the_holder_keeps_it_while_the_page_is_open(door: Door, desk: Desk) -> N
 
 
 def test_why_a_case_is_first_is_said_in_the_persons_language(door: Door, desk: Desk) -> None:
-    case_id = open_case(door, "warum")
+    case_id = open_case(door, "warum", reporter="who-flags-nothing-else")
     for path in ("/console/queue", f"/console/cases/{case_id}"):
         shown = words_of(desk.get(path, **{"Accept-Language": "de"}))
         assert "Eine Person meldet, gezählt als 1,0: eine ohne Bilanz." in shown

@@ -9,6 +9,7 @@ from datetime import timedelta
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from benchmarks import seed, worklist
+from benchmarks.cpu import Meter
 from benchmarks.progress import Progress
 from benchmarks.report import Number
 from benchmarks.stand import Stand, serving, stand
@@ -66,11 +67,14 @@ def measure(progress: Progress, *, quick: bool) -> Iterator[Number]:
         everywhere, three = _session(s, "everywhere"), _session(s, "three", ["site-10", "site-100", "site-190"])
         with serving(s, "api", "moderation_service.api.server") as port:
             progress.say("desk: pages")
+            meter = Meter(s.pids("api", "postgres"))
             times = _pages(port, everywhere, f"/console/cases/{many}", tries)
-            yield _aimed(f"case page, {FLAGS:,} flags, p95", times, 60)
+            yield _aimed(f"case page, {FLAGS:,} flags, p95", times, 60, _cost(meter, times))
             for whose, session in (("all sites", everywhere), ("3 of 200 sites", three)):
+                meter.reset()
                 times = _pages(port, session, "/console/queue", tries)
-                yield _aimed(f"queue page, {whose}, p95", times, 80, f"{cases:,} open cases. {PEER}")
+                note = f"{_cost(meter, times)}; {cases:,} open cases. {PEER}"
+                yield _aimed(f"queue page, {whose}, p95", times, 80, note)
             slowest = max((_pages(port, everywhere, f"/console/queue?{f}", tries // 5) for f in FILTERS), key=_p95)
             yield _aimed("queue page, the slowest filter, p95", slowest, 80, f"of {len(FILTERS)}; {cases:,} open cases")
             yield from _in_browser(f"http://127.0.0.1:{port}", everywhere, progress, quick=quick)
@@ -100,6 +104,12 @@ def _session(s: Stand, username: str, slugs: list[str] | None = None) -> str:
 def _pages(port: int, session: str, path: str, tries: int) -> list[float]:
     headers = {"Cookie": f"{cookies.SESSION}={session}", "Accept-Encoding": "gzip"}
     return worklist.requests(port, headers, "GET", path, tries + WARM_UP)[WARM_UP:]
+
+
+def _cost(meter: Meter, times: list[float]) -> str:
+    """CPU of one page, which a busy machine changes little."""
+    spent = {name: seconds / (len(times) + WARM_UP) * 1000 for name, seconds in meter.read().items()}
+    return "CPU ms a page: " + ", ".join(f"{name} {ms:.0f}" for name, ms in spent.items())
 
 
 def _in_browser(address: str, session: str, progress: Progress, *, quick: bool) -> Iterator[Number]:

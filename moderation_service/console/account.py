@@ -36,8 +36,7 @@ def prefer() -> Response:
     chosen = sessions.Preferences(
         language=language if language in languages() else None,
         theme=theme if theme in THEMES else "auto",
-        blur_images=forms.switch("blur_images"),
-        greyscale=forms.switch("greyscale"),
+        blur_reported=forms.switch("blur_reported"),
     )
     with transaction() as session:
         sessions.prefer(session, person().id, chosen)

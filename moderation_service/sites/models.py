@@ -88,8 +88,7 @@ class Moderator(Base):
     totp_required: Mapped[bool] = mapped_column(server_default=text("false"))
     language: Mapped[str | None] = mapped_column(Text)
     theme: Mapped[str] = mapped_column(Text, server_default="auto")
-    blur_images: Mapped[bool] = mapped_column(server_default=text("true"))
-    greyscale: Mapped[bool] = mapped_column(server_default=text("false"))
+    blur_reported: Mapped[bool] = mapped_column(server_default=text("false"))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 

@@ -19,8 +19,7 @@ class Preferences:
 
     language: str | None = None
     theme: str = "auto"
-    blur_images: bool = True
-    greyscale: bool = False
+    blur_reported: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ def recognise(session: Session, secret: str, *, quiet: bool = False) -> SignedIn
         people.note_use(session, token)
     return SignedIn(
         person=people.person_of(session, moderator, token),
-        preferences=Preferences(moderator.language, moderator.theme, moderator.blur_images, moderator.greyscale),
+        preferences=Preferences(moderator.language, moderator.theme, moderator.blur_reported),
         must_enrol=people.must_enrol(moderator, token),
     )
 

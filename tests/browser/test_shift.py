@@ -122,6 +122,19 @@ def test_a_clause_is_found_by_its_title_or_else_its_text_and_nothing_is_cited_fo
     assert desk.decided() == {}
 
 
+def test_reported_text_is_blurred_for_who_wants_that_until_it_is_reached(visit: Visit, desk: Desk) -> None:
+    page = visit().arrive(desk.hire("ada"), "/console/account")
+    page.get_by_label("Reported text is blurred").check()
+    page.get_by_role("button", name="Save").first.click()
+    page.goto(f"/console/cases/{desk.case('ferry')}")
+    first, second = page.locator(".part .text").nth(1), page.locator(".part .text").nth(2)
+    expect(first).to_have_css("filter", re.compile("blur"))
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(first).to_have_css("filter", "none")
+    expect(second).to_have_css("filter", re.compile("blur"))
+
+
 def test_one_part_is_taken_down_alone(visit: Visit, desk: Desk) -> None:
     page = visit().arrive(desk.hire("ada"), f"/console/cases/{desk.case('ferry')}")
     page.get_by_label("Only this part: p1").check()

@@ -108,14 +108,14 @@ def test_a_password_is_changed_by_its_owner_to_one_that_is_long_enough(desk: Des
 
 
 def test_preferences_are_kept_and_take_effect(desk: Desk) -> None:
-    desk.post(f"{ACCOUNT}/preferences", {"language": "de", "theme": "dark", "greyscale": "on"})
+    desk.post(f"{ACCOUNT}/preferences", {"language": "de", "theme": "dark", "blur_reported": "on"})
     page = desk.get(ACCOUNT).text
-    assert '<html lang="de" data-theme="dark" data-greyscale>' in page
+    assert '<html lang="de" data-theme="dark" data-blur>' in page
 
 
 def test_a_preference_that_is_none_changes_nothing(desk: Desk) -> None:
-    desk.post(f"{ACCOUNT}/preferences", {"language": "xx", "theme": "pink", "blur_images": "on"})
-    assert '<html lang="en" data-theme="auto" data-blur>' in desk.get(ACCOUNT).text
+    desk.post(f"{ACCOUNT}/preferences", {"language": "xx", "theme": "pink"})
+    assert '<html lang="en" data-theme="auto">' in desk.get(ACCOUNT).text
 
 
 def test_the_key_of_an_authenticator_is_shown_until_it_is_in_force(desk: Desk) -> None:

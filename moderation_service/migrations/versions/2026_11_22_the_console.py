@@ -21,8 +21,9 @@ def upgrade() -> None:
     )
     op.add_column("moderators", sa.Column("language", sa.Text(), nullable=True))
     op.add_column("moderators", sa.Column("theme", sa.Text(), server_default="auto", nullable=False))
-    op.add_column("moderators", sa.Column("blur_images", sa.Boolean(), server_default=sa.text("true"), nullable=False))
-    op.add_column("moderators", sa.Column("greyscale", sa.Boolean(), server_default=sa.text("false"), nullable=False))
+    op.add_column(
+        "moderators", sa.Column("blur_reported", sa.Boolean(), server_default=sa.text("false"), nullable=False)
+    )
     op.create_check_constraint(op.f("ck_moderators_theme"), "moderators", "theme IN ('auto', 'light', 'dark')")
     op.add_column("access_tokens", sa.Column("idle_seconds", sa.Integer(), nullable=True))
     op.add_column("access_tokens", sa.Column("agent", sa.Text(), nullable=True))
@@ -54,5 +55,5 @@ def downgrade() -> None:
     for column in ("totp_offer", "network", "agent", "idle_seconds"):
         op.drop_column("access_tokens", column)
     op.drop_constraint(op.f("ck_moderators_theme"), "moderators")
-    for column in ("greyscale", "blur_images", "theme", "language", "totp_required", "totp_last", "totp_salt"):
+    for column in ("blur_reported", "theme", "language", "totp_required", "totp_last", "totp_salt"):
         op.drop_column("moderators", column)

@@ -81,6 +81,12 @@ class RowId(IntegerConverter):
     regex = r"\d{1,18}"
 
 
+class SmallRowId(IntegerConverter):
+    """The same for a table that stays small, such as that of the moderators: its ids have 32 bits."""
+
+    regex = r"\d{1,9}"
+
+
 class Slug(BaseConverter):
     """A short plain name in a path; a verb may follow it after a colon."""
 
@@ -117,7 +123,7 @@ def create_app(settings: Settings) -> Flask:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies
         )
-    app.url_map.converters |= {"hash": Hash, "row": RowId, "slug": Slug}
+    app.url_map.converters |= {"hash": Hash, "row": RowId, "small": SmallRowId, "slug": Slug}
     requests.register(app)
     cors.register(app)
     api = problems.ProblemApi(app, spec_kwargs={"info": docs.INFO, "servers": [{"url": settings.public_url}]})

@@ -36,6 +36,9 @@ LARGE_BODIES = {
     "articles.put": 4 * 1024 * 1024,
     "flags.submit_batch": 4 * 1024 * 1024,
     "reach.put_batch": 512 * 1024,
+    # As many clauses as a policy may have, of the longest text, in the escapes of a form.
+    "console.admin_write_house_policy": 4 * 1024 * 1024,
+    "console.admin_write_policy": 4 * 1024 * 1024,
 }
 
 
@@ -58,7 +61,7 @@ def _begin() -> None:
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
     if request.endpoint in LARGE_BODIES:
-        request.max_content_length = LARGE_BODIES[request.endpoint]
+        request.max_content_length = request.max_form_memory_size = LARGE_BODIES[request.endpoint]
     for words in (request.path, *request.args.keys(), *request.args.values()):
         fault = text_fault(words)
         if fault is not None or "�" in words:

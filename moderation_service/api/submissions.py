@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import ipaddress
+import re
 from functools import lru_cache
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
 
 from moderation_service.api.fields import Reporter
 from moderation_service.errors import Invalid
 from moderation_service.intake.submission import Recorded, Submission, Target, fingerprint, keyed_hash, reporter_hash
 from moderation_service.sites.service import SiteKey
+
+_WITH_PORT = re.compile(r"([0-9.]+):[0-9]+|\[([^]]+)\](?::[0-9]+)?")
 
 
 def submission_of(
@@ -53,11 +56,28 @@ def _reporter(named: str | None, site: SiteKey, address: str | None, secret: str
     return keyed_hash(secret, "network", str(site.site_id), network_of(address))
 
 
+def ip_of(address: str | None) -> IPv4Address | IPv6Address | None:
+    """The address that the server or a proxy names as the sender's; None where that is none.
+
+    A server that listens on IPv6 gets the addresses of IPv4 inside of IPv6's, where all of them would be one network;
+    some proxies write the port behind.
+    """
+    with_port = _WITH_PORT.fullmatch(address or "")
+    try:
+        ip = ip_address((with_port and (with_port[1] or with_port[2])) or address or "")
+    except ValueError:
+        return None
+    return ip.ipv4_mapped or ip if isinstance(ip, IPv6Address) else ip
+
+
 @lru_cache(maxsize=4096)
 def network_of(address: str | None) -> str:
-    """Where a request comes from: an IPv4 address, or the /64 that an IPv6 address shares with its household."""
-    ip = ipaddress.ip_address(address or "0.0.0.0")  # noqa: S104 (no address is bound here)
-    return str(ipaddress.ip_network((ip, 64 if ip.version == 6 else 32), strict=False))
+    """Where a request comes from: an IPv4 address, or the /64 that an IPv6 address shares with its household.
+
+    Those from nowhere that has an address are counted together.
+    """
+    ip = ip_of(address) or IPv4Address(0)
+    return str(ip_network((ip, 64 if ip.version == 6 else 32), strict=False))
 
 
 def receipt_of(recorded: Recorded, public_url: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, func, select
+from sqlalchemy import BigInteger, ColumnElement, false, func, literal, select
 from sqlalchemy.orm import Session
 
 from moderation_service.audit import service as audit
@@ -110,10 +110,11 @@ def note(session: Session, case: Case, *, actor: str, words: str) -> None:
 
 def history(session: Session, case_id: int, *, after_version: int = 0) -> list[CaseEvent]:
     """What happened to a case, oldest first; only what led past `after_version` when it is given."""
+    # Callers send any number they like, and not all fit the column.
     return list(
         session.scalars(
             select(CaseEvent)
-            .where(CaseEvent.case_id == case_id, CaseEvent.case_version > after_version)
+            .where(CaseEvent.case_id == case_id, CaseEvent.case_version > literal(after_version, BigInteger))
             .order_by(CaseEvent.id)
         )
     )

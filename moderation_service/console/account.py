@@ -43,7 +43,7 @@ def prefer() -> Response:
     return back_to("console.account")
 
 
-@blueprint.post("/account/sessions/<row:token_id>:end")
+@blueprint.post("/account/sessions/<small:token_id>:end")
 @signed_in
 def end_session(token_id: int) -> Response:
     """End one of one's own sessions."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 from datetime import timedelta
+from ipaddress import ip_network
 
 from flask import request
 
 from moderation_service.api.current import services
+from moderation_service.api.submissions import ip_of
 from moderation_service.sites.people import Device
 
 LONGEST_AGENT = 200
@@ -32,10 +33,8 @@ def device() -> Device:
 
 def hint_of(address: str | None) -> str | None:
     """The network an address is in, coarse enough to be no personal address: /24 of IPv4, /48 of IPv6."""
-    if not address:
-        return None
-    ip = ipaddress.ip_address(address)
-    return str(ipaddress.ip_network((ip, 48 if ip.version == 6 else 24), strict=False))
+    ip = ip_of(address)
+    return None if ip is None else str(ip_network((ip, 48 if ip.version == 6 else 24), strict=False))
 
 
 def describe(agent: str | None) -> str | None:

@@ -51,7 +51,7 @@ def link_identity() -> Response:
     return answer
 
 
-@blueprint.post("/account/identities/<row:identity_id>:unlink")
+@blueprint.post("/account/identities/<small:identity_id>:unlink")
 @signed_in
 def unlink_identity(identity_id: int) -> Response:
     """Give one of one's own identities up; the sessions that it opened end."""

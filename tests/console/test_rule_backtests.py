@@ -80,3 +80,9 @@ def test_a_running_backtest_says_how_far_it_is_only_when_that_changed(door: Door
     first = senior.get(f"{path}/live")
     again = senior.get(f"{path}/live", **{"If-None-Match": first.headers["ETag"]})
     assert ("waiting" in first.text, again.status_code) == (True, 304)
+
+
+def test_cancelling_leads_to_its_own_page_whatever_the_address_says(senior: Desk) -> None:
+    asked = ask(senior).partition("?")[0]
+    answer = senior.post(f"{asked}/cancel?rule=seen&slug=other&_scheme=javascript")
+    assert (answer.status_code, answer.location) == (303, f"{asked}?rule=seen")

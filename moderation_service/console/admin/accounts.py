@@ -17,7 +17,7 @@ from moderation_service.errors import Conflict, NotFound
 from moderation_service.policy.vocabulary import Role
 
 
-@blueprint.get("/admin/people/<row:moderator_id>:<deed>")
+@blueprint.get("/admin/people/<small:moderator_id>:<deed>")
 @signed_in(Role.ADMIN)
 def admin_ask_about_account(moderator_id: int, deed: str) -> Response:
     """Ask whether it is to be done."""
@@ -28,7 +28,7 @@ def admin_ask_about_account(moderator_id: int, deed: str) -> Response:
     return confirm(question, explained=_(asked.explained), deed=_(asked.button), back=_back(moderator_id))
 
 
-@blueprint.post("/admin/people/<row:moderator_id>:<deed>")
+@blueprint.post("/admin/people/<small:moderator_id>:<deed>")
 @signed_in(Role.ADMIN)
 def admin_change_account(moderator_id: int, deed: str) -> Response:
     """Do it."""

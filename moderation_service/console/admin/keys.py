@@ -40,7 +40,7 @@ def admin_add_key(slug: str) -> Response:
     return shown_once(_("A new key: %(name)s") % {"name": name}, secret, explained=_(KEEP_IT), back=_site(slug))
 
 
-@blueprint.post("/admin/sites/<slug:slug>/keys/<row:key_id>:rotate")
+@blueprint.post("/admin/sites/<slug:slug>/keys/<small:key_id>:rotate")
 @signed_in(Role.ADMIN)
 def admin_rotate_key(slug: str, key_id: int) -> Response:
     """Make a key's successor, and show it on the answer, this once."""
@@ -51,7 +51,7 @@ def admin_rotate_key(slug: str, key_id: int) -> Response:
     return shown_once(title, secret, explained=_(KEEP_IT), back=_site(slug))
 
 
-@blueprint.get("/admin/sites/<slug:slug>/keys/<row:key_id>:revoke")
+@blueprint.get("/admin/sites/<slug:slug>/keys/<small:key_id>:revoke")
 @signed_in(Role.ADMIN)
 def admin_ask_revoke_key(slug: str, key_id: int) -> Response:
     """Ask whether a key is to end at once."""
@@ -62,7 +62,7 @@ def admin_ask_revoke_key(slug: str, key_id: int) -> Response:
     return confirm(question, explained=explained, deed=_("End the key"), back=_site(slug))
 
 
-@blueprint.post("/admin/sites/<slug:slug>/keys/<row:key_id>:revoke")
+@blueprint.post("/admin/sites/<slug:slug>/keys/<small:key_id>:revoke")
 @signed_in(Role.ADMIN)
 def admin_revoke_key(slug: str, key_id: int) -> Response:
     """End it."""

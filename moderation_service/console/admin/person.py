@@ -26,14 +26,14 @@ REFUSALS = (
 )
 
 
-@blueprint.get("/admin/people/<row:moderator_id>")
+@blueprint.get("/admin/people/<small:moderator_id>")
 @signed_in(Role.ADMIN)
 def admin_person(moderator_id: int) -> Response:
     """One of them, his roles, and what may be done about him."""
     return person_page(moderator_id)
 
 
-@blueprint.post("/admin/people/<row:moderator_id>/roles")
+@blueprint.post("/admin/people/<small:moderator_id>/roles")
 @signed_in(Role.ADMIN)
 def admin_grant_role(moderator_id: int) -> Response:
     """Give him a role on a site, or on all; it replaces the one he had there."""
@@ -48,7 +48,7 @@ def admin_grant_role(moderator_id: int) -> Response:
     return back_to("console.admin_person", moderator_id=moderator_id)
 
 
-@blueprint.get("/admin/people/<row:moderator_id>/roles:take")
+@blueprint.get("/admin/people/<small:moderator_id>/roles:take")
 @signed_in(Role.ADMIN)
 def admin_ask_take_role(moderator_id: int) -> Response:
     """Ask whether a role is to be taken back."""
@@ -63,7 +63,7 @@ def admin_ask_take_role(moderator_id: int) -> Response:
     return confirm(question, explained=explained, deed=_("Take it back"), back=back, hidden={"site": site})
 
 
-@blueprint.post("/admin/people/<row:moderator_id>/roles:take")
+@blueprint.post("/admin/people/<small:moderator_id>/roles:take")
 @signed_in(Role.ADMIN)
 def admin_take_role(moderator_id: int) -> Response:
     """Take it back."""

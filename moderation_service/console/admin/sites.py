@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,7 +9,7 @@ from flask import Response, request
 
 from moderation_service import administration, queries
 from moderation_service.api.current import person, transaction
-from moderation_service.console import forms
+from moderation_service.console import forms, json_text
 from moderation_service.console.admin.common import KEY_KINDS, OVERLAPS, admin_page, faults
 from moderation_service.console.blueprint import blueprint
 from moderation_service.console.guard import signed_in
@@ -155,8 +154,8 @@ def _own_address() -> str:
 
 def _json_object(typed: str) -> dict[str, Any]:
     try:
-        options = json.loads(typed)
-    except (ValueError, RecursionError) as error:
+        options = json_text.parsed(typed)
+    except ValueError as error:
         raise Invalid("This is no JSON", field="store_options") from error
     if not isinstance(options, dict):
         raise Invalid("This is no JSON object", field="store_options")

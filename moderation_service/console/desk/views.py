@@ -38,14 +38,14 @@ def save_view() -> Response:
     return _changed(step, _("The view is saved."))
 
 
-@blueprint.post("/queue/views/<row:view_id>/rename")
+@blueprint.post("/queue/views/<small:view_id>/rename")
 @signed_in
 def rename_view(view_id: int) -> Response:
     """Give a view another name."""
     return _changed(lambda session: views.rename(session, view_id, person(), _name()), _("The view is renamed."))
 
 
-@blueprint.post("/queue/views/<row:view_id>/delete")
+@blueprint.post("/queue/views/<small:view_id>/delete")
 @signed_in
 def delete_view(view_id: int) -> Response:
     """Delete a view; the cases that it shows stay what they are."""
@@ -55,7 +55,7 @@ def delete_view(view_id: int) -> Response:
     return back_to("console.queue", state="open")
 
 
-@blueprint.post("/queue/views/<row:view_id>/first")
+@blueprint.post("/queue/views/<small:view_id>/first")
 @signed_in
 def open_with_view(view_id: int) -> Response:
     """Open the queue with this view from now on."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Response, request
+from flask import Response
 from sqlalchemy.orm import Session
 
 from moderation_service import rulebook
@@ -67,7 +67,8 @@ def cancel_backtest(slug: str, backtest_id: int) -> Response:
         flash("note", ended.message)
     else:
         flash("done", _("It runs no further."))
-    return back_to("console.backtest", slug=slug, backtest_id=backtest_id, **request.args)
+    belongs_to = {name: value for name in ("rule", "of") if (value := plain(name, longest=63))}
+    return back_to("console.backtest", slug=slug, backtest_id=backtest_id, **belongs_to)
 
 
 @blueprint.get("/sites/<slug:slug>/backtests/<row:backtest_id>.csv")

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from moderation_service.console import json_text
 from moderation_service.console.rules.tree import GROUPS, Place, blank, grouped, part_at, parts_of, put_in, taken_out
 from moderation_service.console.rules.typed import Form, document_of, known_actions
 from moderation_service.triage.rules import faults
@@ -63,8 +64,8 @@ def sent(form: Form) -> Draft:
         return Draft(document_of(form))
     words = form["json"][:LONGEST]
     try:
-        return Draft(json.loads(words), words)
-    except (ValueError, RecursionError):
+        return Draft(json_text.parsed(words), words)
+    except ValueError:
         return Draft(None, words)
 
 

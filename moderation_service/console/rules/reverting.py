@@ -14,7 +14,7 @@ from moderation_service.console.words import _, number
 from moderation_service.policy.vocabulary import Role
 
 
-@blueprint.get("/rules/<slug:name>/versions/<row:version>/revert")
+@blueprint.get("/rules/<slug:name>/versions/<small:version>/revert")
 @signed_in(Role.SENIOR)
 def ask_revert(name: str, version: int) -> Response:
     """How much would be taken back, before it is."""
@@ -24,7 +24,7 @@ def ask_revert(name: str, version: int) -> Response:
     return page("rules/revert.html", name=name, site=of_site(), version=version, mode=held.mode, undone=undone)
 
 
-@blueprint.post("/rules/<slug:name>/versions/<row:version>/revert")
+@blueprint.post("/rules/<slug:name>/versions/<small:version>/revert")
 @signed_in(Role.SENIOR)
 def revert_version(name: str, version: int) -> Response:
     """Take it back, part by part; what was taken back stays so where a later part fails."""

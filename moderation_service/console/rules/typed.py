@@ -45,7 +45,7 @@ def known_actions() -> dict[str, list[dict[str, Any]]]:
 
 
 def _node(form: Form, at: str, depth: int = 0) -> Node:
-    if f"{at}.field" in form:
+    if _text(form, f"{at}.field") in FIELDS:
         return _test(form, at)
     group = _text(form, f"{at}.group")
     # One level more than may be: that it is too deep, the schema says.
@@ -54,10 +54,8 @@ def _node(form: Form, at: str, depth: int = 0) -> Node:
 
 
 def _test(form: Form, at: str) -> Node:
-    field = FIELDS.get(_text(form, f"{at}.field"))
+    field = FIELDS[_text(form, f"{at}.field")]
     test: Node = {"field": _text(form, f"{at}.field"), "operator": _text(form, f"{at}.operator")}
-    if field is None:
-        return test
     if field.measure is not None:
         test["within"] = _duration(form, f"{at}.within")
         who, reasons = _text(form, f"{at}.who"), form.getlist(f"{at}.reasons")

@@ -15,7 +15,10 @@ from sqlalchemy.orm import Session
 
 from moderation_service.config import Settings
 from moderation_service.db import Database
+from moderation_service.sites.models import Site
+from moderation_service.sites.people import Person
 from tests.browser.browsers import NO_BROWSER
+from tests.factories import make_moderator, make_site
 from tests.openid.provider import NO_PROVIDER, free_issuer, installed, running
 from tests.servers import TestServers, started
 
@@ -91,3 +94,21 @@ def provider(issuer: str) -> Iterator[str]:
         pytest.skip(NO_PROVIDER)
     with running(folder, issuer):
         yield issuer
+
+
+@pytest.fixture
+def site(session: Session) -> Site:
+    """A site."""
+    return make_site(session)
+
+
+@pytest.fixture
+def ada(session: Session) -> Person:
+    """A moderator on every site."""
+    return make_moderator(session, "ada")
+
+
+@pytest.fixture
+def bob(session: Session) -> Person:
+    """Another moderator on every site."""
+    return make_moderator(session, "bob")

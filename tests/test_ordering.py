@@ -48,11 +48,6 @@ def site(session: Session) -> Site:
     return site
 
 
-@pytest.fixture
-def ada(session: Session) -> Person:
-    return make_moderator(session)
-
-
 def _reader(session: Session, site: Site, name: str) -> Reporter:
     return session.get_one(Reporter, reporter_id(site, name), populate_existing=True)
 

@@ -24,10 +24,7 @@ def nightly() -> None:
 @app.task(name="audit.drain")
 def drain() -> int:
     """Run what waits, one after the other; how many there were."""
-    done = 0
-    while not running.stopping.is_set() and run_one():
-        done += 1
-    return done
+    return running.each(run_one)
 
 
 def run_one() -> bool:

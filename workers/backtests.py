@@ -17,10 +17,7 @@ log = structlog.get_logger()
 @app.task(name="backtests.drain")
 def drain() -> int:
     """Run what waits, one after the other; how many there were."""
-    done = 0
-    while not running.stopping.is_set() and run_one():
-        done += 1
-    return done
+    return running.each(run_one)
 
 
 def run_one() -> bool:

@@ -30,6 +30,14 @@ def stop(**_: Any) -> None:
     stopping.set()
 
 
+def each(run_one: Callable[[], bool]) -> int:
+    """Call `run_one` until it finds nothing to run, or this worker is being stopped; how many it ran."""
+    done = 0
+    while not stopping.is_set() and run_one():
+        done += 1
+    return done
+
+
 class Keeper:
     """Called with the share that is done: hands it on to `keep`, whose answer says whether to go on."""
 

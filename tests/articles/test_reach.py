@@ -20,11 +20,6 @@ from tests.factories import make_article, make_content, make_site
 
 
 @pytest.fixture
-def site(session: Session) -> Site:
-    return make_site(session)
-
-
-@pytest.fixture
 def article(session: Session, site: Site) -> Article:
     """An article of two hours."""
     article = make_article(session, site)

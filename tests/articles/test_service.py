@@ -22,11 +22,6 @@ from tests.factories import ACTOR, make_article, make_content, make_site
 URL = "https://courier.example/ferry"
 
 
-@pytest.fixture
-def site(session: Session) -> Site:
-    return make_site(session)
-
-
 def _put(session: Session, site: Site, content: Content, url: str | None = URL) -> articles.Recorded:
     return articles.put(session, site.id, "ferry", content, url=url, origin=Origin.EDITORIAL, actor=ACTOR)
 

@@ -24,21 +24,6 @@ from tests.at_once import at_once
 from tests.factories import ACTOR, LEASE, make_case, make_moderator, make_site
 
 
-@pytest.fixture
-def site(session: Session) -> Site:
-    return make_site(session)
-
-
-@pytest.fixture
-def ada(session: Session) -> Person:
-    return make_moderator(session, "ada")
-
-
-@pytest.fixture
-def bob(session: Session) -> Person:
-    return make_moderator(session, "bob")
-
-
 def _run_out(session: Session) -> None:
     session.execute(update(Claim).values(expires_at=func.now() - timedelta(seconds=1)))
     session.expire_all()

@@ -22,11 +22,6 @@ from tests.hidden import READERS, in_hours, make_doubtful, set_reader
 
 
 @pytest.fixture
-def site(session: Session) -> Site:
-    return make_site(session)
-
-
-@pytest.fixture
 def case(session: Session, site: Site) -> Case:
     """A case whose article may be hidden: its chance rose without a flag."""
     return make_doubtful(session, site)

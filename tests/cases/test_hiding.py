@@ -26,11 +26,6 @@ from tests.hidden import LIKELY, READERS, in_hours, let_pass, make_doubtful, set
 
 
 @pytest.fixture
-def site(session: Session) -> Site:
-    return make_site(session)
-
-
-@pytest.fixture
 def case(session: Session, site: Site) -> Case:
     """A case whose article may be hidden."""
     return make_doubtful(session, site)

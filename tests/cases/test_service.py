@@ -26,11 +26,6 @@ def case(session: Session) -> Case:
     return make_case(session, make_site(session))
 
 
-@pytest.fixture
-def ada(session: Session) -> Person:
-    return make_moderator(session)
-
-
 def test_there_is_no_case_of_an_unknown_number(session: Session) -> None:
     with pytest.raises(NotFound):
         cases.lock(session, 1)

@@ -18,11 +18,6 @@ from tests.factories import LEASE, make_case, make_moderator, make_site
 
 
 @pytest.fixture
-def ada(session: Session) -> Person:
-    return make_moderator(session, "ada")
-
-
-@pytest.fixture
 def skipped(session: Session, ada: Person) -> Case:
     case = make_case(session, make_site(session))
     claims.claim(session, case, ada, lease=LEASE)

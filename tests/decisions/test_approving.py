@@ -32,16 +32,6 @@ def site(session: Session) -> Site:
 
 
 @pytest.fixture
-def ada(session: Session) -> Person:
-    return make_moderator(session, "ada")
-
-
-@pytest.fixture
-def bob(session: Session) -> Person:
-    return make_moderator(session, "bob")
-
-
-@pytest.fixture
 def proposed(session: Session, site: Site, ada: Person) -> Case:
     """A case for which Ada proposed to take down one part."""
     case = make_case(session, site)

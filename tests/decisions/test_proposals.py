@@ -37,21 +37,6 @@ from tests.factories import (
 
 
 @pytest.fixture
-def site(session: Session) -> Site:
-    return make_site(session)
-
-
-@pytest.fixture
-def ada(session: Session) -> Person:
-    return make_moderator(session, "ada")
-
-
-@pytest.fixture
-def bob(session: Session) -> Person:
-    return make_moderator(session, "bob")
-
-
-@pytest.fixture
 def case(session: Session, site: Site) -> Case:
     """A case that takes two persons."""
     case = make_case(session, site)

@@ -36,11 +36,6 @@ def site(session: Session) -> Site:
 
 
 @pytest.fixture
-def ada(session: Session) -> Person:
-    return make_moderator(session, "ada")
-
-
-@pytest.fixture
 def senior(session: Session) -> Person:
     return make_moderator(session, "zoe", Role.SENIOR)
 

@@ -41,16 +41,6 @@ from tests.factories import (
 
 
 @pytest.fixture
-def site(session: Session) -> Site:
-    return make_site(session)
-
-
-@pytest.fixture
-def ada(session: Session) -> Person:
-    return make_moderator(session, "ada")
-
-
-@pytest.fixture
 def case(session: Session, site: Site, ada: Person) -> Case:
     """A case that Ada holds."""
     case = make_case(session, site)

@@ -18,11 +18,6 @@ from tests.factories import make_case, make_decision, make_moderator, make_site
 
 
 @pytest.fixture
-def ada(session: Session) -> Person:
-    return make_moderator(session, "ada")
-
-
-@pytest.fixture
 def case(session: Session) -> Case:
     return make_case(session, make_site(session))
 

@@ -23,22 +23,7 @@ from moderation_service.policy.vocabulary import Action, Role
 from moderation_service.queries import case_detail
 from moderation_service.sites.models import Site
 from moderation_service.sites.people import Person
-from tests.factories import LEASE, make_case, make_decision, make_moderator, make_policy, make_ruling, make_site
-
-
-@pytest.fixture
-def site(session: Session) -> Site:
-    return make_site(session)
-
-
-@pytest.fixture
-def ada(session: Session) -> Person:
-    return make_moderator(session, "ada")
-
-
-@pytest.fixture
-def bob(session: Session) -> Person:
-    return make_moderator(session, "bob")
+from tests.factories import LEASE, make_case, make_decision, make_moderator, make_policy, make_ruling
 
 
 @pytest.fixture

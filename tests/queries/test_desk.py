@@ -30,16 +30,6 @@ from tests.factories import (
 )
 
 
-@pytest.fixture
-def site(session: Session) -> Site:
-    return make_site(session)
-
-
-@pytest.fixture
-def ada(session: Session) -> Person:
-    return make_moderator(session, "ada")
-
-
 def _headed(session: Session, site: Site, name: str, headline: str) -> Case:
     make_article(session, site, name, make_content(headline=headline))
     return make_case(session, site, name)

@@ -19,16 +19,6 @@ from moderation_service.sites.people import Person
 from tests.factories import ACTOR, make_case, make_content, make_decision, make_moderator, make_site
 
 
-@pytest.fixture
-def site(session: Session) -> Site:
-    return make_site(session)
-
-
-@pytest.fixture
-def ada(session: Session) -> Person:
-    return make_moderator(session, "ada")
-
-
 def _case(session: Session, site: Site, path: str, readers: tuple[str, ...] = (), **flag: Any) -> Case:
     """A case about an article at that path of the site, of a category of its own, flagged by these readers."""
     name = path.replace("/", "-")

@@ -16,11 +16,6 @@ from moderation_service.sites.models import ApiKey, Site
 from tests.factories import ACTOR, make_site
 
 
-@pytest.fixture
-def site(session: Session) -> Site:
-    return make_site(session)
-
-
 def _add(session: Session, site: Site, kind: str = "secret") -> tuple[int, str]:
     secret = sites.add_key(session, site, kind=kind, name="server", actor=ACTOR)
     return session.scalars(select(ApiKey.id).order_by(ApiKey.id.desc())).first() or 0, secret

@@ -17,11 +17,6 @@ from moderation_service.triage.order import FALLBACK_CURVE
 from tests.factories import make_site
 
 
-@pytest.fixture
-def site(session: Session) -> Site:
-    return make_site(session)
-
-
 def _followed(
     session: Session,
     site: Site,

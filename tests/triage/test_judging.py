@@ -15,17 +15,7 @@ from moderation_service.sites.people import Person
 from moderation_service.triage import terms as site_terms
 from moderation_service.triage.models import Reporter, Voice
 from moderation_service.triage.order import MOST_TAUGHT, Share
-from tests.factories import make_case, make_decision, make_flag, make_moderator, make_site, reporter_id, settle
-
-
-@pytest.fixture
-def site(session: Session) -> Site:
-    return make_site(session)
-
-
-@pytest.fixture
-def ada(session: Session) -> Person:
-    return make_moderator(session)
+from tests.factories import make_case, make_decision, make_flag, reporter_id, settle
 
 
 def _decide(session: Session, case: Case, ada: Person, action: Action = Action.CLEAR, **changes: object) -> None:

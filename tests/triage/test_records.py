@@ -32,11 +32,6 @@ Verb = Callable[..., bool]
 
 
 @pytest.fixture
-def site(session: Session) -> Site:
-    return make_site(session)
-
-
-@pytest.fixture
 def reader(session: Session, site: Site) -> Reporter:
     """A reader with one voice, in an open case."""
     make_case(session, site, reporter="a")

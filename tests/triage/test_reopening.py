@@ -22,16 +22,10 @@ from tests.factories import (
     make_decision,
     make_flag,
     make_moderator,
-    make_site,
     triaged,
 )
 
 NUMBERS = count()
-
-
-@pytest.fixture
-def site(session: Session) -> Site:
-    return make_site(session)
 
 
 @pytest.fixture

@@ -27,11 +27,6 @@ PERIOD = Period.of(START, START + 3 * HOUR, UTC)
 
 
 @pytest.fixture
-def site(session: Session) -> Site:
-    return make_site(session)
-
-
-@pytest.fixture
 def past(session: Session, site: Site) -> History:
     return History(session, site)
 
@@ -39,11 +34,6 @@ def past(session: Session, site: Site) -> History:
 @pytest.fixture
 def elsewhere(session: Session) -> History:
     return History(session, make_site(session, "gazette"))
-
-
-@pytest.fixture
-def ada(session: Session) -> Person:
-    return make_moderator(session, "ada")
 
 
 @pytest.fixture

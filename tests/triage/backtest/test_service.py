@@ -24,11 +24,6 @@ START = END - timedelta(days=30)
 SAID = document("three", asks("reporters", ">=", 3, within="6h"))
 
 
-@pytest.fixture
-def site(session: Session) -> Site:
-    return make_site(session)
-
-
 def _ask(
     session: Session, site: Site, said: dict[str, Any] = SAID, *, start: datetime = START, end: datetime = END
 ) -> Backtest:

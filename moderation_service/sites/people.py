@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from moderation_service.audit import service as audit
@@ -101,11 +102,11 @@ def add_moderator(session: Session, *, username: str, display_name: str, passwor
     """
     if not username.strip() or len(username) > 100:
         raise Invalid("A user name has 1 to 100 characters", field="username")
-    if session.scalar(select(Moderator.id).where(func.lower(Moderator.username) == username.lower())):
+    # One statement, so that of two who take the same name at once one is told.
+    new = insert(Moderator).values(username=username, display_name=display_name).on_conflict_do_nothing()
+    person = session.scalar(new.returning(Moderator))
+    if person is None:
         raise Conflict(f"There is a moderator {username!r} already")
-    person = Moderator(username=username, display_name=display_name)
-    session.add(person)
-    session.flush()
     if password is not None:
         set_password(session, person, password, actor=actor)
     audit.append(session, actor=actor, action="moderator.added", subject=f"moderator:{person.id}")

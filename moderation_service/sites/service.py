@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any, TypedDict, Unpack
 
 from sqlalchemy import any_, func, literal, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from moderation_service.audit import service as audit
@@ -44,11 +45,11 @@ def add_site(session: Session, *, slug: str, name: str, url: str, origins: Seque
     """
     if not SLUG.fullmatch(slug):
         raise Invalid("A slug has lower-case letters, digits and hyphens, 63 at most", field="slug")
-    if session.scalar(select(Site.id).where(Site.slug == slug)):
+    # One statement, so that of two who take the same slug at once one is told.
+    new = insert(Site).values(slug=slug, name=name, url=url, origins=_checked(origins)).on_conflict_do_nothing()
+    site = session.scalar(new.returning(Site))
+    if site is None:
         raise Conflict(f"There is a site {slug!r} already")
-    site = Site(slug=slug, name=name, url=url, origins=_checked(origins))
-    session.add(site)
-    session.flush()
     audit.append(
         session,
         actor=actor,

@@ -7,6 +7,7 @@ import pytest
 from moderation_service.policy.vocabulary import Role
 from tests.api.conftest import MakeDoor
 from tests.api.door import Door
+from tests.at_once import at_once
 from tests.console.cases import open_case, verdict
 from tests.console.conftest import Sit
 from tests.console.desk import Desk
@@ -91,3 +92,17 @@ def test_who_comes_from_no_address_is_counted_all_the_same(make_door: MakeDoor) 
     guest = Desk(make_door(rate_limit_login="1/minute").app.test_client())
     guest.client.environ_base["REMOTE_ADDR"] = "unknown"
     assert [guest.sign_in(username).status_code for username in ("a", "b")] == [401, 429]
+
+
+@pytest.mark.parametrize(
+    ("path", "typed"),
+    [
+        ("/console/admin/people", {"username": "twin", "display_name": "Twin", "role": "moderator", "site": "*"}),
+        ("/console/admin/sites", {"slug": "twin", "name": "Twin", "url": "https://twin.example"}),
+    ],
+)
+def test_of_several_who_take_a_name_at_once_all_but_one_are_told(sit: Sit, path: str, typed: dict[str, str]) -> None:
+    admins = [sit(Role.ADMIN) for _ in range(4)]
+    forms = [(admin, {"csrf": admin.token("/console/account")} | typed) for admin in admins]
+    came = at_once(lambda one: one[0].client.post(path, data=one[1]).status_code, forms)
+    assert sorted(map(str, came)) in (["200", "422", "422", "422"], ["303", "422", "422", "422"])

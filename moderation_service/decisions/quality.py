@@ -52,15 +52,16 @@ def open_to(session: Session, sample_id: int, person: Person) -> tuple[QaSample,
     """A sample that waits for a verdict, when this person may give it, and the decision it is about.
 
     Raises:
-        NotFound: there is none, or it is on a site where he is no senior.
-        Forbidden: he had a hand in its case, or has skipped it.
+        NotFound: there is none, or it is on a site where he is no senior, or he had a hand in its case.
+        Forbidden: he has skipped it.
         Conflict: somebody has answered it.
     """
     sample, decision = of_site(session, sample_id, person)
     if session.scalar(select(QaReview.id).where(QaReview.sample_id == sample.id, QaReview.action.is_not(None))):
         raise Conflict("Somebody else has looked at this decision in the meantime")
     if session.scalar(select(Decision.id).where(Decision.id == decision.id, had_a_hand(person))):
-        raise Forbidden("You had a hand in this case, so another person looks at it")
+        # Not that it is not for him: whoever tried the next numbers would learn at once that his decision was drawn.
+        raise NotFound(_NO_SUCH)
     if session.scalar(select(QaReview.id).where(QaReview.sample_id == sample.id, QaReview.moderator_id == person.id)):
         raise Forbidden("You skipped this one, so another person looks at it")
     return sample, decision

@@ -104,7 +104,7 @@ def add_moderator(session: Session, *, username: str, display_name: str, passwor
         raise Invalid("A user name has 1 to 100 characters", field="username")
     # One statement, so that of two who take the same name at once one is told.
     new = insert(Moderator).values(username=username, display_name=display_name).on_conflict_do_nothing()
-    person = session.scalar(new.returning(Moderator))
+    person: Moderator | None = session.scalar(new.returning(Moderator))
     if person is None:
         raise Conflict(f"There is a moderator {username!r} already")
     if password is not None:

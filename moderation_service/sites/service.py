@@ -47,7 +47,7 @@ def add_site(session: Session, *, slug: str, name: str, url: str, origins: Seque
         raise Invalid("A slug has lower-case letters, digits and hyphens, 63 at most", field="slug")
     # One statement, so that of two who take the same slug at once one is told.
     new = insert(Site).values(slug=slug, name=name, url=url, origins=_checked(origins)).on_conflict_do_nothing()
-    site = session.scalar(new.returning(Site))
+    site: Site | None = session.scalar(new.returning(Site))
     if site is None:
         raise Conflict(f"There is a site {slug!r} already")
     audit.append(

@@ -109,7 +109,7 @@ def test_his_takedown_is_held_to_what_a_takedown_is(session: Session, sample: Qa
 
 def test_nobody_judges_his_own(session: Session, site: Site, senior: Person) -> None:
     own = _sample_of(session, make_decision(session, make_case(session, site), senior))
-    with pytest.raises(Forbidden, match="had a hand"):
+    with pytest.raises(NotFound):
         _review(session, own, senior, Action.CLEAR)
 
 
@@ -118,7 +118,7 @@ def test_nobody_judges_what_he_proposed(session: Session, site: Site, ada: Perso
     case.needs_second = True
     claims.claim(session, case, senior, lease=LEASE)
     pipeline.decide(session, case.id, senior, make_ruling(case))
-    with pytest.raises(Forbidden, match="had a hand"):
+    with pytest.raises(NotFound):
         _review(session, _sample_of(session, make_decision(session, case, ada)), senior, Action.CLEAR)
 
 

@@ -33,7 +33,6 @@ SAID = (
     later("This case changed hands just now; try again"),
     later("This case takes two persons who agree, and a colleague proposed something else"),
     later("To overrule a colleague's decision takes the role senior"),
-    later("You had a hand in this case, so another person looks at it"),
     later("You hold this case no longer; claim it again"),
     later("You skipped this one, so another person looks at it"),
     ticked.NONE_TICKED,

@@ -12,11 +12,18 @@ from flask import Response, g, redirect, request, url_for
 from moderation_service.api.current import transaction
 from moderation_service.console import cookies
 from moderation_service.console.pages import back_to, holds, wants_fragment
+from moderation_service.console.words import later
 from moderation_service.errors import Forbidden
 from moderation_service.policy.vocabulary import Role
 from moderation_service.sites import sessions
 
 View = TypeVar("View", bound=Callable[..., Any])
+
+TAKES = {
+    Role.MODERATOR: later("This takes the role moderator"),
+    Role.SENIOR: later("This takes the role senior"),
+    Role.ADMIN: later("This takes the role admin"),
+}
 
 
 @overload
@@ -68,8 +75,8 @@ def _guarded(view: View, *, role: Role | None = None, quiet: bool = False, enrol
             return _to_sign_in()
         if found.must_enrol and not enrolling:
             return back_to("console.second_factor")
-        if not holds(found.person, role):
-            raise Forbidden(f"This takes the role {role}")
+        if role is not None and not holds(found.person, role):
+            raise Forbidden(TAKES[role])
         return view(*args, **options)
 
     guarded._audience = ("console", role)  # type: ignore[attr-defined]

@@ -29,7 +29,8 @@ def fired_on(session: Session, case_id: int) -> list[dict[str, Any]]:
     """The rules that fired on a case, in the order in which they did; shadows too, and what was taken back.
 
     `facts` are what each test saw; `did` is what it did (a shadow: what it would try), `did_not` what it could not do
-    and why; `conflicts` are with rules that want something else and hold as well.
+    and why, both also as `actions`, of the version's `document`; `conflicts` are with rules that want something else
+    and hold as well.
     """
     rows = _rows(session, models.RuleFiring.case_id == case_id)
     acting = firings.acting(session, [case_id]).get(case_id, []) if rows else []
@@ -51,7 +52,7 @@ def _rows(
     limit: int | None = None,
 ) -> list[dict[str, Any]]:
     wanted = (
-        select(models.RuleFiring, models.Rule.name, models.RuleVersion.number, _CALLED)
+        select(models.RuleFiring, models.Rule.name, models.RuleVersion, _CALLED)
         .join(models.Rule, models.Rule.id == models.RuleFiring.rule_id)
         .join(models.RuleVersion, models.RuleVersion.id == models.RuleFiring.version_id)
         .join(Case, Case.id == models.RuleFiring.case_id)
@@ -67,7 +68,8 @@ def _rows(
             "case_id": firing.case_id,
             "article": called,
             "rule": name,
-            "version": number,
+            "version": version.number,
+            "document": version.document,
             "mode": firing.mode,
             "at": firing.fired_at,
             "case_version": firing.case_version,
@@ -78,7 +80,7 @@ def _rows(
             "reverted_at": firing.reverted_at,
             "reverted_by": firing.reverted_by,
         }
-        for firing, name, number, called in session.execute(wanted)
+        for firing, name, version, called in session.execute(wanted)
     ]
 
 

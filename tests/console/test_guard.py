@@ -126,6 +126,12 @@ def test_what_went_wrong_is_said_in_the_readers_language_where_it_has_the_words(
     assert '<p lang="de">Unter dieser Adresse gibt es nichts.</p>' in page
 
 
+def test_whose_role_a_page_takes_is_said_in_the_readers_language(desk: Desk) -> None:
+    answer = desk.get("/console/rules", **{"Accept-Language": "de"})
+    assert answer.status_code == 403
+    assert "Dafür braucht es die Rolle Senior" in answer.text
+
+
 def test_cookies_of_guests_are_bound_to_this_host_too(guest: Desk) -> None:
     (cookie,) = guest.get("/console/sign-in").headers.getlist("Set-Cookie")
     assert cookie.startswith("__Host-moderation-guest=")

@@ -132,7 +132,15 @@ def test_firing_is_shown_with_its_case_and_what_it_saw(door: Door, senior: Desk)
     page = senior.get(f"{path}?site=courier")
     assert f'href="/console/cases/{case}"' in page.text
     assert "The ferry sank" in words_of(page)
-    assert "flags by readers within 24h: 1" in words_of(page)
+    assert "flags by readers within 24 hr: 1" in words_of(page)
+
+
+def test_firing_is_said_on_its_case_in_the_readers_language(door: Door, senior: Desk) -> None:
+    given = {"field": "reason", "operator": "contains", "value": "spam"}
+    write(door, mode=Mode.LIVE, conditions={"all": [ANY_FLAG, given]}, actions=[{"do": "severity", "value": 4}])
+    case = open_case(door, f"said{next(_numbers)}", reason="spam")
+    said = words_of(senior.get(f"/console/cases/{case}", **{"Accept-Language": "de"}))
+    assert "die Schwere auf 4 von 5 setzen Meldungen von Lesern binnen 24 Std.: 1 · genannte Gründe: Spam" in said
 
 
 def test_precision_counts_decided_cases_alone(door: Door, senior: Desk) -> None:

@@ -18,6 +18,7 @@ from moderation_service.console.desk.still import unless_known
 from moderation_service.console.desk.typed import Typed
 from moderation_service.console.guard import signed_in
 from moderation_service.console.pages import page
+from moderation_service.console.rules import sentence
 from moderation_service.db import utcnow
 from moderation_service.errors import DomainError
 
@@ -65,6 +66,7 @@ def case_page(case_id: int, *, typed: Typed | None = None, refused: DomainError 
         seen=seen_now(desk),
         queue=request.values.get("queue", ""),
         renew_seconds=max(services().settings.claim_seconds // 3, 5),
+        sentence=sentence,
         words=vocabulary,
         **context,
     )

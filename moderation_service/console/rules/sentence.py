@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -11,7 +12,7 @@ from moderation_service.console.desk.vocabulary import REASONS
 from moderation_service.console.rules import vocabulary
 from moderation_service.console.words import _, language, number, percent
 from moderation_service.errors import Invalid
-from moderation_service.triage.rules import load
+from moderation_service.triage.rules import deeds, load
 
 _UNITS = {"m": "duration-minute", "h": "duration-hour", "d": "duration-day"}
 
@@ -99,12 +100,31 @@ def _value(field: str, value: str | float) -> str:
     if not isinstance(value, str):
         return number(value)
     known: Mapping[str, str] = {"reason": REASONS, "origin": vocabulary.ORIGINS}.get(field, {})
-    return _(known[value.casefold()]) if value.casefold() in known else f"“{value}”"
+    return _(known[value.casefold()]) if value.casefold() in known else _("“%(words)s”") % {"words": value}
 
 
 def lines(document: Node) -> Sequence[str]:
     """Its actions in words, one by one."""
     return [action(said) for said in document["actions"]]
+
+
+def part_at(document: Node, place: str) -> Any:
+    """What stands at a place of a document, such as `conditions.all[0]`."""
+    found: Any = document
+    for step in re.findall(r"\w+", place):
+        found = found[int(step)] if step.isdecimal() else found[step]
+    return found
+
+
+def done(stored: Sequence[Node]) -> str:
+    """Those of a firing's actions that were done; of a shadow, all that it would try."""
+    return "; ".join(map(action, deeds.without_outcome([one for one in stored if one.get("done", True)])))
+
+
+def left_undone(stored: Sequence[Node]) -> Sequence[tuple[str, str]]:
+    """Those of a firing's actions that were not done, each with the reason as the service gave it."""
+    left = [one for one in stored if not one.get("done", True)]
+    return [(action(one), one["because"]) for one in left]
 
 
 def lane(name: str) -> str:

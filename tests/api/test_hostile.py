@@ -27,7 +27,7 @@ def values(door: Door) -> dict[str, str]:
     receipt = door.flag("hostile", "reader-2").get_json()["receipt"]
     known = {"external_id": "hostile", "receipt": receipt, "case_id": str(case["id"]), "name": "hostile"}
     (flag, *_) = door.get(f"/v1/cases/{case['id']}/flags", door.moderator).get_json()["flags"]
-    known |= {"order_id": "1", "notice_id": "1", "slug": "courier", "backtest_id": "1", "number": "1"}
+    known |= {"row_id": "1", "slug": "courier", "backtest_id": "1", "number": "1"}
     return known | {"reporter": flag["reporter"]}
 
 

@@ -9,9 +9,12 @@ from sqlalchemy.orm import Session
 
 from moderation_service.api.current import person, services
 from moderation_service.articles.content import text_fault, url_fault
+from moderation_service.console.words import later
 from moderation_service.errors import Invalid
 from moderation_service.sites import signing_in
 from moderation_service.sites.models import Moderator
+
+BLANK = later("Nothing is written there yet")
 
 
 def text(name: str, *, longest: int, shortest: int = 1) -> str:
@@ -29,15 +32,15 @@ def text(name: str, *, longest: int, shortest: int = 1) -> str:
     return value
 
 
-def line(name: str, *, longest: int, shortest: int = 1) -> str:
-    """The same, of one line: without the white space around it.
+def line(name: str, *, longest: int) -> str:
+    """The same, without the white space around it.
 
     Raises:
         Invalid: as `text`, or nothing but white space is there.
     """
-    value = text(name, longest=longest, shortest=shortest).strip()
-    if len(value) < shortest:
-        raise Invalid(f"The field {name} is empty", field=name)
+    value = text(name, longest=longest, shortest=0).strip()
+    if not value:
+        raise Invalid(BLANK, field=name)
     return value
 
 

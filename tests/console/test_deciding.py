@@ -224,6 +224,13 @@ def test_words_for_a_step_that_was_refused_are_not_lost(door: Door, desk: Desk, 
     assert "It takes a lawyer</textarea>" in answer.text
 
 
+@pytest.mark.parametrize("step", ["notes", "escalate"])
+def test_words_that_are_asked_for_are_more_than_blanks(door: Door, desk: Desk, step: str) -> None:
+    case_id = open_case(door, f"blank-{step}")
+    answer = desk.post(f"/console/cases/{case_id}/{step}", {"words": "  "}, **{"Accept-Language": "de"})
+    assert (answer.status_code, "Da steht noch nichts" in answer.text) == (422, True)
+
+
 def test_a_note_is_text_in_the_history(door: Door, desk: Desk) -> None:
     case_id = open_case(door, "noted")
     desk.post(f"/console/cases/{case_id}/notes", {"words": "<script>alert(1)</script>"})

@@ -108,7 +108,7 @@ def replay_order(case_id: int) -> Response:
 
 
 def _with_words(step: Callable[[Session, str], Any]) -> Callable[[Session], Any]:
-    return lambda session: step(session, forms.text("words", longest=NOTE_LONGEST))
+    return lambda session: step(session, forms.line("words", longest=NOTE_LONGEST))
 
 
 def _done(case_id: int, step: Callable[[Session], Any], *, said: str = "", onward: bool = False) -> Response:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from moderation_service import queries
 from moderation_service.api import problems
 from moderation_service.cases.models import Case
-from moderation_service.console import words
+from moderation_service.console import forms, words
 from moderation_service.console.desk import ticked
 from moderation_service.console.words import _, later
 from moderation_service.errors import DomainError
@@ -19,6 +19,7 @@ from moderation_service.queries import Seen
 
 # What rooms say that has nothing to fill in; what is not here is shown as they wrote it.
 SAID = (
+    forms.BLANK,
     later("A colleague decided this; to overrule him, decide anew"),
     later("A colleague proposed this; decide as you see it"),
     later("A takedown cites a clause of the policy"),

@@ -113,7 +113,7 @@ def qa_skip(sample_id: int) -> Response:
     """Leave it to other seniors, with a reason, and go on to the next."""
     try:
         with transaction() as session:
-            samples.skip(session, sample_id, person(), forms.text("words", longest=NOTE_LONGEST))
+            samples.skip(session, sample_id, person(), forms.line("words", longest=NOTE_LONGEST))
             after = queries.blind_next(session, person())
     except Invalid as wrong:
         return _sample_page(sample_id, wrong=wrong)

@@ -16,6 +16,7 @@ from moderation_service.console.words import later
 from moderation_service.errors import Forbidden
 from moderation_service.policy.vocabulary import Role
 from moderation_service.sites import sessions
+from moderation_service.sites.duties import Duty
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -24,6 +25,7 @@ TAKES = {
     Role.SENIOR: later("This takes the role senior"),
     Role.ADMIN: later("This takes the role admin"),
 }
+DONE_ON = {Duty.PASSWORD: "console.password", Duty.SECOND_FACTOR: "console.second_factor"}
 
 
 @overload
@@ -44,9 +46,9 @@ def signed_in(wanted: Any = None, *, quiet: bool = False) -> Any:
     return _guarded(wanted)
 
 
-def while_enrolling(view: View) -> View:
-    """A page for people who are signed in, open as well to those who have yet to set up their second factor."""
-    return _guarded(view, enrolling=True)
+def even_with(*duties: Duty) -> Callable[[View], View]:
+    """A page for people who are signed in, open as well to those who have one of these duties to do first."""
+    return lambda view: _guarded(view, duties=duties)
 
 
 def for_guests(view: View) -> View:
@@ -67,14 +69,14 @@ def way_back(path: str | None) -> str:
     return path if path and ours else url_for("console.home")
 
 
-def _guarded(view: View, *, role: Role | None = None, quiet: bool = False, enrolling: bool = False) -> View:
+def _guarded(view: View, *, role: Role | None = None, quiet: bool = False, duties: tuple[Duty, ...] = ()) -> View:
     @wraps(view)
     def guarded(*args: Any, **options: Any) -> Any:
         found = _recognised(quiet=quiet)
         if found is None:
             return _to_sign_in()
-        if found.must_enrol and not enrolling:
-            return back_to("console.second_factor")
+        if found.duty is not None and found.duty not in duties:
+            return back_to(DONE_ON[found.duty])
         if role is not None and not holds(found.person, role):
             raise Forbidden(TAKES[role])
         return view(*args, **options)
@@ -90,7 +92,7 @@ def _recognised(*, quiet: bool = False) -> sessions.SignedIn | None:
     with transaction() as session:
         found = sessions.recognise(session, secret, quiet=quiet)
     if found is not None:
-        g.person, g.preferences, g.must_enrol = found.person, found.preferences, found.must_enrol
+        g.person, g.preferences, g.duty = found.person, found.preferences, found.duty
     return found
 
 

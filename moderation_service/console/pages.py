@@ -85,6 +85,6 @@ def furnish(app: Flask) -> None:
 
 
 def _navigation(person: Person | None) -> list[Place]:
-    if person is None or g.must_enrol:
+    if person is None or g.duty is not None:
         return []
     return [p for p in NAVIGATION if p.endpoint in current_app.view_functions and holds(person, p.role)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from moderation_service.console import account, files, home, identities, openid, second_factor, sign_in, words
+from moderation_service.console import account, files, home, identities, openid, password, second_factor, sign_in, words
 from moderation_service.console.admin import (
     accounts,
     dead_letters,
@@ -23,7 +23,7 @@ from moderation_service.console.pages import furnish
 from moderation_service.console.quality import views as quality
 from moderation_service.console.rules import backtesting, editing, listing, one, reverting, why
 
-ACCOUNT = (sign_in, openid, account, second_factor, identities)
+ACCOUNT = (sign_in, openid, account, password, second_factor, identities)
 DESK = (queue, views, case, handling, deciding, together, approvals)
 ADMIN = (overview, sites, keys, people, person, accounts, policies, dead_letters, trail)
 RULES = (listing, one, reverting, editing, backtesting, why)

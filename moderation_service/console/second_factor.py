@@ -12,25 +12,26 @@ from sqlalchemy.orm import Session
 from moderation_service.api.current import person, services, transaction
 from moderation_service.console import forms
 from moderation_service.console.blueprint import blueprint
-from moderation_service.console.guard import signed_in, while_enrolling
+from moderation_service.console.guard import even_with, signed_in
 from moderation_service.console.pages import back_to, flash, page
 from moderation_service.console.words import _
 from moderation_service.errors import Invalid, NotFound, Unauthenticated
 from moderation_service.sites import second_factor as factors
+from moderation_service.sites.duties import Duty
 from moderation_service.sites.models import Moderator
 
 ISSUER = "Moderation"
 
 
 @blueprint.get("/account/second-factor")
-@while_enrolling
+@even_with(Duty.SECOND_FACTOR)
 def second_factor() -> Response:
     """The steps of setting it up, or what can be done with one that is."""
     return _second_factor()
 
 
 @blueprint.post("/account/second-factor:offer")
-@while_enrolling
+@even_with(Duty.SECOND_FACTOR)
 def offer_second_factor() -> Response:
     """Begin: a new secret, shown on the next page."""
     with transaction() as session:
@@ -39,7 +40,7 @@ def offer_second_factor() -> Response:
 
 
 @blueprint.get("/account/second-factor/qr.svg")
-@while_enrolling
+@even_with(Duty.SECOND_FACTOR)
 def second_factor_qr() -> Response:
     """The offered secret as a picture that an authenticator scans."""
     with transaction() as session:
@@ -54,7 +55,7 @@ def second_factor_qr() -> Response:
 
 
 @blueprint.post("/account/second-factor:confirm")
-@while_enrolling
+@even_with(Duty.SECOND_FACTOR)
 def confirm_second_factor() -> Response:
     """Put it in force with a first code; the recovery codes are on the answer, this once."""
     try:

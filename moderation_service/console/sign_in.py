@@ -10,11 +10,12 @@ from moderation_service.api.submissions import network_of
 from moderation_service.console import cookies, forms
 from moderation_service.console.blueprint import blueprint
 from moderation_service.console.devices import device, lifetime
-from moderation_service.console.guard import for_guests, way_back, while_enrolling
+from moderation_service.console.guard import even_with, for_guests, way_back
 from moderation_service.console.pages import back_to, flash, page
 from moderation_service.console.words import _, later
 from moderation_service.errors import Unauthenticated
 from moderation_service.sites import people, signing_in
+from moderation_service.sites.duties import Duty
 
 # What the guard of a form refuses with, for the catalogues.
 NO_PASSWORDS = later("No passwords are taken here; sign in through your organisation's provider")
@@ -80,7 +81,7 @@ def enter_code() -> Response:
 
 
 @blueprint.post("/sign-out")
-@while_enrolling
+@even_with(*Duty)
 def sign_out() -> Response:
     """End this session."""
     with transaction() as session:

@@ -62,8 +62,10 @@ def _people_and_keys(session: Session, origin: str) -> DemoCredentials:
     if session.scalar(select(Moderator.id).where(Moderator.username == USERNAME)) is None:
         password = secrets.token_urlsafe(12)
         person = people.add_moderator(
-            session, username=USERNAME, display_name="Demo Moderator", password=password, actor=ACTOR
+            session, username=USERNAME, display_name="Demo Moderator", password=None, actor=ACTOR
         )
+        # It is printed for whoever runs this, who is the demo's moderator himself.
+        people.set_password(session, person, password, actor=ACTOR, temporary=False)
         people.grant_role(session, person, Role.ADMIN, site=None, actor=ACTOR)
     return DemoCredentials(USERNAME, password, publishable, secret, origin, EXTERNAL_ID)
 

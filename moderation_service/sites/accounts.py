@@ -1,4 +1,4 @@
-"""What else may be done with a moderator's account: a role taken back, an account opened again, sessions ended."""
+"""What else may be done with a moderator's account: a role taken back, a password chosen, sessions ended, and so on."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from moderation_service.audit import service as audit
-from moderation_service.errors import NotFound
+from moderation_service.errors import Invalid, NotFound
 from moderation_service.policy.vocabulary import Role
 from moderation_service.sites import people
 from moderation_service.sites.models import Membership, Moderator, Site
+from moderation_service.sites.secrets import password_matches
 
 # Held by whoever may take the second last admin away, so that two do not take each other's.
 LAST_ADMIN = select(func.pg_advisory_xact_lock(7_105_220))
@@ -45,6 +46,17 @@ def take_role(session: Session, moderator: Moderator, *, site: Site | None, acto
         raise NotFound("This person has no such role")
     session.delete(held)
     _tell(session, moderator, "role_taken", actor, site_id=site_id, role=held.role)
+
+
+def choose_password(session: Session, moderator: Moderator, password: str) -> None:
+    """A person takes another password, which from then on nobody else knows.
+
+    Raises:
+        Invalid: it is too short, or the one he has.
+    """
+    if password_matches(password, moderator.password_hash):
+        raise Invalid("This is the password that is to be changed", field="password")
+    people.set_password(session, moderator, password, actor=f"moderator:{moderator.id}", temporary=False)
 
 
 def reactivate(session: Session, moderator: Moderator, *, actor: str) -> None:

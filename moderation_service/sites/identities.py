@@ -94,12 +94,15 @@ def holder(session: Session, identity: Identity) -> LinkedIdentity | None:
 def adopt(session: Session, identity: Identity, username: str | None) -> LinkedIdentity | None:
     """Link an identity that nobody has to the moderator of that user name, if he has none at this provider.
 
-    Only the first: whoever is given a name at the provider that was somebody else's before comes in vain.
+    Only the first: whoever is given a name at the provider that was somebody else's before comes in vain. And never to
+    an account whose password another has set: it would go on opening it, and who comes through a provider never has
+    to change it.
     """
     if username is None:
         return None
     named = func.lower(Moderator.username) == username.lower(), Moderator.active
-    moderator = session.scalar(select(Moderator).where(*named).with_for_update())
+    own = Moderator.password_change_required.is_(False)
+    moderator = session.scalar(select(Moderator).where(*named, own).with_for_update())
     if moderator is None or any(held.issuer == identity.issuer for held in of(session, moderator.id)):
         return None
     return link(session, moderator, identity, actor=audit.SYSTEM)

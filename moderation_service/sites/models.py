@@ -66,7 +66,7 @@ class ApiKey(Base):
 
 
 class Moderator(Base):
-    """A person who decides; `password_hash` is argon2.
+    """A person who decides; `password_hash` is argon2, and `password_change_required` says that another has set it.
 
     `totp_salt` is what the secret of his one-time passwords is made of, together with the service's own key;
     `totp_last` is the step of the last one that was taken. The rest is how he likes the console to look.
@@ -82,6 +82,7 @@ class Moderator(Base):
     username: Mapped[str] = mapped_column(Text)
     display_name: Mapped[str] = mapped_column(Text)
     password_hash: Mapped[str | None] = mapped_column(Text)
+    password_change_required: Mapped[bool] = mapped_column(server_default=text("false"))
     active: Mapped[bool] = mapped_column(server_default=text("true"))
     totp_salt: Mapped[bytes | None]
     totp_last: Mapped[int | None]

@@ -14,6 +14,7 @@ from moderation_service.audit import service as audit
 from moderation_service.db import utcnow
 from moderation_service.errors import Conflict, Forbidden, Invalid, NotFound
 from moderation_service.policy.vocabulary import Role
+from moderation_service.sites.duties import duty_of
 from moderation_service.sites.models import AccessToken, Membership, Moderator, Site
 from moderation_service.sites.secrets import (
     SHORTEST_PASSWORD,
@@ -94,7 +95,7 @@ class Device:
 
 
 def add_moderator(session: Session, *, username: str, display_name: str, password: str | None, actor: str) -> Moderator:
-    """Add a person; with no role yet.
+    """Add a person; with no role yet, and a password that he has to change.
 
     Raises:
         Invalid: the password is too short, or the name is empty.
@@ -113,11 +114,11 @@ def add_moderator(session: Session, *, username: str, display_name: str, passwor
     return person
 
 
-def set_password(session: Session, person: Moderator, password: str, *, actor: str) -> None:
-    """Give a person a new password and end his sessions."""
+def set_password(session: Session, person: Moderator, password: str, *, actor: str, temporary: bool = True) -> None:
+    """Give a person a new password and end his sessions; a `temporary` one opens only the way to choosing another."""
     if len(password) < SHORTEST_PASSWORD:
         raise Invalid(f"A password has at least {SHORTEST_PASSWORD} characters", field="password")
-    person.password_hash = hash_password(password)
+    person.password_hash, person.password_change_required = hash_password(password), temporary
     for kind in ("session", "half"):
         end_tokens(session, person, kind=kind)
     audit.append(session, actor=actor, action="moderator.password_set", subject=f"moderator:{person.id}")
@@ -240,20 +241,14 @@ def note_use(session: Session, token: AccessToken) -> None:
 def recognise(session: Session, secret: str) -> Person | None:
     """Whose token this is, if it is one and still valid; notes its use.
 
-    The session of somebody who has yet to set up the second factor that is asked of him opens only the page for that.
+    The session of somebody who has a duty to do first opens only the page for that.
     """
     found = find_token(session, secret, "session", "personal")
-    if found is None or (found[0].kind == "session" and must_enrol(found[1], found[0])):
+    if found is None or (found[0].kind == "session" and duty_of(found[1], found[0])):
         return None
     token, moderator = found
     note_use(session, token)
     return person_of(session, moderator, token)
-
-
-def must_enrol(moderator: Moderator, token: AccessToken | None = None) -> bool:
-    """Whether a second factor is asked of somebody who has none yet; of a session through a provider, that one asks."""
-    through_provider = token is not None and token.identity_id is not None
-    return moderator.totp_required and moderator.totp_salt is None and not through_provider
 
 
 def person_of(session: Session, moderator: Moderator, token: AccessToken) -> Person:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from moderation_service.errors import NotFound
 from moderation_service.sites import people
+from moderation_service.sites.duties import Duty, duty_of
 from moderation_service.sites.models import AccessToken, Moderator
 from moderation_service.sites.people import Person
 
@@ -24,11 +25,11 @@ class Preferences:
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A person in a session, and whether he has to set up a second factor before anything else."""
+    """A person in a session, and what he has to do before anything else."""
 
     person: Person
     preferences: Preferences
-    must_enrol: bool
+    duty: Duty | None
 
 
 def recognise(session: Session, secret: str, *, quiet: bool = False) -> SignedIn | None:
@@ -45,7 +46,7 @@ def recognise(session: Session, secret: str, *, quiet: bool = False) -> SignedIn
     return SignedIn(
         person=people.person_of(session, moderator, token),
         preferences=Preferences(moderator.language, moderator.theme, moderator.blur_reported),
-        must_enrol=people.must_enrol(moderator, token),
+        duty=duty_of(moderator, token),
     )
 
 

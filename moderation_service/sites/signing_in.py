@@ -11,12 +11,17 @@ from sqlalchemy.orm import Session
 from moderation_service.db import utcnow
 from moderation_service.errors import Forbidden, Unauthenticated
 from moderation_service.sites import identities, people, second_factor
+from moderation_service.sites.duties import Duty, duty_of
 from moderation_service.sites.identities import Identity
 from moderation_service.sites.models import AccessToken, Moderator
 from moderation_service.sites.people import Device
 from moderation_service.sites.secrets import digest, new_secret, password_matches
 
 HALF_LIFETIME = timedelta(minutes=5)
+REFUSED = {
+    Duty.PASSWORD: "Somebody else has set the password of this account; choose another in the console first",
+    Duty.SECOND_FACTOR: "A second factor is required of this account; set it up in the console first",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +41,12 @@ def sign_in(
 
     Raises:
         Unauthenticated: something is wrong, or the person is shut out; of name and password it is not told which.
-        Forbidden: a second factor is required, and has yet to be set up in the console.
+        Forbidden: he has a duty to do first, in the console.
     """
     moderator = check_password(session, username=username, password=password)
-    if people.must_enrol(moderator):
-        raise Forbidden("A second factor is required of this account; set it up in the console first")
+    duty = duty_of(moderator)
+    if duty is not None:
+        raise Forbidden(REFUSED[duty])
     if moderator.totp_salt is not None:
         if code is None:
             raise Unauthenticated("This account has a second factor: send a one-time password as `code`")

@@ -13,7 +13,7 @@ PASSWORD = "correct horse battery"
 @pytest.fixture(scope="module", autouse=True)
 def _password(door: Door) -> None:
     with door.services.database.transaction() as session:
-        people.set_password(session, people.moderator_by_name(session, "m1"), PASSWORD, actor="test")
+        people.set_password(session, people.moderator_by_name(session, "m1"), PASSWORD, actor="test", temporary=False)
 
 
 def test_password_gives_a_token_that_works_until_sign_out(door: Door) -> None:

@@ -27,6 +27,7 @@ class Look(NamedTuple):
 PAGES = {
     "sign-in": Look("/console/sign-in", role=None),
     "account": Look("/console/account"),
+    "password": Look("/console/account/password"),
     "queue": Look("/console/queue"),
     "case": Look("/console/cases/{case}"),
     "queue-closed": Look("/console/queue?state=closed"),

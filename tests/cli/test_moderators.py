@@ -13,8 +13,10 @@ from moderation_service.config import Settings
 from moderation_service.db import Database
 from moderation_service.errors import Unauthenticated
 from moderation_service.sites import people, signing_in
+from moderation_service.sites.duties import Duty, duty_of
+from moderation_service.sites.people import Device
 from tests.cli.conftest import Cli, call
-from tests.factories import SECRET, make_site
+from tests.factories import make_site
 
 ADD = ("moderators", "add", "ada", "--name", "Ada Brook", "--role", "senior")
 PASSWORD = "correct horse battery"
@@ -38,10 +40,11 @@ def only(cli: Cli) -> dict[str, Any]:
 def signs_in(database: Database, password: str) -> bool:
     try:
         with database.transaction() as session:
-            signing_in.sign_in(session, username="ada", password=password, lifetime=HOUR, key=SECRET)
+            device = Device(idle=HOUR)
+            started = signing_in.start(session, username="ada", password=password, lifetime=HOUR, device=device)
     except Unauthenticated:
         return False
-    return True
+    return not started.takes_code
 
 
 def test_added_person_signs_in(ada: Cli, database: Database) -> None:
@@ -76,6 +79,14 @@ def test_short_password_is_refused(settings: Settings) -> None:
     result = call(settings, *ADD, "--all-sites", typed="short\nshort\n")
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr.splitlines()[-1] == "Error: A password has at least 12 characters"
+
+
+@pytest.mark.parametrize("again", [(), ("moderators", "password", "ada", "--generate-password")])
+def test_a_password_that_the_operator_knows_is_to_be_changed(ada: Cli, database: Database, again: tuple[str]) -> None:
+    if again:
+        ada(*again)
+    with database.transaction() as session:
+        assert duty_of(people.moderator_by_name(session, "ada")) is Duty.PASSWORD
 
 
 def test_new_password(ada: Cli, database: Database) -> None:

@@ -19,10 +19,14 @@ import click
 import pytest
 import requests
 
+from moderation_service import demo
 from moderation_service.cli.run import check_port
 from moderation_service.cli.welcome import flag_command, local_url, remember, welcome
 from moderation_service.config import Settings, variables
+from moderation_service.db import Database
 from moderation_service.demo import DemoCredentials
+from moderation_service.sites import signing_in
+from moderation_service.sites.duties import duty_of
 from tests.servers import scratch_folder
 
 FIRST = DemoCredentials("demo", "a password", "pk_1", "sk_1", "http://site.example", "an-article")
@@ -63,6 +67,13 @@ def test_a_port_on_which_connections_linger_is_free(listener: socket.socket) -> 
 def test_what_the_first_run_showed_is_there_for_the_second(tmp_path: Path) -> None:
     remember(FIRST, tmp_path / "demo.json")
     assert remember(LATER, tmp_path / "demo.json") == FIRST
+
+
+def test_the_demo_s_moderator_keeps_the_password_that_is_printed(settings: Settings, database: Database) -> None:
+    who = demo.load(settings)
+    assert who.password is not None
+    with database.transaction() as session:
+        assert duty_of(signing_in.check_password(session, username=who.moderator, password=who.password)) is None
 
 
 def test_the_demo_s_credentials_are_ours_alone(tmp_path: Path) -> None:

@@ -51,7 +51,8 @@ def add_person(door: Door, username: str, role: Role | None = Role.MODERATOR, si
     """A moderator with a password."""
     with door.services.database.transaction() as session:
         make_moderator(session, username, role, site)
-        people.set_password(session, people.moderator_by_name(session, username), PASSWORD, actor=ACTOR)
+        moderator = people.moderator_by_name(session, username)
+        people.set_password(session, moderator, PASSWORD, actor=ACTOR, temporary=False)
 
 
 def seat(door: Door, username: str, role: Role | None = Role.MODERATOR, site: Site | None = None) -> Desk:

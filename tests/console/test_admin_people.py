@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
 import pytest
@@ -9,13 +10,15 @@ import pytest
 from moderation_service.policy.vocabulary import Role
 from moderation_service.sites import people
 from moderation_service.sites.models import Moderator, Site
-from tests.api.door import Door
+from tests.api.door import Door, assert_problem
 from tests.console.cases import open_case, other_site, words_of
 from tests.console.conftest import Sit
-from tests.console.desk import Desk, add_person
+from tests.console.desk import PASSWORD, Desk, add_person
 from tests.console.test_admin_sites import secret_on
 
 PEOPLE = "/console/admin/people"
+CHANGE = "/console/account/password"
+_numbers = itertools.count()
 Hire = Callable[..., int]
 
 
@@ -173,6 +176,53 @@ def test_a_new_password_ends_the_old_one(door: Door, admin: Desk, hire: Hire, gu
     password = secret_on(admin.post(f"{PEOPLE}/{jan}:new-password"))
     assert guest.sign_in("jan").status_code == 401
     assert guest.sign_in("jan", password).status_code == 303
+
+
+@pytest.fixture(params=["hired", "given anew"])
+def known_password(request: pytest.FixtureRequest, door: Door, admin: Desk, hire: Hire) -> tuple[str, str]:
+    """Somebody's user name, and the password that an admin has seen."""
+    username = f"pia-{next(_numbers)}"
+    if request.param == "hired":
+        form = {"username": username, "display_name": "Pia", "role": "moderator", "site": "courier"}
+        return username, secret_on(admin.post(PEOPLE, form))
+    return username, secret_on(admin.post(f"{PEOPLE}/{hire(username)}:new-password"))
+
+
+def test_a_password_that_another_knows_opens_only_the_way_to_choosing_another(
+    door: Door, guest: Desk, known_password: tuple[str, str]
+) -> None:
+    username, password = known_password
+    guest.sign_in(username, password)
+    places = {guest.get(f"/console/{page}").location for page in ("", "queue", "account", "account/second-factor")}
+    assert places == {CHANGE}
+    assert "Choose one that only you know" in guest.get(CHANGE).text
+    answer = door.post("/v1/sessions", door.nobody, {"username": username, "password": password})
+    assert "choose another in the console" in assert_problem(answer, 403)["detail"]
+
+
+def test_once_another_is_chosen_everything_opens_and_the_one_that_was_known_opens_nothing(
+    door: Door, guest: Desk, known_password: tuple[str, str]
+) -> None:
+    username, password = known_password
+    guest.sign_in(username, password)
+    assert guest.post(CHANGE, {"password": password, "new": password}, page=CHANGE).status_code == 422
+    guest.post(CHANGE, {"password": password, "new": PASSWORD}, page=CHANGE)
+    assert guest.get("/console/queue").status_code == 200
+    signed_in = [
+        door.post("/v1/sessions", door.nobody, {"username": username, "password": p}) for p in (PASSWORD, password)
+    ]
+    assert [answer.status_code for answer in signed_in] == [201, 401]
+
+
+def test_a_second_factor_that_is_asked_for_is_set_up_after_the_password_is_changed(
+    door: Door, guest: Desk, known_password: tuple[str, str]
+) -> None:
+    username, password = known_password
+    with door.services.database.transaction() as session:
+        people.moderator_by_name(session, username).totp_required = True
+    guest.sign_in(username, password)
+    guest.post(CHANGE, {"password": password, "new": PASSWORD}, page=CHANGE)
+    assert guest.get("/console/queue").location == "/console/account/second-factor"
 
 
 def test_a_second_factor_is_required_taken_off_and_no_longer_required(door: Door, admin: Desk, hire: Hire) -> None:

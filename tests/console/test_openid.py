@@ -200,6 +200,12 @@ def test_a_name_links_no_second_identity_and_none_that_nobody_has_here(by_name: 
         assert session.scalar(select(Moderator.id).where(Moderator.username == "bob")) is None
 
 
+def test_a_name_links_no_account_whose_password_another_has_set(by_name: Door) -> None:
+    with by_name.services.database.transaction() as session:
+        people.set_password(session, people.moderator_by_name(session, "ada"), PASSWORD, actor=ACTOR)
+    assert come_in(browser(by_name), "subject-of-ada").status_code == 403
+
+
 def test_the_second_factor_is_the_providers_to_ask(door: Door, known: str, guest: Desk) -> None:
     with door.services.database.transaction() as session:
         second_factor.require(session, people.moderator_by_name(session, known), required=True, actor=ACTOR)

@@ -77,6 +77,7 @@ ROUTES = {
     "POST console.sign_out": Route(moderators=SIGNS_IN),
     "GET console.account": Route(),
     "POST console.prefer": Route(),
+    "GET console.password": Route(),
     "POST console.change_password": Route(),
     # Another's session, and a secret that nobody has asked for.
     "POST console.end_session": Route(moderators=SEES_NOTHING),

@@ -130,7 +130,8 @@ def test_intake_answers_within_a_second_while_it_is_paused(paused: Service) -> N
 
 def test_moderators_are_served_within_a_second_while_it_is_paused(paused: Service) -> None:
     with contextlib.closing(Database(paused.settings, pool_size=1)) as database, database.transaction() as session:
-        people.set_password(session, people.moderator_by_name(session, "m1"), "correct horse", actor="test")
+        m1 = people.moderator_by_name(session, "m1")
+        people.set_password(session, m1, "correct horse", actor="test", temporary=False)
     who = {"username": "m1", "password": "correct horse"}
     case = paused.open_case(ARTICLES[0])
     assert case is not None

@@ -27,8 +27,10 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 def ada(session: Session) -> Moderator:
-    """A moderator with a password."""
-    return people.add_moderator(session, username="Ada", display_name="Ada L.", password=PASSWORD, actor=ACTOR)
+    """A moderator with a password of her own."""
+    ada = people.add_moderator(session, username="Ada", display_name="Ada L.", password=None, actor=ACTOR)
+    people.set_password(session, ada, PASSWORD, actor=ACTOR, temporary=False)
+    return ada
 
 
 def _sign_in(session: Session, username: str = "ada", password: str = PASSWORD) -> str:
@@ -143,7 +145,7 @@ def test_every_change_of_a_person_is_audited(session: Session, ada: Moderator) -
     finish(session)
     actions = session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
     assert actions == [
-        *("moderator.password_set", "moderator.added", "moderator.role_granted", "moderator.deactivated"),
+        *("moderator.added", "moderator.password_set", "moderator.role_granted", "moderator.deactivated"),
     ]
 
 

@@ -40,7 +40,7 @@ def admin_change_account(moderator_id: int, deed: str) -> Response:
     except Conflict as refused:
         return person_page(moderator_id, refused=refused)
     if secret is not None:
-        explained = _("Hand it over in person or by another secret way.")
+        explained = _("Hand it over in person or by another secret way. It opens only the way to choosing another.")
         return shown_once(_(asked.done) % {"name": name}, secret, explained=explained, back=_back(moderator_id))
     flash("done", _(asked.done))
     return back_to("console.admin_person", moderator_id=moderator_id)

@@ -57,7 +57,7 @@ def admin_hire() -> Response:
         return _new_person(422, errors=faults(wrong))
     except Conflict:
         return _new_person(422, errors={"username": _("Somebody has this user name already.")})
-    explained = _("Hand it over in person or by another secret way. It opens the account until its owner changes it.")
+    explained = _("Hand it over in person or by another secret way. It opens only the way to choosing another.")
     return shown_once(
         _("First password of %(name)s") % {"name": hired.username}, password, explained=explained, back=back
     )

@@ -187,6 +187,7 @@ def test_a_case_is_handed_to_a_colleague_who_then_holds_it(visit: Visit, desk: D
     bob = desk.hire("bob")
     page = visit().arrive(desk.hire("ada"), path)
     page.keyboard.press("h")
+    page.locator("select[name=to]").select_option(bob)
     with onward(page):
         page.keyboard.press("Control+Enter")
     expect(visit().arrive(bob, path).locator("#hold")).to_contain_text("You hold it")

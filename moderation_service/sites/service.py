@@ -182,8 +182,18 @@ def add_key(session: Session, site: Site, *, kind: str, name: str, actor: str) -
 
 
 def rotate_key(session: Session, key_id: int, *, overlap: timedelta, actor: str) -> str:
-    """Make a successor of a key; the old one works on for `overlap`."""
-    old = key_by_id(session, key_id)
+    """Make a successor of a key; the old one works on for `overlap`.
+
+    Raises:
+        NotFound: there is no such key.
+        Conflict: it has an end already, so its successor was made, or it was ended for good.
+    """
+    # Locked, so that of two who replace it at once one is told.
+    old = session.get(ApiKey, key_id, with_for_update=True, populate_existing=True)
+    if old is None:
+        raise NotFound(absent_key(key_id))
+    if old.expires_at is not None:
+        raise Conflict("This key has an end already, and is not replaced again")
     secret = add_key(session, session.get_one(Site, old.site_id), kind=old.kind, name=old.name, actor=actor)
     expire_key(session, key_id, after=overlap, actor=actor)
     return secret

@@ -150,6 +150,17 @@ def test_a_replaced_key_works_on_as_long_as_was_chosen(door: Door, admin: Desk) 
     assert kind_of(door, new) is None
 
 
+@pytest.mark.parametrize("overlap", ["0", "24"])
+def test_a_key_is_replaced_once_however_often_the_button_is_pressed(door: Door, admin: Desk, overlap: str) -> None:
+    admin.post(COURIER + "/keys", {"kind": "secret", "key_name": "server"})
+    path = f"{COURIER}/keys/{keys_of(door)[-1][0]}:rotate"
+    secret_on(admin.post(path, {"overlap": overlap}))
+    before = keys_of(door)
+    again = admin.post(path, {"overlap": overlap})
+    assert (again.status_code, keys_of(door)) == (409, before)
+    assert "it was replaced or ended" in words_of(again)
+
+
 def test_a_key_ends_once_it_is_confirmed(door: Door, admin: Desk) -> None:
     secret = secret_on(admin.post(COURIER + "/keys", {"kind": "secret", "key_name": "server"}))
     key_id, _ = keys_of(door)[-1]

@@ -111,10 +111,11 @@ def test_a_revoked_key_is_nobodys_at_once(session: Session, site: Site) -> None:
     assert sites.recognise(session, secret) is None
 
 
-def test_rotating_a_revoked_key_does_not_bring_it_back(session: Session, site: Site) -> None:
+def test_a_revoked_key_has_no_successor_and_is_not_brought_back(session: Session, site: Site) -> None:
     key_id, secret = _add(session, site)
     sites.expire_key(session, key_id, after=timedelta(), actor=ACTOR)
-    sites.rotate_key(session, key_id, overlap=timedelta(hours=24), actor=ACTOR)
+    with pytest.raises(Conflict):
+        sites.rotate_key(session, key_id, overlap=timedelta(hours=24), actor=ACTOR)
     assert sites.recognise(session, secret) is None
 
 

@@ -15,7 +15,7 @@ from moderation_service.console.blueprint import blueprint
 from moderation_service.console.guard import signed_in
 from moderation_service.console.pages import back_to, flash
 from moderation_service.console.words import _, later
-from moderation_service.errors import Invalid
+from moderation_service.errors import Conflict, Invalid
 from moderation_service.notifications import secrets
 from moderation_service.policy.vocabulary import Role
 from moderation_service.sites import service as sites
@@ -44,10 +44,13 @@ def admin_add_key(slug: str) -> Response:
 @signed_in(Role.ADMIN)
 def admin_rotate_key(slug: str, key_id: int) -> Response:
     """Make a key's successor, and show it on the answer, this once."""
-    with transaction() as session:
-        key = administration.own_key(session, person(), slug, key_id)
-        secret = sites.rotate_key(session, key.id, overlap=_overlap(), actor=person().actor)
-        title = _("The successor of the key %(name)s") % {"name": key.name}
+    try:
+        with transaction() as session:
+            key = administration.own_key(session, person(), slug, key_id)
+            secret = sites.rotate_key(session, key.id, overlap=_overlap(), actor=person().actor)
+            title = _("The successor of the key %(name)s") % {"name": key.name}
+    except Conflict:
+        return site_page(slug, 409, refused=_("This key has an end already: it was replaced or ended. Make a new one."))
     return shown_once(title, secret, explained=_(KEEP_IT), back=_site(slug))
 
 

@@ -98,6 +98,7 @@ def site_page(
     values: Mapping[str, Any] | None = None,
     key: Mapping[str, Any] | None = None,
     errors: Mapping[str, str] | None = None,
+    refused: str | None = None,
 ) -> Response:
     """The page of a site; `values` and `key` are what was typed into its forms, where something is wrong with that."""
     with transaction() as session:
@@ -118,6 +119,7 @@ def site_page(
         kinds=[(kind, _(words)) for kind, words in KEY_KINDS.items()],
         overlaps=[(hours, _(words)) for hours, words in OVERLAPS.items()],
         errors=errors or {},
+        refused=refused,
         stores=[(kind, kind) for kind in KINDS],
         longest_hidden=HIDE_HOURS[1],
     )

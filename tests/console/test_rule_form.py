@@ -125,6 +125,17 @@ def test_form_and_json_are_the_same_document(writer: Writer, document: dict[str,
     assert dump(load(writer.document())) == document
 
 
+def test_of_a_huge_form_only_as_much_is_read_as_shows_that_it_is_too_much(writer: Writer) -> None:
+    tests = {f"c.{part}.{n}.field": "severity" for part in range(2) for n in range(500)}
+    writer.press(
+        "check", **tests, **{f"c.{part}.group": "any" for part in range(2)}, **{f"a.{n}.do": "x" for n in range(500)}
+    )
+    assert "More than 64 tests." in words_of(writer.page)
+    said = writer.document()
+    assert sum(len(part["any"]) for part in said["conditions"]["all"]) == 65
+    assert len(said["actions"]) == 11
+
+
 def test_every_field_and_action_can_be_put_in(writer: Writer) -> None:
     for field in reference()["fields"]:
         writer.press("add c", c__add=field["name"])

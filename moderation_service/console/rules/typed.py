@@ -7,16 +7,18 @@ is what the language calls it: `c.0.value`, `a.1.lane`.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
-from itertools import count, takewhile
+from itertools import count, islice, takewhile
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
 from moderation_service.console.rules.tree import GROUPS, Node, grouped
+from moderation_service.triage.rules.document import MOST_ACTIONS
 from moderation_service.triage.rules.fields import FIELDS, Kind
-from moderation_service.triage.rules.reading import DEEPEST
+from moderation_service.triage.rules.reading import DEEPEST, MOST_TESTS
 from moderation_service.triage.rules.reference import reference
 
 LONGEST = 5000  # characters of one field
@@ -27,14 +29,14 @@ Form = MultiDict[str, str]
 
 
 def document_of(form: Form) -> dict[str, Any]:
-    """What the form's fields say together."""
+    """What the form's fields say together; of more than a rule may have, as much as shows that it is too much."""
     return {
         "name": _text(form, "name"),
         "because": _text(form, "because"),
         "position": _number(_text(form, "position")),
         "site": _text(form, "site") or None,
-        "conditions": _node(form, "c"),
-        "actions": [_action(form, at) for at in _numbered(form, "a", "do")],
+        "conditions": _node(form, "c", _Room()),
+        "actions": [_action(form, at) for at in islice(_numbered(form, "a", "do"), MOST_ACTIONS + 1)],
     }
 
 
@@ -44,13 +46,24 @@ def known_actions() -> dict[str, list[dict[str, Any]]]:
     return {action["do"]: action["options"] for action in reference()["actions"]}
 
 
-def _node(form: Form, at: str, depth: int = 0) -> Node:
+@dataclass(slots=True)
+class _Room:
+    """How many tests are still read: one more than may be, by which the schema sees that there are too many."""
+
+    left: int = MOST_TESTS + 1
+
+
+def _node(form: Form, at: str, room: _Room, depth: int = 0) -> Node:
     if _text(form, f"{at}.field") in FIELDS:
+        room.left -= 1
         return _test(form, at)
     group = _text(form, f"{at}.group")
     # One level more than may be: that it is too deep, the schema says.
-    inner = [] if depth > DEEPEST else _numbered(form, at, "field", "group")
-    return grouped(group if group in GROUPS else "all", [_node(form, part, depth + 1) for part in inner])
+    inner = iter(()) if depth > DEEPEST else _numbered(form, at, "field", "group")
+    read = takewhile(lambda _: room.left > 0, islice(inner, 1 if group == "not" else None))
+    parts = [_node(form, part, room, depth + 1) for part in read]
+    room.left -= not parts  # which the schema counts as a test
+    return grouped(group if group in GROUPS else "all", parts)
 
 
 def _test(form: Form, at: str) -> Node:
@@ -93,10 +106,10 @@ def _option(form: Form, name: str, option: Mapping[str, Any]) -> Any:
     return _text(form, name)
 
 
-def _numbered(form: Form, at: str, *signs: str) -> list[str]:
+def _numbered(form: Form, at: str, *signs: str) -> Iterator[str]:
     """The names `at.0`, `at.1` and so on, as far as the form has one of their signs."""
     names = (f"{at}.{number}" for number in count())
-    return list(takewhile(lambda name: any(f"{name}.{sign}" in form for sign in signs), names))
+    return takewhile(lambda name: any(f"{name}.{sign}" in form for sign in signs), names)
 
 
 def _duration(form: Form, name: str) -> str:

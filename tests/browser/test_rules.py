@@ -74,7 +74,7 @@ def test_a_duty_editor_writes_a_rule_tries_it_switches_it_on_and_takes_it_back(v
     case = f"/console/cases/{desk.case('today', content=POLITICS, reporters=3)}"
     fired = page.locator("#why-title ~ .rules")
     page.goto(case)
-    expect(fired).to_contain_text("distinct readers with a record within 6h: 3")
+    expect(fired).to_contain_text("distinct readers with a record within 6 hr: 3")
     expect(page.get_by_text("Escalated by a rule")).to_be_visible()
     page.goto(rule)
     press(page, "Take back what it did")

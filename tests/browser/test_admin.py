@@ -47,4 +47,10 @@ def test_an_admin_makes_a_site_a_key_and_somebody_who_signs_in(visit: Visit, des
     other.get_by_label("Password").fill(password)
     with onward(other):
         other.get_by_role("button", name="Sign in").click()
+    # What somebody else knows is no password to keep.
+    other.get_by_label("Your password now").fill(password)
+    other.get_by_label("New password").fill("known to Vera alone")
+    with onward(other):
+        other.get_by_role("button", name="Change the password").click()
+    other.goto("/console/queue")
     expect(other).to_have_url(re.compile("/console/queue"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone
 
 from flask import request
 
@@ -13,6 +13,8 @@ from moderation_service.errors import Invalid
 
 USUAL = timedelta(days=30)
 YEARS = range(2000, 2100)
+# Where days begin first. On a person's first page his zone is not known yet, and his today has to be part of it.
+EASTERNMOST = timezone(timedelta(hours=14))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Period:
     @classmethod
     def usual(cls) -> Period:
         """The last thirty days."""
-        today = datetime.now(zone() or UTC).date()
+        today = datetime.now(zone() or EASTERNMOST).date()
         return cls("", (today - USUAL).isoformat(), today.isoformat())
 
     def where(self) -> str:

@@ -158,8 +158,8 @@ def _press(page: Page, key: str) -> float:
 def _context(browser: Browser, address: str, session: str) -> BrowserContext:
     context = browser.new_context(base_url=address, viewport={"width": 1400, "height": 900})
     # The address is only there to say which host; a cookie of this name has to be Secure.
-    cookie = {"name": cookies.SESSION, "value": session, "url": "https://127.0.0.1", "secure": True}
-    context.add_cookies([cookie])  # type: ignore[list-item]
+    at = "https://127.0.0.1"
+    context.add_cookies([{"name": cookies.SESSION, "value": session, "url": at, "secure": True}])
     return context
 
 

@@ -8,7 +8,7 @@ from typing import Unpack
 from sqlalchemy.orm import Session
 
 from moderation_service.enforcement.stores.registry import KINDS
-from moderation_service.errors import Invalid, NotFound
+from moderation_service.errors import Conflict, Invalid, NotFound
 from moderation_service.policy.vocabulary import Role
 from moderation_service.sites import service as sites
 from moderation_service.sites.models import ApiKey, Site
@@ -54,16 +54,25 @@ def add_site(session: Session, person: Person, *, slug: str, name: str, url: str
 
 
 def change_site(
-    session: Session, person: Person, slug: str, origins: Sequence[str], **settings: Unpack[sites.Settings]
+    session: Session,
+    person: Person,
+    slug: str,
+    origins: Sequence[str],
+    *,
+    seen: str,
+    **settings: Unpack[sites.Settings],
 ) -> Site:
-    """An admin changes what is set for a site.
+    """An admin changes what is set for a site; `seen` is the `state_of` it that he looked at.
 
     Raises:
         NotFound: as `own_site`.
         Forbidden: as `own_site`.
         Invalid: a setting is out of its bounds, or there is no such kind of store.
+        Conflict: somebody else has changed the site since.
     """
-    own_site(session, person, slug)
+    site = own_site(session, person, slug)
+    if sites.state_of(session, site, lock=True) != seen:
+        raise Conflict("Somebody else has changed this site in the meantime")
     if settings.get("store", "builtin") not in KINDS:
         raise Invalid("There is no such kind of content store", field="store")
     sites.set_origins(session, slug, origins, actor=person.actor)

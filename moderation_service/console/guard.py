@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any, TypeVar, overload
 from urllib.parse import urlsplit
 
-from flask import Response, g, redirect, request, url_for
+from flask import Response, g, request, url_for
 
 from moderation_service.api.current import transaction
 from moderation_service.console import cookies
@@ -102,4 +102,4 @@ def _to_sign_in() -> Response:
         shown = urlsplit(request.headers.get("HX-Current-URL", "")).path
         return Response(status=401, headers={"HX-Redirect": url_for("console.sign_in", next=shown)})
     asked = request.full_path.rstrip("?") if request.method == "GET" else None
-    return redirect(url_for("console.sign_in", next=asked), 303)  # type: ignore[return-value]
+    return back_to("console.sign_in", next=asked)

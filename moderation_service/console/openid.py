@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from functools import partial
 
 import structlog
-from flask import Response, redirect, request
+from flask import Response, request
 
 from moderation_service.api.current import services, transaction
 from moderation_service.api.recognition import for_anybody
@@ -19,7 +19,7 @@ from moderation_service.console import cookies
 from moderation_service.console.blueprint import blueprint
 from moderation_service.console.devices import device, lifetime
 from moderation_service.console.guard import for_guests
-from moderation_service.console.pages import back_to, flash, page
+from moderation_service.console.pages import back_to, flash, page, see_other
 from moderation_service.console.sign_in import count_try, seat
 from moderation_service.console.words import _
 from moderation_service.errors import NotFound, Unauthenticated, Unavailable
@@ -80,7 +80,7 @@ def send_off(*, next_page: str = "", moderator_id: int | None = None) -> Respons
     except Unavailable:
         return _failed(_does_not_answer(), next_page=next_page, linking=moderator_id is not None)
     errand = Errand(attempt, next_page[:LONGEST_NEXT], moderator_id)
-    answer: Response = redirect(address, 303)  # type: ignore[assignment]
+    answer = see_other(address)
     cookies.write_signed(answer, cookies.OPENID, asdict(errand), seconds=SECONDS)
     return answer
 

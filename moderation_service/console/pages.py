@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request, url_for
 
@@ -13,7 +13,7 @@ from moderation_service.console.words import later
 from moderation_service.policy.vocabulary import Role
 from moderation_service.sites.people import Person
 
-__all__ = ["asset", "back_to", "flash", "page", "wants_fragment"]
+__all__ = ["asset", "back_to", "flash", "page", "see_other", "wants_fragment"]
 
 
 class Place(NamedTuple):
@@ -50,8 +50,13 @@ def page(template: str, status: int = 200, **context: Any) -> Response:
 
 
 def back_to(endpoint: str, **values: Any) -> Response:
-    """Send the browser on to another page after a change: 303, so that loading it anew repeats nothing."""
-    return redirect(url_for(endpoint, **values), 303)  # type: ignore[return-value]
+    """Send the browser on to another page after a change."""
+    return see_other(url_for(endpoint, **values))
+
+
+def see_other(address: str) -> Response:
+    """Send the browser on: by 303, so that loading the page anew repeats nothing."""
+    return cast("Response", redirect(address, 303, Response))  # of the class that it is handed
 
 
 def wants_fragment() -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, redirect, request
+from flask import Response, request
 
 from moderation_service.api.current import person, services, transaction
 from moderation_service.api.recognition import takes_passwords
@@ -11,7 +11,7 @@ from moderation_service.console import cookies, forms
 from moderation_service.console.blueprint import blueprint
 from moderation_service.console.devices import device, lifetime
 from moderation_service.console.guard import even_with, for_guests, way_back
-from moderation_service.console.pages import back_to, flash, page
+from moderation_service.console.pages import back_to, flash, page, see_other
 from moderation_service.console.words import _, later
 from moderation_service.errors import Unauthenticated
 from moderation_service.sites import people, signing_in
@@ -100,7 +100,7 @@ def count_try(*whose: str) -> None:
 
 def seat(secret: str, next_page: str) -> Response:
     """Hand a new session over; nothing of the guest's stays, so that nobody can have planted it."""
-    answer: Response = redirect(way_back(next_page), 303)  # type: ignore[assignment]
+    answer = see_other(way_back(next_page))
     for cookie in (cookies.GUEST, cookies.HALF):
         cookies.drop(answer, cookie)
     cookies.write(answer, cookies.SESSION, secret)

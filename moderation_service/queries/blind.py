@@ -104,7 +104,8 @@ def _said_in(flags: Sequence[Flag]) -> dict[str, dict[str, list[dict[str, Any]]]
         reasons.setdefault(flag.part, Counter())[flag.reason] += 1
         words = quoted.setdefault(flag.part, Counter())
         if flag.quotation:
-            words[tuple(flag.quotation.get(name) or "" for name in ("exact", "prefix", "suffix"))] += 1  # type: ignore[index]
+            told = [flag.quotation.get(name) or "" for name in ("exact", "prefix", "suffix")]
+            words[told[0], told[1], told[2]] += 1
     return {
         part: {
             "reasons": [{"reason": reason, "flags": times} for reason, times in counted.most_common()],

@@ -32,7 +32,7 @@ LEFT JOIN LATERAL (
     SELECT action FROM decisions WHERE decisions.case_id = touched.case_id ORDER BY id DESC LIMIT 1
 ) AS verdict ON true
 GROUP BY rules.id
-""")  # noqa: S608
+""")  # noqa: S608  (put together of our own fragments)
 
 _UNDONE = text("""
 SELECT count(*) AS firings,

@@ -10,7 +10,7 @@ from moderation_service.sites.models import AccessToken, Moderator
 class Duty(StrEnum):
     """One such thing."""
 
-    PASSWORD = "password"  # noqa: S105
+    PASSWORD = "password"  # noqa: S105  (the name of the duty)
     SECOND_FACTOR = "second_factor"
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypedDict, Unpack
 
-from sqlalchemy import any_, func, literal, or_, select, update
+from sqlalchemy import Text, any_, func, literal, literal_column, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -83,6 +83,12 @@ def set_origins(session: Session, slug: str, origins: Sequence[str], *, actor: s
         detail={"before": {"origins": before}, "after": {"origins": after}},
     )
     return site
+
+
+def state_of(session: Session, site: Site, *, lock: bool = False) -> str:
+    """What a site's row is known by until it changes: the transaction that wrote it (PostgreSQL's `xmin`)."""
+    wrote = select(literal_column("sites.xmin::text", Text)).select_from(Site).where(Site.id == site.id)
+    return session.execute(wrote.with_for_update(key_share=True) if lock else wrote).scalar_one()
 
 
 class Settings(TypedDict, total=False):

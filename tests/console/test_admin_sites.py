@@ -60,6 +60,18 @@ def settings(**changes: Any) -> dict[str, Any]:
     return form | changes
 
 
+def save(admin: Desk, **changes: Any) -> TestResponse:
+    """Send the form of the settings as the page now has it."""
+    return admin.post(COURIER, settings(seen=seen_on(admin.get(COURIER).text), **changes))
+
+
+def seen_on(page: str) -> str:
+    """What a page with the form knows the site by."""
+    found = re.search(r'name="seen" value="(\d+)"', page)
+    assert found is not None
+    return found[1]
+
+
 def test_a_new_site_is_there(door: Door, admin: Desk) -> None:
     answer = admin.post("/console/admin/sites", NEW)
     assert answer.location == "/console/admin/sites/herald"
@@ -87,8 +99,8 @@ def test_what_is_wrong_with_a_new_site_is_said_at_its_field_and_nothing_is_lost(
 
 
 def test_settings_are_changed(door: Door, admin: Desk) -> None:
-    form = settings(prior="7,5", hide_pending="on", hide_hours="12", two_person_rules="on", origins="https://a.example")
-    assert admin.post(COURIER, form).status_code == 303
+    changes = {"prior": "7,5", "hide_pending": "on", "hide_hours": "12", "origins": "https://a.example"}
+    assert save(admin, two_person_rules="on", **changes).status_code == 303
     site = site_of(door, "courier")
     assert (site.name, site.prior, site.hide_pending, site.hide_hours) == ("The Courier", 0.075, True, 12)
     assert (site.two_person_rules, site.origins) == (True, ["https://a.example"])
@@ -110,15 +122,35 @@ def test_a_setting_that_cannot_be_is_said_at_its_field_and_changes_nothing(
     door: Door, admin: Desk, field: str, typed: str
 ) -> None:
     before = site_of(door, "courier")
-    answer = admin.post(COURIER, settings(two_person_rules="on", **{field: typed}))
+    answer = save(admin, two_person_rules="on", **{field: typed})
     assert answer.status_code == 422
     assert re.search(rf'name="{field}"[^>]*aria-invalid="true"', answer.text)
     assert site_of(door, "courier").two_person_rules == before.two_person_rules
 
 
+def test_of_two_who_change_a_site_the_second_is_told_what_the_first_set_and_keeps_what_he_typed(
+    door: Door, admin: Desk
+) -> None:
+    seen = seen_on(admin.get(COURIER).text)
+    save(admin, name="The Evening Courier")
+    late = admin.post(COURIER, settings(seen=seen, name="The Morning Courier"))
+    assert (late.status_code, site_of(door, "courier").name) == (409, "The Evening Courier")
+    assert "<dd>The Evening Courier</dd>" in late.text
+    assert 'value="The Morning Courier"' in late.text
+    admin.post(COURIER, settings(seen=seen_on(late.text), name="The Morning Courier"))
+    assert site_of(door, "courier").name == "The Morning Courier"
+
+
+def test_a_mistake_in_the_form_does_not_hide_that_somebody_else_has_changed_the_site(admin: Desk) -> None:
+    seen = seen_on(admin.get(COURIER).text)
+    save(admin, name="The Noon Courier")
+    wrong = admin.post(COURIER, settings(seen=seen, prior="a lot"))
+    assert (wrong.status_code, seen_on(wrong.text)) == (422, seen)
+
+
 def test_options_of_a_store_are_kept_when_left_empty_and_never_shown(door: Door, admin: Desk) -> None:
-    admin.post(COURIER, settings(store_options='{"token": "very secret"}'))
-    admin.post(COURIER, settings())
+    save(admin, store_options='{"token": "very secret"}')
+    save(admin)
     assert site_of(door, "courier").store_options == {"token": "very secret"}
     page = admin.get(COURIER).text
     assert "<code>token</code>" in page

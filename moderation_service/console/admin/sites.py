@@ -19,6 +19,7 @@ from moderation_service.db import utcnow
 from moderation_service.enforcement.stores.registry import KINDS
 from moderation_service.errors import Conflict, Invalid
 from moderation_service.policy.vocabulary import Role
+from moderation_service.sites import service as sites
 from moderation_service.sites.service import HIDE_HOURS, Settings
 
 NAME_LONGEST = 200
@@ -84,9 +85,12 @@ def admin_change_site(slug: str) -> Response:
     try:
         origins, settings = forms.lines("origins", longest=ORIGINS_LONGEST), _settings()
         with transaction() as session:
-            administration.change_site(session, person(), slug, origins, **settings)
+            seen = request.form.get("seen", "")
+            administration.change_site(session, person(), slug, origins, seen=seen, **settings)
     except Invalid as wrong:
         return site_page(slug, 422, values=request.form, errors=faults(wrong))
+    except Conflict:
+        return site_page(slug, 409, values=request.form)
     flash("done", _("Saved."))
     return back_to("console.admin_site", slug=slug)
 
@@ -102,7 +106,7 @@ def site_page(
 ) -> Response:
     """The page of a site; `values` and `key` are what was typed into its forms, where something is wrong with that."""
     with transaction() as session:
-        administration.own_site(session, person(), slug)
+        seen = sites.state_of(session, administration.own_site(session, person(), slug))
         (site,) = queries.site_rows(session, slug)
         keys = queries.key_rows(session, slug)
         now = utcnow(session)
@@ -115,6 +119,9 @@ def site_page(
         now=now,
         signed_since=signed_since,
         values=_as_typed(site) if values is None else values,
+        # Where only a mistake is in the way, what was looked at stays what it was.
+        seen=values["seen"] if status == 422 and values and "seen" in values else seen,
+        set_now=_as_typed(site) if status == 409 and values is not None else None,
         key=key or {},
         kinds=[(kind, _(words)) for kind, words in KEY_KINDS.items()],
         overlaps=[(hours, _(words)) for hours, words in OVERLAPS.items()],

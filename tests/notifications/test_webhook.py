@@ -16,10 +16,10 @@ from moderation_service.config import Settings
 from moderation_service.notifications.channels import (
     FatalChannelError,
     RetryableChannelError,
-    posting,
     signing,
     webhook,
 )
+from moderation_service.outbound import calling
 from tests.notifications.conftest import OPEN, make_message
 from tests.notifications.sinks import Receiver, serving
 from tests.notifications.test_signing import expected
@@ -101,7 +101,7 @@ def test_what_takes_it(receiver: Receiver, mode: str) -> None:
     "mode", ["400", "404", "429", "500", "503", "redirect", "closed", "garbage", "slow", "dripping"]
 )
 def test_what_is_tried_again(receiver: Receiver, mode: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(posting, "TIMEOUT", 0.3)
+    monkeypatch.setattr(calling, "TIMEOUT", 0.3)
     receiver.mode = mode
     started = time.monotonic()
     with pytest.raises(RetryableChannelError):
@@ -157,7 +157,7 @@ def test_what_is_no_address_of_a_receiver(address: str) -> None:
     ],
 )
 def test_this_machine_is_not_called_however_it_is_written(receiver: Receiver, host: str) -> None:
-    with pytest.raises(FatalChannelError, match="where no webhook may go"):
+    with pytest.raises(FatalChannelError, match="where nothing may be sent"):
         send(receiver.url(host), Settings())
     assert receiver.received == []
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Mapping
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -11,7 +12,7 @@ from moderation_service.articles.content import url_fault
 from moderation_service.config import Settings
 from moderation_service.notifications.channels import signing
 from moderation_service.notifications.channels.base import FatalChannelError, Message, RetryableChannelError
-from moderation_service.notifications.channels.posting import Answer, post
+from moderation_service.outbound import Answer, NotReached, Refused, call
 
 GONE = 410
 AFTER_MOST = timedelta(days=1)
@@ -29,7 +30,16 @@ def send(message: Message, settings: Settings) -> None:
         "User-Agent": "moderation-service",
         **signing.headers(f"msg_{message.uid.hex}", int(time.time()), body, message.secrets),
     }
-    _judge(post(message.recipient, body, headers, allow_private=settings.webhook_allow_private))
+    _judge(_posted(message.recipient, body, headers, allow_private=settings.webhook_allow_private))
+
+
+def _posted(url: str, body: bytes, headers: Mapping[str, str], *, allow_private: bool) -> Answer:
+    try:
+        return call("POST", url, body=body, headers=headers, allow_private=allow_private)
+    except NotReached as error:
+        raise RetryableChannelError(str(error)) from error
+    except Refused as error:
+        raise FatalChannelError(str(error)) from error
 
 
 def _check(address: str) -> None:
@@ -53,7 +63,7 @@ def _judge(answer: Answer) -> None:
         raise FatalChannelError("It answered 410: it wants no more webhooks")
     if 300 <= answer.status < 400:
         raise RetryableChannelError(f"It answered {answer.status}; redirects are not followed")
-    raise RetryableChannelError(f"It answered {answer.status}", after=_wait(answer.retry_after))
+    raise RetryableChannelError(f"It answered {answer.status}", after=_wait(answer.headers.get("retry-after")))
 
 
 def _wait(retry_after: str | None) -> timedelta:

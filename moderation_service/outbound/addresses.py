@@ -1,4 +1,4 @@
-"""Which network addresses a webhook may go to: a site must not reach through us what only we can reach.
+"""Which network addresses may be called: a site must not reach through us what only we can reach.
 
 Sources: IANA's registries of special-purpose addresses for IPv4 and IPv6, and the addresses at which clouds answer
 their machines. Python's own `is_global` knows only part of them, and each version another part.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import socket
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
-from moderation_service.notifications.channels.base import FatalChannelError, RetryableChannelError
+from moderation_service.outbound.errors import NotReached, Refused
 
 Network = IPv4Network | IPv6Network
 
@@ -56,15 +56,15 @@ def resolve(host: str, port: int, *, allow_private: bool) -> list[str]:
     """The addresses of a host, to connect to as they are: asked again, its name server might say another thing.
 
     Raises:
-        RetryableChannelError: the name is not known at present.
-        FatalChannelError: one of its addresses is refused; to take another would let it try until it is lucky.
+        NotReached: the name is not known at present.
+        Refused: one of its addresses is refused; to take another would let it try until it is lucky.
     """
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise RetryableChannelError(f"The address of {host} is not known: {error}") from error
+        raise NotReached(f"The address of {host} is not known: {error}") from error
     addresses = [str(entry[4][0]) for entry in found]
     for address in addresses:
         if refused(address, allow_private=allow_private):
-            raise FatalChannelError(f"{host} is at {address}, where no webhook may go")
+            raise Refused(f"{host} is at {address}, where nothing may be sent")
     return addresses

@@ -1,11 +1,11 @@
-"""Where webhooks may go."""
+"""Which addresses may be called."""
 
 from __future__ import annotations
 
 import pytest
 
-from moderation_service.notifications.channels.addresses import refused, resolve
-from moderation_service.notifications.channels.base import FatalChannelError, RetryableChannelError
+from moderation_service.outbound import NotReached, Refused
+from moderation_service.outbound.addresses import refused, resolve
 
 PUBLIC = [
     "93.184.216.34",
@@ -85,11 +85,11 @@ def test_some_addresses_are_never_called(address: str) -> None:
 
 @pytest.mark.parametrize("host", ["localhost", "127.1", "2130706433", "0x7f000001", "0177.0.0.1", "127。0。0。1"])
 def test_every_spelling_of_this_machine_is_refused(host: str) -> None:
-    with pytest.raises(FatalChannelError, match="where no webhook may go"):
+    with pytest.raises(Refused, match="where nothing may be sent"):
         resolve(host, 80, allow_private=False)
 
 
 @pytest.mark.parametrize("host", ["no-such-host.invalid", "x" * 64 + ".example", "a..example"])
 def test_a_name_that_is_not_known_may_be_known_later(host: str) -> None:
-    with pytest.raises(RetryableChannelError, match="is not known"):
+    with pytest.raises(NotReached, match="is not known"):
         resolve(host, 80, allow_private=False)

@@ -1,4 +1,4 @@
-"""One POST to an address that somebody else chose: checked, bounded in time and size, and never led elsewhere."""
+"""One HTTP request to an address that somebody else chose, to the very socket address that was checked."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import SplitResult, quote, urlsplit
 
-from moderation_service.notifications.channels.addresses import resolve
-from moderation_service.notifications.channels.base import RetryableChannelError
+from moderation_service.outbound.addresses import resolve
+from moderation_service.outbound.errors import NotReached
 
 TIMEOUT = 10.0  # seconds for getting through, and as many for the whole exchange
 READ_MOST = 64 * 1024  # bytes of an answer; reading it lets the other side end in peace
+CHUNK = 16 * 1024
 PORTS = {"http": 80, "https": 443}
 # Letters that may stand in an address as they are, its own escapes among them.
 AS_IT_IS = "/%:=&?~+!$,;'@()*[]"
@@ -24,27 +25,37 @@ AS_IT_IS = "/%:=&?~+!$,;'@()*[]"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back: the status, and the Retry-After header if there was one."""
+    """What came back: the status, the headers by their names in lower case, and the first 64 KiB of the body."""
 
     status: int
-    retry_after: str | None
+    headers: Mapping[str, str]
+    body: bytes
 
 
-def post(url: str, body: bytes, headers: Mapping[str, str], *, allow_private: bool) -> Answer:
-    """Send `body` to an http or https URL.
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    method: str
+    body: bytes | None
+    headers: Mapping[str, str]
+
+
+def call(
+    method: str, url: str, *, body: bytes | None = None, headers: Mapping[str, str], allow_private: bool
+) -> Answer:
+    """Send a request to an http or https URL; a redirect is an answer like others, and not followed.
 
     Raises:
-        RetryableChannelError: nobody answered in time.
-        FatalChannelError: the address is one where nothing may be sent.
+        NotReached: nobody answered in time.
+        Refused: the address is one where nothing may be sent.
     """
     parts = urlsplit(url)
     port = parts.port or PORTS[parts.scheme]
     addresses = resolve(parts.hostname or "", port, allow_private=allow_private)
     try:
         with closing(_connected(addresses, port)) as raw, _cut_off(raw) as late:
-            return _exchange(raw, late, parts, body, headers)
+            return _exchange(raw, late, parts, _Sent(method, body, headers))
     except (OSError, http.client.HTTPException) as error:
-        raise RetryableChannelError(f"{parts.hostname} did not answer: {error or type(error).__name__}") from error
+        raise NotReached(f"{parts.hostname} did not answer: {error or type(error).__name__}") from error
 
 
 def _connected(addresses: Sequence[str], port: int) -> socket.socket:
@@ -82,21 +93,30 @@ def _cut_off(raw: socket.socket) -> Iterator[threading.Event]:
         handle.close()
 
 
-def _exchange(
-    raw: socket.socket, late: threading.Event, parts: SplitResult, body: bytes, headers: Mapping[str, str]
-) -> Answer:
+def _exchange(raw: socket.socket, late: threading.Event, parts: SplitResult, sent: _Sent) -> Answer:
     connection = http.client.HTTPConnection(_host_header(parts), timeout=TIMEOUT)
     connection.auto_open = 0  # to no other address than the one that was checked
     connection.sock = _encrypted(raw, parts.hostname) if parts.scheme == "https" else raw
     with closing(connection):
-        told = {"Host": _host_header(parts), "Connection": "close", **headers}
-        connection.request("POST", _target(parts), body=body, headers=told)
+        told = {"Host": _host_header(parts), "Connection": "close", **sent.headers}
+        connection.request(sent.method, _target(parts), body=sent.body, headers=told)
         with connection.getresponse() as response:
             if late.is_set():
                 raise TimeoutError("it took too long")
-            with suppress(OSError, http.client.HTTPException):  # the status has said all that matters
-                response.read(READ_MOST)
-            return Answer(response.status, response.getheader("Retry-After"))
+            read = _read(response)
+            return Answer(response.status, {name.lower(): value for name, value in response.getheaders()}, read)
+
+
+def _read(response: http.client.HTTPResponse) -> bytes:
+    """The beginning of the body; the status has said what matters, so that half of a body is no failure."""
+    chunks = []
+    with suppress(OSError, http.client.HTTPException):
+        for _ in range(0, READ_MOST, CHUNK):
+            chunk = response.read(CHUNK)
+            chunks.append(chunk)
+            if not chunk:
+                break
+    return b"".join(chunks)
 
 
 def _encrypted(raw: socket.socket, host: str | None) -> ssl.SSLSocket:

@@ -22,9 +22,11 @@ QUOTED_LEAST = 12
 # So many cases that were opened before one, and as many after: a series comes in a row.
 NEIGHBOURS = 250
 
+# Readers in the order of their key: of a case that thousands flagged, the planner would rather read the whole table.
 _SAME_READERS = text("""
 WITH ours AS MATERIALIZED (
-    SELECT reporter FROM voices WHERE case_id = :case AND standing NOT IN ('withdrawn', 'late') LIMIT :readers
+    SELECT reporter FROM voices WHERE case_id = :case AND standing NOT IN ('withdrawn', 'late')
+    ORDER BY reporter LIMIT :readers
 )
 SELECT theirs.case_id, count(*) AS shared, (SELECT count(*) FROM ours) AS readers
 FROM ours CROSS JOIN LATERAL (
@@ -59,26 +61,32 @@ GROUP BY theirs.case_id ORDER BY flags DESC, theirs.case_id LIMIT :most
 # The folder of its address, /politics of https://site/politics/article; where it has none, its category.
 _FOLDER = "^[^:/?#]+://[^/?#]+(/[^?#]+)/[^/?#]+/?($|[?#])"
 _SECTION = f"coalesce(substring(articles.url FROM '{_FOLDER}'), revision.category)"
+# The nearest first, so that articles are read only until the places are filled.
 _SAME_SECTION = text(f"""
-WITH neighbours AS MATERIALIZED (
-    (SELECT id, article_id, reasons FROM cases WHERE site_id = :site AND state = 'open' AND id < :case
-     ORDER BY id DESC LIMIT :neighbours)
-    UNION ALL
-    (SELECT id, article_id, reasons FROM cases WHERE site_id = :site AND state = 'open' AND id > :case
-     ORDER BY id LIMIT :neighbours)
-), ours AS MATERIALIZED (
+WITH ours AS MATERIALIZED (
     SELECT {_SECTION} AS section
     FROM articles LEFT JOIN article_revisions revision
         ON revision.article_id = articles.id AND revision.number = articles.current_revision
     WHERE articles.id = :article
 )
-SELECT neighbours.id AS case_id, ours.section
-FROM neighbours JOIN articles ON articles.id = neighbours.article_id
-LEFT JOIN article_revisions revision
-    ON revision.article_id = articles.id AND revision.number = articles.current_revision
-JOIN ours ON ours.section = {_SECTION}
-WHERE neighbours.reasons && CAST(:reasons AS text[])
-ORDER BY abs(neighbours.id - :case), neighbours.id LIMIT :most
+SELECT neighbours.id AS case_id, theirs.section
+FROM (
+    SELECT id, article_id, abs(id - :case) AS distance FROM (
+        (SELECT id, article_id, reasons FROM cases WHERE site_id = :site AND state = 'open' AND id < :case
+         ORDER BY id DESC LIMIT :neighbours)
+        UNION ALL
+        (SELECT id, article_id, reasons FROM cases WHERE site_id = :site AND state = 'open' AND id > :case
+         ORDER BY id LIMIT :neighbours)
+    ) AS beside
+    WHERE reasons && CAST(:reasons AS text[]) ORDER BY distance, id
+) AS neighbours CROSS JOIN LATERAL (
+    SELECT {_SECTION} AS section
+    FROM articles LEFT JOIN article_revisions revision
+        ON revision.article_id = articles.id AND revision.number = articles.current_revision
+    WHERE articles.id = neighbours.article_id
+) AS theirs
+JOIN ours ON ours.section = theirs.section
+ORDER BY neighbours.distance, neighbours.id LIMIT :most
 """)  # noqa: S608  (put together of our own fragments)
 
 

@@ -38,6 +38,7 @@ from moderation_service.decisions import service as decisions
 from moderation_service.decisions.effect import Wanted, wanted_state
 from moderation_service.decisions.models import Decision, Proposal
 from moderation_service.decisions.ruling import Ruling
+from moderation_service.decisions.service import Before
 from moderation_service.enforcement import service as enforcement
 from moderation_service.enforcement.models import Order
 from moderation_service.enforcement.service import Lease
@@ -249,11 +250,15 @@ def decide(session: Session, case_id: int, person: Person, ruling: Ruling) -> De
     what the next one sends who disagrees: nothing follows until two agree, or a senior decides.
     """
     case = _open_to(session, case_id, person)
-    because = proposals.due(session, case, person, ruling)
+    return _decide(session, case, person, ruling, decisions.before(session, case))
+
+
+def _decide(session: Session, case: Case, person: Person, ruling: Ruling, met: Before) -> Decision | Proposal:
+    because = proposals.due(session, case, person, ruling, met.proposal)
     if because is not None:
-        decisions.require_may_supersede(decisions.latest(session, case.id), person)
+        decisions.require_may_supersede(met.last, person)
         return proposals.propose(session, case, person, ruling, because)
-    decision = decisions.decide(session, case, person, ruling)
+    decision = decisions.decide(session, case, person, ruling, met)
     quality.draw(session, decision)
     enforcement.want(session, case, _wanted(session, case.article_id), decision=decision)
     wake(session, "enforcement.drain")
@@ -297,8 +302,10 @@ def claim_and_decide(
     case = _open_to(session, case_id, person)
     if case.version == ruling.case_version:
         claims.claim(session, case, person, lease=timedelta(seconds=settings.claim_seconds))
-    made = decisions.sent_before(session, case, person, ruling) or proposals.sent_before(session, case, person, ruling)
-    return made or decide(session, case_id, person, ruling)
+    met = decisions.before(session, case)
+    made = decisions.sent_before(met.last, person, ruling)
+    sent_before = made or proposals.sent_before(met.proposal, case, person, ruling)
+    return sent_before or _decide(session, case, person, ruling, met)
 
 
 def undo(session: Session, case_id: int, person: Person, decision_id: int, settings: Settings) -> Decision | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, literal, select, text
+from sqlalchemy import delete, func, literal, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -99,7 +99,7 @@ def claim(session: Session, case: Case, person: Person, *, lease: timedelta) -> 
         raise Forbidden(f"This case waits for the role {case.needs_role}")
     held = holder(session, case.id)
     if held is not None and held.moderator_id == person.id:
-        return renew(session, case, person, lease=lease)
+        return _prolong(session, held, lease=lease)
     if not _take(session, case, person, lease=lease):
         raise _held(session, case.id)
     return session.get_one(Claim, case.id, populate_existing=True)
@@ -152,10 +152,13 @@ def renew(session: Session, case: Case, person: Person, *, lease: timedelta) -> 
     held = holder(session, case.id)
     if held is None or held.moderator_id != person.id:
         raise _held(session, case.id) if held else Conflict("You hold this case no longer; claim it again")
-    held.expires_at = func.now() + literal(lease)
-    session.flush()
-    session.refresh(held)
-    return held
+    return _prolong(session, held, lease=lease)
+
+
+def _prolong(session: Session, held: Claim, *, lease: timedelta) -> Claim:
+    longer = update(Claim).where(Claim.case_id == held.case_id).values(expires_at=func.now() + literal(lease))
+    renewed = longer.returning(Claim).execution_options(populate_existing=True, synchronize_session=False)
+    return session.scalars(renewed).one()
 
 
 def release(session: Session, case: Case, person: Person) -> None:

@@ -39,8 +39,8 @@ def standing(session: Session, case: Case) -> Proposal | None:
     )
 
 
-def needed(session: Session, case: Case, ruling: Ruling) -> SecondFor | None:
-    """Why a ruling on a locked case takes two persons who agree; None when one is enough.
+def needed(session: Session, case: Case, ruling: Ruling, proposal: Proposal | None) -> SecondFor | None:
+    """Why a ruling on a locked case takes two persons who agree; None when one is enough. `proposal` stands there.
 
     One is enough to undo what he decided, for what that brings back was decided in its way.
     """
@@ -48,7 +48,6 @@ def needed(session: Session, case: Case, ruling: Ruling) -> SecondFor | None:
         return None
     if case.state == "open" and case.needs_second:
         return SecondFor.RULE
-    proposal = standing(session, case)
     if proposal is not None and proposal.because != SecondFor.RULE:
         return SecondFor(proposal.because)
     if ruling.action != Action.TAKEDOWN:
@@ -59,10 +58,9 @@ def needed(session: Session, case: Case, ruling: Ruling) -> SecondFor | None:
     return policy.takedown_waits(in_force, editorial=origin == Origin.EDITORIAL, others=others)
 
 
-def due(session: Session, case: Case, person: Person, ruling: Ruling) -> SecondFor | None:
-    """Why a ruling is a proposal, the first of two or one that disagrees with a colleague's; None when it decides."""
-    because = needed(session, case, ruling)
-    proposal = standing(session, case)
+def due(session: Session, case: Case, person: Person, ruling: Ruling, proposal: Proposal | None) -> SecondFor | None:
+    """Why a ruling is a proposal, the first of two or one that disagrees with the one there; None when it decides."""
+    because = needed(session, case, ruling, proposal)
     if because is None or proposal is None:
         return because
     decides = proposal.moderator_id == person.id or _may_decide_on(proposal, case, person, ruling)
@@ -149,27 +147,22 @@ def withdraw(session: Session, case: Case, person: Person) -> None:
     cases.record_event(session, case, actor=person.actor, kind="proposal_withdrawn", detail={})
 
 
-def seconded(session: Session, case: Case, person: Person, ruling: Ruling) -> Proposal | None:
-    """The proposal on which this person may now decide a case; None where one person is enough.
+def require_second(case: Case, person: Person, ruling: Ruling, proposal: Proposal | None) -> None:
+    """Nothing, when this person may be the second of the two that a case takes.
 
     Raises:
-        Forbidden: it takes two persons, and he would be the first of them, or both; or they disagree.
+        Forbidden: he would be the first of them, or both; or they disagree.
     """
-    proposal = standing(session, case)
-    if needed(session, case, ruling) is None:
-        return proposal
     if proposal is None:
         raise Forbidden("This case takes two persons: one proposes, another decides")
     if proposal.moderator_id == person.id:
         raise Forbidden("You proposed what to decide here, so another person decides; you may withdraw or replace it")
     if not _may_decide_on(proposal, case, person, ruling):
         raise Forbidden("This case takes two persons who agree, and a colleague proposed something else")
-    return proposal
 
 
-def sent_before(session: Session, case: Case, person: Person, ruling: Ruling) -> Proposal | None:
-    """The proposal that stands on a case, when a person's ruling is what it was made of."""
-    proposal = standing(session, case)
+def sent_before(proposal: Proposal | None, case: Case, person: Person, ruling: Ruling) -> Proposal | None:
+    """The proposal that stands on a case, when a person's ruling is what it was made of. Pure."""
     if proposal is None or (proposal.moderator_id, case.version) != (person.id, ruling.case_version + 1):
         return None
     return proposal if says_the_same(proposal, ruling) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -21,8 +22,23 @@ from moderation_service.policy.vocabulary import Role
 from moderation_service.sites.people import Person
 
 
-def decide(session: Session, case: Case, person: Person, ruling: Ruling) -> Decision:
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What was decided last and what is proposed on a locked case; as long as it is locked nobody changes either."""
+
+    last: Decision | None
+    proposal: Proposal | None
+
+
+def before(session: Session, case: Case) -> Before:
+    """The verdicts that a further one on a locked case meets."""
+    return Before(latest(session, case.id), proposals.standing(session, case))
+
+
+def decide(session: Session, case: Case, person: Person, ruling: Ruling, met: Before | None = None) -> Decision:
     """Decide a locked case, or supersede its last decision; closes it and ends the claim.
+
+    `met` is what was decided and proposed before, where the caller has read it.
 
     Raises:
         Conflict: the case or the article moved on since the moderator looked; says who and what.
@@ -30,11 +46,13 @@ def decide(session: Session, case: Case, person: Person, ruling: Ruling) -> Deci
             second of the two persons it takes, who agree, or else a senior.
         Invalid: a part or clause does not exist, or a takedown lacks its clause or ground.
     """
-    last = latest(session, case.id)
+    met = met or before(session, case)
+    last, proposal = met.last, met.proposal
     require_seen(session, case, ruling, last)
     claims.require(session, case, person)
-    needed = proposals.needed(session, case, ruling)
-    proposal = proposals.seconded(session, case, person, ruling)
+    needed = proposals.needed(session, case, ruling, proposal)
+    if needed is not None:
+        proposals.require_second(case, person, ruling, proposal)
     if proposal is None or not proposals.agrees(proposal, ruling):
         require_may_supersede(last, person)  # who agrees overrules nobody: who proposed it might
     clause = cited(session, case, ruling)
@@ -97,9 +115,8 @@ def latest(session: Session, case_id: int) -> Decision | None:
     return session.scalar(select(Decision).where(Decision.case_id == case_id).order_by(Decision.id.desc()).limit(1))
 
 
-def sent_before(session: Session, case: Case, person: Person, ruling: Ruling) -> Decision | None:
-    """The decision in force on a case, when a person's ruling is what it was made of."""
-    last = latest(session, case.id)
+def sent_before(last: Decision | None, person: Person, ruling: Ruling) -> Decision | None:
+    """The decision in force on a case, when a person's ruling is what it was made of. Pure."""
     if last is None or (last.moderator_id, last.case_version) != (person.id, ruling.case_version):
         return None
     return last if says_the_same(last, ruling) else None

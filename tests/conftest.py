@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import argon2
 import pytest
 from sqlalchemy.orm import Session
 
 from moderation_service.config import Settings
 from moderation_service.db import Database
+from moderation_service.sites import secrets
 from moderation_service.sites.models import Site
 from moderation_service.sites.people import Person
 from tests.browser.browsers import NO_BROWSER
@@ -46,6 +48,15 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for words in sorted(said):
         if NO_BROWSER in words or NO_PROVIDER in words:
             terminalreporter.write_line(words, red=True, bold=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """Passwords that cost nothing: at their true cost they were half of what the console's tests took."""
+    with pytest.MonkeyPatch.context() as patch:
+        cheap = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        patch.setattr(secrets, "hasher", lambda: cheap)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ import argon2
 import pytest
 
 from moderation_service.sites import secrets
+from moderation_service.sites.secrets import hasher as the_services_own  # taken before tests make it cheap
 
 
 def test_nobody_costs_what_somebody_costs_from_the_first_try(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -25,3 +26,7 @@ def test_nobody_costs_what_somebody_costs_from_the_first_try(monkeypatch: pytest
 
 def test_no_password_is_that_of_nobody() -> None:
     assert not any(secrets.password_matches(password, None) for password in ("", "a password"))
+
+
+def test_outside_of_tests_a_password_costs_what_rfc_9106_asks_for() -> None:
+    assert argon2.extract_parameters(the_services_own().hash("a password")) == argon2.profiles.RFC_9106_LOW_MEMORY

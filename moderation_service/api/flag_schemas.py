@@ -12,6 +12,7 @@ from moderation_service.articles.content import EXTERNAL_ID, LANGUAGE_TAG
 from moderation_service.policy.vocabulary import Reason
 
 BATCH_MOST = 500
+VISITOR = r"^[A-Za-z0-9._~-]{1,64}$"
 PART_ID = r"^(headline|dateline|[pq][1-9][0-9]{0,5})$"
 
 
@@ -71,6 +72,16 @@ class FlagSchema(Schema):
     reporter = ReporterField(
         description="The site's pseudonymous id of the reader, kept only as a keyed hash; or an object with this id "
         "and since when the site knows him. Left out: the reader's network stands for him."
+    )
+    visitor = Text(
+        longest=64,
+        shortest=1,
+        checks=[Matches(VISITOR)],
+        metadata={
+            "description": "Anything that tells the reader from others of his network, where no reporter is named. "
+            "All of a network are one voice, but each visitor has flags and receipts of his own. Left out: each flag "
+            "is taken as one of its own, unless its Idempotency-Key says that it is a repeat."
+        },
     )
 
 

@@ -9,7 +9,15 @@ from typing import Any
 
 from moderation_service.api.fields import Reporter
 from moderation_service.errors import Invalid
-from moderation_service.intake.submission import Recorded, Submission, Target, fingerprint, keyed_hash, reporter_hash
+from moderation_service.intake.submission import (
+    Recorded,
+    Submission,
+    Target,
+    fingerprint,
+    keyed_hash,
+    new_receipt,
+    reporter_hash,
+)
 from moderation_service.sites.service import SiteKey
 
 _WITH_PORT = re.compile(r"([0-9.]+):[0-9]+|\[([^]]+)\](?::[0-9]+)?")
@@ -28,6 +36,7 @@ def submission_of(
     article, target = flag["article"], flag["target"]
     selector = target.get("selector")
     reporter: Reporter | None = flag.get("reporter")
+    receipt = new_receipt()
     return Submission(
         site_id=site.site_id,
         external_id=article.get("external_id"),
@@ -36,6 +45,7 @@ def submission_of(
         revision=article.get("revision"),
         target=Target(target.get("part"), selector and {k: v for k, v in selector.items() if k != "type"}),
         reporter=_reporter(reporter and reporter.id, site, address, secret),
+        visitor=b"" if reporter else _visitor(flag.get("visitor"), site, secret) or receipt.bytes,
         reporter_since=reporter and reporter.first_seen_at,
         notifier="user" if reporter else "anonymous",
         reason=flag["reason"],
@@ -44,6 +54,7 @@ def submission_of(
         email=flag.get("email"),
         idempotency_key=None if key is None else fingerprint(str(site.site_id).encode(), key.encode()),
         request=fingerprint(sent),
+        receipt=receipt,
     )
 
 
@@ -54,6 +65,15 @@ def _reporter(named: str | None, site: SiteKey, address: str | None, secret: str
     if site.kind == "secret":
         raise Invalid("A flag sent with a secret key names its reporter", field="reporter")
     return keyed_hash(secret, "network", str(site.site_id), network_of(address))
+
+
+def _visitor(sent: str | None, site: SiteKey, secret: str) -> bytes | None:
+    """What tells a reader from others of his network.
+
+    None where his browser sends nothing: then nobody can say whether a flag is another's, and each is taken as one of
+    its own. To answer it with the receipt of an earlier one could hand that to a stranger, who might withdraw it.
+    """
+    return None if sent is None else keyed_hash(secret, "visitor", str(site.site_id), sent)
 
 
 def ip_of(address: str | None) -> IPv4Address | IPv6Address | None:
@@ -91,5 +111,5 @@ def receipt_of(recorded: Recorded, public_url: str) -> dict[str, Any]:
 
 
 def links_of(receipt: str, public_url: str) -> dict[str, str]:
-    """Where to ask about a flag."""
-    return {"self": f"{public_url}/v1/flags/{receipt}"}
+    """Where to ask about a flag: by program, and as a page for its reader."""
+    return {"self": f"{public_url}/v1/flags/{receipt}", "receipt": f"{public_url}/r/{receipt}"}

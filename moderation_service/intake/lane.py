@@ -153,7 +153,7 @@ def _as_json(batch: list[Submission]) -> str:
                 "revision": s.revision,
                 "reporter": s.reporter.hex(),
                 "reporter_since": s.reporter_since and s.reporter_since.isoformat(),
-                "target_key": s.target.key().hex(),
+                "target_key": s.target_key.hex(),
                 "part": s.target.part,
                 "quotation": s.target.quotation,
                 "reason": s.reason,

@@ -16,7 +16,8 @@ from moderation_service.db import Base
 class Flag(Base):
     """One reader's report of one target in one revision of an article; the constraint makes it one.
 
-    `reporter` is a keyed hash of the site's own id for the reader, 16 bytes; `target_key` a digest of the target.
+    `reporter` is a keyed hash of the site's own id for the reader, 16 bytes; `target_key` a digest of the target,
+    and of the visitor where a network stands for its readers.
     `case_id` and `triaged_at` are deliberately in no index: triage fills them in place (a heap-only update).
     `reporter_since` is when the reader's account was made, if the site says so; `weight` and the fields after it are
     what triage knew of him at `triaged_at`, so that a rule can be tried on the past as it was then. `reporter_trusted`

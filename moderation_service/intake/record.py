@@ -111,7 +111,7 @@ def _insert(session: Session, submission: Submission, article: Article, seen: in
             revision=seen,
             reporter=submission.reporter,
             reporter_since=submission.reporter_since,
-            target_key=submission.target.key(),
+            target_key=submission.target_key,
             part=submission.target.part,
             quotation=submission.target.quotation,
             reason=submission.reason,
@@ -136,7 +136,7 @@ def _repeat(session: Session, submission: Submission, article: Article, seen: in
             Flag.article_id == article.id,
             Flag.reporter == submission.reporter,
             Flag.revision == seen,
-            Flag.target_key == submission.target.key(),
+            Flag.target_key == submission.target_key,
         )
     ).scalar_one()
     if flag.withdrawn_at is not None:

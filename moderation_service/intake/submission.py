@@ -85,18 +85,20 @@ class Target:
     part: str | None = None
     quotation: dict[str, str] | None = None
 
-    def key(self) -> bytes:
-        """A digest that is the same for the same target, for the constraint of one flag per target."""
-        return fingerprint(json.dumps([self.part, self.quotation], sort_keys=True).encode())
+    def key(self, visitor: bytes = b"") -> bytes:
+        """A digest that is the same for the same target, of the same visitor where there are several."""
+        told = [json.dumps([self.part, self.quotation], sort_keys=True).encode()]
+        return fingerprint(*told, visitor) if visitor else fingerprint(*told)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
     """One flag, ready to be recorded.
 
-    `reporter` is the keyed hash of who sends it, `reporter_since` when his account was made, as far as the site says;
-    `revision` is the one he saw (None: the newest); `idempotency_key` and `request` are digests of the header and of
-    the request it came with.
+    `reporter` is the keyed hash of who sends it, `reporter_since` when his account was made, as far as the site says.
+    Where a network stands for its readers, `visitor` tells them apart: they remain one voice, but each has flags and
+    receipts of his own. `revision` is the one he saw (None: the newest); `idempotency_key` and `request` are digests
+    of the header and of the request it came with.
     """
 
     site_id: int
@@ -106,6 +108,7 @@ class Submission:
     revision: int | None
     target: Target
     reporter: bytes
+    visitor: bytes = b""
     reporter_since: datetime | None = None
     reason: str
     comment: str | None = None
@@ -116,6 +119,11 @@ class Submission:
     idempotency_key: bytes | None = None
     request: bytes = b""
     receipt: UUID = field(default_factory=new_receipt)
+
+    @property
+    def target_key(self) -> bytes:
+        """What the constraint of one flag per target knows this flag by, beside article, revision and reporter."""
+        return self.target.key(self.visitor)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from moderation_service import pipeline
+from moderation_service.articles.models import Article
 from moderation_service.intake.models import Flag, IdempotencyKey
 from tests.api.door import Door, assert_problem
 from tests.live import flag_of
@@ -22,6 +23,7 @@ def test_new_flag_is_202_with_a_receipt(door: Door, article: str) -> None:
     assert (answer.status_code, flag["status"]) == (202, "received")
     assert uuid.UUID(flag["receipt"]).version == 7
     assert flag["links"]["self"].endswith(f"/v1/flags/{flag['receipt']}")
+    assert flag["links"]["receipt"] == f"{door.settings.public_url}/r/{flag['receipt']}"
 
 
 def test_repeat_is_200_with_the_first_receipt(door: Door, article: str) -> None:
@@ -89,6 +91,11 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"reporter": {"id": "r", "first_seen_at": "0001-01-01T00:00:00+23:59"}}, "#/reporter/first_seen_at"),
     ({"reporter": {"id": "r", "first_seen_at": "9999-12-31T23:59:59-23:59"}}, "#/reporter/first_seen_at"),
     ({"reporter": {"id": "r", "first_seen_at": "2999-01-01T00:00:00Z"}}, "#/reporter/first_seen_at"),
+    ({"visitor": ""}, "#/visitor"),
+    ({"visitor": "x" * 65}, "#/visitor"),
+    ({"visitor": "a b"}, "#/visitor"),
+    ({"visitor": "é"}, "#/visitor"),
+    ({"visitor": 7}, "#/visitor"),
     ({"admin": True}, "#/admin"),
 ]
 
@@ -112,9 +119,56 @@ def test_missing_field_is_named(door: Door, article: str, missing: str) -> None:
     assert_problem(door.post("/v1/flags", door.reader, body), 422, f"#/{missing}")
 
 
-def test_publishable_key_without_a_reporter_counts_his_network_as_one(door: Door, article: str) -> None:
-    body = {"article": {"external_id": article}, "reason": "spam"}
-    answers = [door.post("/v1/flags", door.reader, body) for _ in range(2)]
+def _nameless(door: Door, article: str, visitor: str | None = None, **words: Any) -> TestResponse:
+    """Flag an article from the tests' network, in nobody's name."""
+    known = {} if visitor is None else {"visitor": visitor}
+    return door.post("/v1/flags", door.reader, {"article": {"external_id": article}, "reason": "spam"} | known | words)
+
+
+def test_two_visitors_of_one_network_each_have_a_flag_and_a_receipt(door: Door, article: str) -> None:
+    answers = [_nameless(door, article, visitor, comment=visitor) for visitor in ("ann", "ben")]
+    assert [answer.status_code for answer in answers] == [202, 202]
+    assert len({answer.get_json()["receipt"] for answer in answers}) == 2
+
+
+def test_the_same_visitor_again_repeats_himself(door: Door, article: str) -> None:
+    first, again = (_nameless(door, article, "ann") for _ in range(2))
+    assert (again.status_code, again.get_json()["receipt"]) == (200, first.get_json()["receipt"])
+
+
+def test_a_network_without_visitors_gets_no_strangers_receipt_and_loses_no_comment(door: Door, article: str) -> None:
+    answers = [_nameless(door, article, comment=words) for words in ("mine", "yours")]
+    assert len({answer.get_json()["receipt"] for answer in answers}) == 2
+    receipts = [answer.get_json()["receipt"] for answer in answers]
+    with door.services.database.transaction() as session:
+        kept = session.scalars(select(Flag.comment).where(Flag.receipt.in_(receipts))).all()
+    assert set(kept) == {"mine", "yours"}
+
+
+def test_all_of_a_network_are_one_voice(door: Door, article: str) -> None:
+    for visitor in ("ann", "ben", None, None):
+        _nameless(door, article, visitor)
+    with door.services.database.transaction() as session:
+        counted = select(func.count(), func.count(Flag.reporter.distinct())).join(
+            Article, Article.id == Flag.article_id
+        )
+        assert tuple(session.execute(counted.where(Article.external_id == article)).one()) == (4, 1)
+
+
+def test_who_withdraws_takes_back_his_own_flag_alone(door: Door, article: str) -> None:
+    ann, ben = (f"/v1/flags/{_nameless(door, article, visitor).get_json()['receipt']}" for visitor in ("ann", "ben"))
+    door.call("DELETE", ben, door.reader)
+    assert [door.get(path, door.reader).get_json()["status"] for path in (ann, ben)] == ["received", "withdrawn"]
+
+
+def test_nameless_flag_under_a_key_is_one_however_often_it_is_sent(door: Door, article: str) -> None:
+    body, key = {"article": {"external_id": article}, "reason": "spam"}, {"Idempotency-Key": f'"{article}"'}
+    first, again = (door.post("/v1/flags", door.reader, body, **key) for _ in range(2))
+    assert first.get_json() == again.get_json()
+
+
+def test_named_reader_is_the_same_whatever_he_visits_with(door: Door, article: str) -> None:
+    answers = [door.flag(article, visitor=visitor) for visitor in ("phone", "laptop")]
     assert [answer.status_code for answer in answers] == [202, 200]
 
 

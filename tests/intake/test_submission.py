@@ -41,6 +41,10 @@ def test_different_targets_have_different_keys() -> None:
     assert len({target.key() for target in targets}) == len(targets)
 
 
+def test_one_target_has_a_key_of_its_own_for_each_visitor() -> None:
+    assert len({Target("p1").key(visitor) for visitor in (b"", b"ann", b"ben")}) == 3
+
+
 def test_receipts_are_unique_and_of_version_7() -> None:
     receipts = [new_receipt() for _ in range(10_000)]
     assert len(set(receipts)) == len(receipts)

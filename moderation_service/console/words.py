@@ -74,10 +74,11 @@ def catalogue_path(code: str) -> Path:
 
 def language() -> str:
     """The language of this request: the person's choice, else what the browser prefers, else English."""
-    if "language" not in g:
+    known: str | None = g.get("language")  # asked for a thousand times a page
+    if known is None:
         chosen = getattr(g.get("preferences"), "language", None)
-        g.language = chosen if chosen in languages() else _preferred()
-    return str(g.language)
+        known = g.language = chosen if chosen in languages() else _preferred()
+    return known
 
 
 def _preferred() -> str:
@@ -105,7 +106,7 @@ def moment(at: datetime, style: str = "short") -> str:
     here = zone()
     locale = written_as()
     if style == "full":
-        return format_datetime(at, style, tzinfo=here or UTC, locale=locale)
+        return format_datetime(at, style, tzinfo=here or UTC, locale=_locale(locale))
     second = at.second if style == "medium" else 0
     local = at.astimezone(here or UTC).replace(second=second, microsecond=0, tzinfo=None)
     written = _written(local, style, locale)
@@ -121,13 +122,14 @@ def written_as() -> str:
 @lru_cache(maxsize=4096)
 def _written(local: datetime, style: str, locale: str) -> str:
     # Days with the name of their month or all of their year, so that none is taken for another.
-    day, time = format_date(local, "medium", locale=locale), format_time(local, style, locale=locale)
-    return str(get_datetime_format("medium", locale=locale)).replace("'", "").format(time, day)
+    known = _locale(locale)
+    day, time = format_date(local, "medium", locale=known), format_time(local, style, locale=known)
+    return str(get_datetime_format("medium", locale=known)).replace("'", "").format(time, day)
 
 
 def day(at: date, style: str = "medium") -> str:
     """A day as the language writes it, in no zone."""
-    return format_date(at, style, locale=written_as())
+    return format_date(at, style, locale=_locale(written_as()))
 
 
 def day_of(at: datetime) -> str:
@@ -137,20 +139,32 @@ def day_of(at: datetime) -> str:
 
 def span(length: timedelta) -> str:
     """A length of time in words, rounded as people say it."""
-    return format_timedelta(length, locale=language())
+    return format_timedelta(length, locale=_locale(language()))
 
 
 def duration(seconds: float) -> str:
     """A length of time that is compared with others: to a tenth of the unit that suits it."""
     unit, size = next(((unit, size) for unit, size in UNITS if seconds >= size), ("second", 1))
-    return format_unit(seconds / size, f"duration-{unit}", "short", format="#,##0.#", locale=written_as())
+    return format_unit(seconds / size, f"duration-{unit}", "short", format="#,##0.#", locale=_locale(written_as()))
 
 
 def number(value: float, digits: int | None = None) -> str:
     """A number as the language writes it, with so many digits behind the point (None: those it has, up to three)."""
-    return format_decimal(value, None if digits is None else f"#,##0.{'0' * digits}", locale=language())
+    return _numeral(value or 0, digits, language())  # a zero below nought is no other zero
+
+
+# As with dates: a page says the same few numbers again and again.
+@lru_cache(maxsize=8192)
+def _numeral(value: float, digits: int | None, code: str) -> str:
+    return format_decimal(value, None if digits is None else f"#,##0.{'0' * digits}", locale=_locale(code))
 
 
 def percent(share: float) -> str:
     """A share of 1 as per cent."""
-    return format_percent(share, locale=language())
+    return format_percent(share, locale=_locale(language()))
+
+
+# Babel reads a locale's name anew each time that it is given one.
+@cache
+def _locale(code: str) -> Locale:
+    return Locale.parse(code)

@@ -53,21 +53,23 @@ _HELD = {
     "mine": "AND EXISTS (SELECT FROM claims c WHERE c.case_id = cases.id AND c.expires_at > now()"
     " AND c.moderator_id = :moderator_id)",
 }
+# How many rows are wanted is written out, not bound: PostgreSQL keeps a plan only for a number that it knows, and would
+# otherwise make one anew for each page, which takes longer than the walk.
 # Site by site, so that each walk along an index stops after a page, however many cases other sites have.
 _ONE_SITE_EACH = """
 SELECT cases.* FROM unnest(CAST(:sites AS int[])) AS mine (site_id)
-CROSS JOIN LATERAL (SELECT * FROM cases WHERE cases.site_id = mine.site_id {conditions} ORDER BY {order} LIMIT :limit)
+CROSS JOIN LATERAL (SELECT * FROM cases WHERE cases.site_id = mine.site_id {conditions} ORDER BY {order} LIMIT {limit})
     AS cases
-ORDER BY {order} LIMIT :limit
+ORDER BY {order} LIMIT {limit}
 """
-_EVERY_SITE = "SELECT cases.* FROM cases WHERE true {conditions} ORDER BY {order} LIMIT :limit"
+_EVERY_SITE = "SELECT cases.* FROM cases WHERE true {conditions} ORDER BY {order} LIMIT {limit}"
 _LOOKED_FOR = {
     "reason": ":reason = ANY (cases.reasons)",
     "search": "EXISTS (SELECT FROM articles WHERE articles.id = cases.article_id"
     " AND strpos(lower(articles.title), lower(:search)) > 0)",
 }
-_FOUND = "SELECT * FROM ({walk}) AS cases WHERE {looked_for} ORDER BY {order} LIMIT :found"
-_LOOKED_LAST = "SELECT * FROM ({walk}) AS cases ORDER BY {order} OFFSET :looked LIMIT 1"
+_FOUND = "SELECT * FROM ({walk}) AS cases WHERE {looked_for} ORDER BY {order} LIMIT {limit}"
+_LOOKED_LAST = "SELECT * FROM ({walk}) AS cases ORDER BY {order} OFFSET {looked} LIMIT 1"
 
 # Counting stops here: what is written beside a view.
 CASES_COUNTED_MOST = 100
@@ -115,22 +117,23 @@ def queue_page(session: Session, wanted: QueueFilter, *, cursor: str | None, lim
     order, types = _ORDER[wanted.state]
     looked_for = " AND ".join(words for name, words in _LOOKED_FOR.items() if getattr(wanted, name))
     conditions, parameters = conditions_of(replace(wanted, reason=None))
-    parameters |= {"limit": LOOKED_MOST if looked_for else limit + 1}
     if cursor is not None:
         conditions += " " + _AFTER[wanted.state]
         parameters |= {f"after_{place}": part for place, part in enumerate(decode(cursor, *types))}
-    walk = (_EVERY_SITE if wanted.sites is None else _ONE_SITE_EACH).format(conditions=conditions, order=order)
-    found = _FOUND.format(walk=walk, looked_for=looked_for, order=order) if looked_for else walk
+    each = _EVERY_SITE if wanted.sites is None else _ONE_SITE_EACH
+    walk = each.format(conditions=conditions, order=order, limit=LOOKED_MOST if looked_for else limit + 1)
+    found = walk
     if looked_for:
-        parameters |= {"found": limit + 1, "reason": wanted.reason, "search": wanted.search}
+        found = _FOUND.format(walk=walk, looked_for=looked_for, order=order, limit=limit + 1)
+        parameters |= {"reason": wanted.reason, "search": wanted.search}
     # Put together of our own fragments; what callers sent is bound.
     statement = _ROWS.format(found=found, order=order, most=COUNTED_MOST)
     rows = session.execute(text(statement), parameters).mappings().all()
     places = priorities(session, [row["id"] for row in rows[:limit]])
     last = rows[limit - 1] if len(rows) > limit else None
     if looked_for and last is None:
-        looked_last = text(_LOOKED_LAST.format(walk=walk, order=order))
-        last = session.execute(looked_last, parameters | {"looked": LOOKED_MOST - 1}).mappings().one_or_none()
+        looked_last = text(_LOOKED_LAST.format(walk=walk, order=order, looked=LOOKED_MOST - 1))
+        last = session.execute(looked_last, parameters).mappings().one_or_none()
     return Page([_row(row, places) for row in rows[:limit]], encode(_key(last, wanted.state)) if last else None)
 
 

@@ -54,7 +54,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def cheap_passwords() -> Iterator[None]:
     """Passwords that cost nothing: at their true cost they were half of what the console's tests took."""
     with pytest.MonkeyPatch.context() as patch:
-        cheap = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        cheap = argon2.PasswordHasher.from_parameters(argon2.profiles.CHEAPEST)
         patch.setattr(secrets, "hasher", lambda: cheap)
         yield
 

@@ -22,7 +22,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from moderation_service import automation, ordering
-from moderation_service.articles import reach
+from moderation_service.articles import aliases, reach
 from moderation_service.articles import service as articles
 from moderation_service.articles.content import Content, Origin
 from moderation_service.articles.models import Article
@@ -78,9 +78,13 @@ def publish_article(
     url: str | None,
     origin: Origin,
     actor: str,
+    also_known_as: Sequence[str] | None = None,
 ) -> articles.Recorded:
-    """A site tells us what an article says now."""
-    return articles.put(session, site_id, external_id, content, url=url, origin=origin, actor=actor)
+    """A site tells us what an article says now, and under which other addresses it is known; None: as before."""
+    recorded = articles.put(session, site_id, external_id, content, url=url, origin=origin, actor=actor)
+    if also_known_as is not None:
+        aliases.set_aliases(session, recorded.article, also_known_as, actor=actor)
+    return recorded
 
 
 def report_reach(session: Session, site_id: int, reports: Sequence[tuple[str, int]]) -> list[Reach | DomainError]:

@@ -10,12 +10,12 @@ from marshmallow import Schema, fields, validate
 from moderation_service import pipeline, queries
 from moderation_service.api.blueprint import Blueprint
 from moderation_service.api.current import site_key, transaction
-from moderation_service.api.fields import Matches, Text, WebAddress
+from moderation_service.api.fields import Matches, Text, Uri, WebAddress
 from moderation_service.api.problems import problem
 from moderation_service.api.recognition import for_sites
+from moderation_service.articles import aliases, store
 from moderation_service.articles import content as bounds
 from moderation_service.articles import service as articles
-from moderation_service.articles import store
 from moderation_service.articles.content import Content, Origin
 from moderation_service.errors import Invalid
 
@@ -50,6 +50,13 @@ class ArticleSchema(Schema):
         Text(longest=bounds.QUESTION_MAX, shortest=1),
         load_default=list,
         validate=validate.Length(max=bounds.QUESTIONS_MAX),
+    )
+    also_known_as = fields.List(
+        Uri(),
+        validate=validate.Length(max=aliases.ALIASES_MOST),
+        metadata={
+            "description": "Its other addresses, by which reports from other networks may name it; left out: as before."
+        },
     )
 
 
@@ -114,6 +121,7 @@ def put(article: dict[str, Any], external_id: str) -> tuple[dict[str, Any], int]
             url=article["url"],
             origin=article["origin"],
             actor=f"key:{key.key_id}",
+            also_known_as=article.get("also_known_as"),
         )
         answer = {
             "external_id": external_id,

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from marshmallow import Schema, ValidationError, fields, validate
 
+from moderation_service.articles.aliases import ALIAS_LONGEST, alias_fault
 from moderation_service.articles.content import text_fault, url_fault
 
 EMAIL_MAX = 254
@@ -43,6 +44,13 @@ class WebAddress(Text):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(longest=2000, checks=[_check_url], **options)
+
+
+class Uri(Text):
+    """An http, https or at:// URI."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(longest=ALIAS_LONGEST, checks=[_check_uri], **options)
 
 
 class MailAddress(Text):
@@ -129,5 +137,11 @@ class OneByOne(fields.Nested):
 
 def _check_url(value: str) -> None:
     fault = url_fault(value)
+    if fault is not None:
+        raise ValidationError(f"The address {fault}.")
+
+
+def _check_uri(value: str) -> None:
+    fault = alias_fault(value)
     if fault is not None:
         raise ValidationError(f"The address {fault}.")

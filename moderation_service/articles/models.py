@@ -55,6 +55,16 @@ class Article(Base):
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
+class ArticleAlias(Base):
+    """Another address of an article, by which other networks may name it; one article of a site has it."""
+
+    __tablename__ = "article_aliases"
+
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), primary_key=True, autoincrement=False)
+    uri: Mapped[str] = mapped_column(Text, primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), index=True)
+
+
 class ArticleRevision(Base):
     """What an article said from one change to the next; kept as evidence, never edited."""
 

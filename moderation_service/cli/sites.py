@@ -16,6 +16,7 @@ from moderation_service.cli.output import Columns, as_json, listing, note, secre
 from moderation_service.cli.parameters import Duration
 from moderation_service.notifications import secrets
 from moderation_service.sites import service
+from moderation_service.sites.models import Door
 
 
 @click.group(cls=Group)
@@ -67,6 +68,20 @@ def set_origins(slug: str, origins: Sequence[str]) -> None:
     with transaction() as session:
         site = service.set_origins(session, slug, origins, actor=actor())
     note(f"Publishable keys of {slug} may be used from {' and '.join(site.origins) or 'nowhere'}.")
+
+
+@sites.command("doors")
+@click.argument("slug")
+@click.argument("doors", nargs=-1, type=click.Choice([door.value for door in Door]))
+def set_doors(slug: str, doors: Sequence[str]) -> None:
+    """Replace the other networks from which a site takes reports; none at all shuts them out.
+
+    \b
+    Example: moderation-service sites doors courier activitypub atproto
+    """
+    with transaction() as session:
+        site = service.adjust(session, slug, actor=actor(), doors=sorted(set(doors)))
+    note(f"Besides its own pages {slug} takes reports from {' and '.join(site.doors) or 'nowhere'}.")
 
 
 @sites.command("set")

@@ -37,6 +37,7 @@ def site_rows(session: Session, slug: str | None = None, *, sites: list[int] | N
             "hide_pending": site.hide_pending,
             "hide_hours": site.hide_hours,
             "two_person_rules": site.two_person_rules,
+            "doors": site.doors,
             "created_at": site.created_at,
         }
         for site in found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
@@ -23,15 +24,24 @@ from sqlalchemy.orm import Mapped, mapped_column
 from moderation_service.db import Base
 
 
+class Door(StrEnum):
+    """A network, besides its own pages, from which a site may take reports."""
+
+    ACTIVITYPUB = "activitypub"
+    ATPROTO = "atproto"
+
+
 class Site(Base):
     """One reader-facing site.
 
+    `doors` are the networks from which it takes reports, besides its own pages; see `Door`.
     `prior` is the share of flagged articles it expects to take down. `hide_pending` lets an article that is very likely
     bad be hidden until it is reviewed, for `hide_hours` at most. With `two_person_rules` a rule goes live when a second
     person agrees.
     """
 
     __tablename__ = "sites"
+    __table_args__ = (CheckConstraint("doors <@ ARRAY['activitypub', 'atproto']", name="doors"),)
 
     id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
     slug: Mapped[str] = mapped_column(Text, unique=True)
@@ -45,6 +55,7 @@ class Site(Base):
     hide_pending: Mapped[bool] = mapped_column(server_default=text("false"))
     hide_hours: Mapped[int] = mapped_column(Integer, server_default="24")
     two_person_rules: Mapped[bool] = mapped_column(server_default=text("false"))
+    doors: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 

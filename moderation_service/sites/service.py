@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from moderation_service.audit import service as audit
 from moderation_service.errors import Conflict, Invalid, NotFound
-from moderation_service.sites.models import ApiKey, Site
+from moderation_service.sites.models import ApiKey, Door, Site
 from moderation_service.sites.secrets import digest, new_secret
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
@@ -103,19 +103,22 @@ class Settings(TypedDict, total=False):
     hide_pending: bool
     hide_hours: int
     two_person_rules: bool
+    doors: list[str]
 
 
 def adjust(session: Session, slug: str, *, actor: str, **settings: Unpack[Settings]) -> Site:
     """Change what is set for a site; what is not named stays as it is.
 
     Raises:
-        Invalid: the prior is not between 0.001 and 0.5, or the hours are not between 1 and 168.
+        Invalid: the prior is not between 0.001 and 0.5, the hours are not between 1 and 168, or a door is unknown.
     """
     prior, hours = settings.get("prior", PRIORS[0]), settings.get("hide_hours", HIDE_HOURS[0])
     if not PRIORS[0] <= prior <= PRIORS[1]:
         raise Invalid(f"The prior is a share between {PRIORS[0]} and {PRIORS[1]}", field="prior")
     if not HIDE_HOURS[0] <= hours <= HIDE_HOURS[1]:
         raise Invalid(f"An article is hidden for {HIDE_HOURS[0]} to {HIDE_HOURS[1]} hours", field="hide_hours")
+    if not set(settings.get("doors", ())) <= set(Door):
+        raise Invalid(f"The doors there are: {', '.join(Door)}", field="doors")
     site = site_by_slug(session, slug)
     changes = {name: value for name, value in settings.items() if value != getattr(site, name)}
     before = _told({name: getattr(site, name) for name in changes})

@@ -89,3 +89,17 @@ def test_site_learns_what_became_of_its_flags(door: Door) -> None:
 def test_unknown_article_is_404(door: Door) -> None:
     assert_problem(door.get("/v1/articles/unknown", door.site), 404)
     assert_problem(door.get("/v1/articles/unknown/cases", door.site), 404)
+
+
+def test_other_addresses_are_told_once_and_stay(door: Door, article: str) -> None:
+    told = article_of() | {"also_known_as": [f"https://copy.example/{article}"]}
+    assert door.put_article(article, told).status_code == 200
+    door.put_article(article)
+    assert_problem(door.put_article(f"{article}-2", told), 422, "#/also_known_as")
+
+
+@pytest.mark.parametrize("wrong", ["ferry", ["ferry"], ["at://x y"], [f"https://a.example/{n}" for n in range(21)]])
+def test_other_addresses_of_no_such_form(door: Door, article: str, wrong: Any) -> None:
+    answer = door.put_article(article, article_of() | {"also_known_as": wrong})
+    pointers = [error["pointer"] for error in assert_problem(answer, 422)["errors"]]
+    assert all(pointer.startswith("#/also_known_as") for pointer in pointers)

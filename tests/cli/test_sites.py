@@ -118,6 +118,13 @@ def test_what_is_not_named_stays(courier: Cli) -> None:
     assert (site["hide_pending"], site["hide_hours"], site["prior"]) == (False, 12, 0.05)
 
 
+def test_other_doors_are_opened_and_shut(courier: Cli) -> None:
+    for doors in (["activitypub", "atproto"], []):
+        courier("sites", "doors", "courier", *doors)
+        (site,) = json.loads(courier("sites", "show", "courier", "--json").stdout)
+        assert site["doors"] == doors
+
+
 def test_nothing_to_set(courier: Cli, settings: Settings) -> None:
     result = call(settings, "sites", "set", "courier")
     assert result.exit_code == 2

@@ -106,6 +106,14 @@ def test_settings_are_changed(door: Door, admin: Desk) -> None:
     assert (site.two_person_rules, site.origins) == (True, ["https://a.example"])
 
 
+def test_doors_are_opened_and_shut(door: Door, admin: Desk) -> None:
+    save(admin, door_activitypub="on")
+    assert site_of(door, "courier").doors == ["activitypub"]
+    assert re.search(r'name="door_activitypub"[^>]* checked', admin.get(COURIER).text)
+    save(admin)
+    assert site_of(door, "courier").doors == []
+
+
 @pytest.mark.parametrize(
     ("field", "typed"),
     [

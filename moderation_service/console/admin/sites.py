@@ -20,6 +20,7 @@ from moderation_service.enforcement.stores.registry import KINDS
 from moderation_service.errors import Conflict, Invalid
 from moderation_service.policy.vocabulary import Role
 from moderation_service.sites import service as sites
+from moderation_service.sites.models import Door
 from moderation_service.sites.service import HIDE_HOURS, Settings
 
 NAME_LONGEST = 200
@@ -135,6 +136,7 @@ def site_page(
 def _as_typed(site: Mapping[str, Any]) -> dict[str, Any]:
     """What is set, as the form shows it; a box that is not ticked is left out, as browsers do."""
     boxes = {name: "on" for name in ("hide_pending", "two_person_rules") if site[name]}
+    boxes |= {f"door_{door}": "on" for door in site["doors"]}
     texts = {name: site[name] or "" for name in ("name", "url", "legal_url", "store", "hide_hours")}
     return boxes | texts | {"origins": "\n".join(site["origins"]), "prior": f"{site['prior'] * 100:g}"}
 
@@ -149,6 +151,7 @@ def _settings() -> Settings:
         "hide_pending": forms.switch("hide_pending"),
         "hide_hours": forms.number("hide_hours"),
         "two_person_rules": forms.switch("two_person_rules"),
+        "doors": [door.value for door in Door if forms.switch(f"door_{door}")],
     }
     options = forms.text("store_options", longest=OPTIONS_LONGEST, shortest=0).strip()
     return settings | {"store_options": _json_object(options)} if options else settings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -19,14 +19,19 @@ NAME_LONGEST = 40
 VIEWS_MOST = 20  # of one person, or of one site: they stand in one row above the queue
 
 
-def visible(session: Session, person: Person) -> list[SavedView]:
-    """A person's own views, and then those shared on his sites; each by name."""
+def visible(session: Session, person: Person) -> list[tuple[SavedView, bool]]:
+    """A person's own views, and then those shared on his sites; each by name, and with whether his queue opens with it.
+
+    A first view that he chose and may no longer see opens nothing.
+    """
     shared = SavedView.site_id.is_not(None)
     if person.sites is not None:
         shared = SavedView.site_id.in_(person.sites)
     own = (SavedView.site_id.is_(None)) & (SavedView.moderator_id == person.id)
-    found = select(SavedView).where(or_(own, shared)).order_by(SavedView.site_id.nulls_first(), SavedView.name)
-    return list(session.scalars(found))
+    chosen = and_(FirstView.view_id == SavedView.id, FirstView.moderator_id == person.id)
+    found = select(SavedView, FirstView.view_id.is_not(None)).outerjoin(FirstView, chosen).where(or_(own, shared))
+    rows = session.execute(found.order_by(SavedView.site_id.nulls_first(), SavedView.name))
+    return [(view, is_first) for view, is_first in rows]
 
 
 def may_change(view: SavedView, person: Person) -> bool:
@@ -101,11 +106,6 @@ def open_with(session: Session, view_id: int, person: Person) -> SavedView:
 def open_with_all(session: Session, person: Person) -> None:
     """Open the queue with all cases again."""
     session.execute(delete(FirstView).where(FirstView.moderator_id == person.id))
-
-
-def opens_with(session: Session, person: Person) -> int | None:
-    """The view that a person's queue opens with, if he chose one."""
-    return session.scalar(select(FirstView.view_id).where(FirstView.moderator_id == person.id))
 
 
 def _find(session: Session, view_id: int, person: Person) -> SavedView:

@@ -23,13 +23,13 @@ WHERE moderator_id = :person AND action = 'takedown' ORDER BY decided_at DESC, i
 """)
 
 
-def own_sites(session: Session, person: Person, role: Role = Role.MODERATOR) -> list[dict[str, str]]:
+def own_sites(session: Session, person: Person, role: Role = Role.MODERATOR) -> list[dict[str, Any]]:
     """The sites that a moderator works on, in this role at least, by name."""
-    query = select(Site.slug, Site.name).order_by(Site.name)
+    query = select(Site.id, Site.slug, Site.name).order_by(Site.name)
     sites = person.sites_as(role)
     if sites is not None:
         query = query.where(Site.id.in_(sites))
-    return [{"slug": slug, "name": name} for slug, name in session.execute(query)]
+    return [dict(row) for row in session.execute(query).mappings()]
 
 
 def clauses(session: Session, site_id: int) -> list[dict[str, Any]]:

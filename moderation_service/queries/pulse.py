@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import text
@@ -48,6 +49,7 @@ def queue_pulse(session: Session, wanted: QueueFilter, case_ids: Sequence[int], 
     return {"rows": [dict(row) for row in rows], "new": count}
 
 
-def newest_case(session: Session) -> int:
-    """The number of the case that was opened last on whichever site, 0 where there is none."""
-    return int(session.execute(text("SELECT coalesce(max(id), 0) FROM cases")).scalar_one())
+def newest_case(session: Session) -> tuple[int, datetime]:
+    """The number of the case that was opened last on whichever site, 0 where there is none; and the time now."""
+    newest, now = session.execute(text("SELECT coalesce(max(id), 0), clock_timestamp() FROM cases")).one()
+    return newest, now

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -83,6 +85,27 @@ class Person:
         """
         if not self.may(role, site_id):
             raise Forbidden(f"This takes the role {role.value}")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundToken:
+    """A token that is good, whose it is, his roles by site, and whether its use was noted too long ago."""
+
+    token: AccessToken
+    moderator: Moderator
+    roles: Sequence[tuple[int | None, str]] | None
+    is_to_be_noted: bool
+
+    @property
+    def person(self) -> Person:
+        """The moderator who was recognised by it."""
+        return Person(
+            id=self.moderator.id,
+            username=self.moderator.username,
+            display_name=self.moderator.display_name,
+            roles=tuple((site_id, Role(role)) for site_id, role in self.roles or ()),
+            token_id=self.token.id,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,19 +231,31 @@ def new_token(
     return secret
 
 
-def find_token(session: Session, secret: str, *kinds: str) -> tuple[AccessToken, Moderator] | None:
+def find_token(session: Session, secret: str, *kinds: str) -> FoundToken | None:
     """The token of that secret and whose it is, if it is of one of these kinds and its time is not over."""
-    row = session.execute(
-        select(AccessToken, Moderator)
+    row = session.execute(_by_secret(), {"digest": digest(secret), "kinds": kinds}).one_or_none()
+    return None if row is None else FoundToken(*row)
+
+
+# Every request of a person asks this, so it is built once, and nothing else is asked to know him.
+@cache
+def _by_secret() -> Select[tuple[AccessToken, Moderator, list[list[Any]] | None, bool]]:
+    roles = select(func.jsonb_agg(func.jsonb_build_array(Membership.site_id, Membership.role)))
+    return (
+        select(
+            AccessToken,
+            Moderator,
+            roles.where(Membership.moderator_id == Moderator.id).scalar_subquery(),
+            _not_noted_lately(),
+        )
         .join(Moderator, Moderator.id == AccessToken.moderator_id)
         .where(
-            AccessToken.digest == digest(secret),
-            AccessToken.kind.in_(kinds),
+            AccessToken.digest == bindparam("digest"),
+            AccessToken.kind.in_(bindparam("kinds", expanding=True)),
             Moderator.active,
             still_good(),
         )
-    ).one_or_none()
-    return None if row is None else (row[0], row[1])
+    )
 
 
 def still_good() -> ColumnElement[bool]:
@@ -232,10 +267,15 @@ def still_good() -> ColumnElement[bool]:
     )
 
 
-def note_use(session: Session, token: AccessToken) -> None:
+def note_use(session: Session, found: FoundToken) -> None:
     """Note that a token is in use, to the minute: not one write for each request."""
-    stale = or_(AccessToken.last_used_at.is_(None), AccessToken.last_used_at < func.now() - TOKEN_USE_PRECISION)
-    session.execute(update(AccessToken).where(AccessToken.id == token.id, stale).values(last_used_at=func.now()))
+    if found.is_to_be_noted:
+        noted = update(AccessToken).where(AccessToken.id == found.token.id, _not_noted_lately())
+        session.execute(noted.values(last_used_at=func.now()))
+
+
+def _not_noted_lately() -> ColumnElement[bool]:
+    return or_(AccessToken.last_used_at.is_(None), AccessToken.last_used_at < func.now() - TOKEN_USE_PRECISION)
 
 
 def recognise(session: Session, secret: str) -> Person | None:
@@ -244,22 +284,10 @@ def recognise(session: Session, secret: str) -> Person | None:
     The session of somebody who has a duty to do first opens only the page for that.
     """
     found = find_token(session, secret, "session", "personal")
-    if found is None or (found[0].kind == "session" and duty_of(found[1], found[0])):
+    if found is None or (found.token.kind == "session" and duty_of(found.moderator, found.token)):
         return None
-    token, moderator = found
-    note_use(session, token)
-    return person_of(session, moderator, token)
-
-
-def person_of(session: Session, moderator: Moderator, token: AccessToken) -> Person:
-    """A moderator who was recognised by a token, with his roles."""
-    return Person(
-        id=moderator.id,
-        username=moderator.username,
-        display_name=moderator.display_name,
-        roles=roles_of(session, moderator.id),
-        token_id=token.id,
-    )
+    note_use(session, found)
+    return found.person
 
 
 def person_by_name(session: Session, username: str) -> Person:

@@ -40,13 +40,13 @@ def recognise(session: Session, secret: str, *, quiet: bool = False) -> SignedIn
     found = people.find_token(session, secret, "session")
     if found is None:
         return None
-    token, moderator = found
     if not quiet:
-        people.note_use(session, token)
+        people.note_use(session, found)
+    moderator = found.moderator
     return SignedIn(
-        person=people.person_of(session, moderator, token),
+        person=found.person,
         preferences=Preferences(moderator.language, moderator.theme, moderator.blur_reported),
-        duty=duty_of(moderator, token),
+        duty=duty_of(moderator, found.token),
     )
 
 

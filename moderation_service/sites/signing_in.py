@@ -76,7 +76,7 @@ def start(session: Session, *, username: str, password: str, lifetime: timedelta
 def half_of(session: Session, secret: str) -> int | None:
     """Whose half of a session this is, by the moderator's id; None when its five minutes are over."""
     found = people.find_token(session, secret, "half")
-    return None if found is None else found[1].id
+    return None if found is None else found.moderator.id
 
 
 def complete(session: Session, half: str, code: str, *, key: str, lifetime: timedelta, device: Device) -> str | None:
@@ -88,11 +88,10 @@ def complete(session: Session, half: str, code: str, *, key: str, lifetime: time
     found = people.find_token(session, half, "half")
     if found is None:
         raise Unauthenticated("This sign-in took too long; begin anew")
-    token, moderator = found
-    if not second_factor.passes(session, moderator, code, key=key):
+    if not second_factor.passes(session, found.moderator, code, key=key):
         return None
-    token.expires_at = utcnow(session)
-    return open_session(session, moderator, lifetime=lifetime, device=device)
+    found.token.expires_at = utcnow(session)
+    return open_session(session, found.moderator, lifetime=lifetime, device=device)
 
 
 def by_identity(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from sqlalchemy import event
 
 from moderation_service import pipeline
 from moderation_service.articles.content import HEADLINE_MAX
@@ -43,6 +44,16 @@ def test_a_row_says_who_holds_the_case(door: Door, desk: Desk, sit: Sit) -> None
     assert re.search(rf'id="held-{case_id}".*Held by Person-', _about(door, desk, "A held heron"))
     desk.post(f"/console/cases/{case_id}/claim")
     assert "A held heron" not in _found(desk, "held=free")
+
+
+def test_the_page_asks_the_database_nine_times_however_many_cases_it_shows(door: Door, desk: Desk) -> None:
+    for number in range(3):
+        open_case(door, f"asked-{number}", headline="A counted heron")
+    desk.get("/console/queue")  # which notes that the session is in use
+    asked: list[str] = []
+    event.listen(door.services.database.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+    assert desk.get("/console/queue").text.count("A counted heron") == 3
+    assert len(asked) == 9, asked
 
 
 def test_filters_stand_in_the_address(door: Door, desk: Desk) -> None:

@@ -112,7 +112,7 @@ def test_parts_are_told_with_reasons_and_quotations(session: Session, site: Site
 def test_a_pulse_tells_who_holds_a_case_and_how_many_are_new(session: Session, site: Site, ada: Person) -> None:
     case = make_case(session, site)
     claims.claim(session, case, ada, lease=LEASE)
-    seen = queries.newest_case(session)
+    seen, _ = queries.newest_case(session)
     make_case(session, site, "other")
     pulse = queries.queue_pulse(session, QueueFilter(sites=None), [case.id], after=seen)
     assert [(row["id"], row["held_by"], row["flags"]) for row in pulse["rows"]] == [(case.id, "Ada", 1)]
@@ -213,4 +213,4 @@ def test_ones_own_last_decision_is_known_and_a_colleagues_is_not(session: Sessio
 def test_a_moderator_sees_his_own_sites(session: Session, site: Site) -> None:
     make_site(session, "herald")
     eve = make_moderator(session, "eve", Role.MODERATOR, site)
-    assert queries.own_sites(session, eve) == [{"slug": "courier", "name": "Courier"}]
+    assert queries.own_sites(session, eve) == [{"id": site.id, "slug": "courier", "name": "Courier"}]

@@ -36,8 +36,8 @@ def to_next(*, after: int | None = None) -> Response:
 
 def just_made(session: Session) -> dict[str, Any] | None:
     """The decision that this address says was just made, as long as it is offered to be undone."""
-    (case_id,) = numbers("decided")[:1] or (0,)
-    made = queries.made_last(session, case_id, person())
+    decided = numbers("decided")
+    made = queries.made_last(session, decided[0], person()) if decided else None
     if made is None or made["ago"] > UNDO_SECONDS:
         return None
     first_clearance = made["action"] == Action.CLEAR and made["supersedes_id"] is None

@@ -15,11 +15,10 @@ from moderation_service.console.desk.asked import Asked, asked, cursor, numbers
 from moderation_service.console.desk.onward import just_made
 from moderation_service.console.desk.refusals import Refused
 from moderation_service.console.desk.still import unless_known
-from moderation_service.console.desk.tabs import tabs
+from moderation_service.console.desk.tabs import Tab, tabs
 from moderation_service.console.guard import signed_in
 from moderation_service.console.pages import back_to, page
 from moderation_service.console.words import _
-from moderation_service.db import utcnow
 from moderation_service.errors import DomainError
 from moderation_service.policy.vocabulary import Role
 from moderation_service.queries.worklist import LOOKED_MOST
@@ -31,58 +30,67 @@ ROWS = 25
 @signed_in
 def queue() -> Response:
     """Cases in the order in which they should be decided, or closed ones, the last closed first."""
-    first = None if request.args else _first_view()
-    return back_to("console.queue", **first.address()) if first else queue_page()
-
-
-def queue_page(*, refused: DomainError | None = None) -> Response:
-    """The page; where a change of its views was refused, with why, and with what was typed."""
-    view, told = asked(), Refused.because(refused) if refused else None
+    view = asked()
     with transaction() as session:
-        newest = queries.newest_case(session)  # looked up first: a case that is opened meanwhile is told as new
-        found = queries.queue_page(session, view.as_filter(session, person()), cursor=cursor(), limit=ROWS)
-        ids = [row["id"] for row in found.rows]
-        context: dict[str, Any] = {
-            "found": found,
-            "said": queries.said_of_cases(session, ids),
-            "before": queries.decided_before(session, ids),
-            "choices": _choices(session),
-            "now": utcnow(session),
-            "made": just_made(session),
-            "tabs": tabs(session, person(), view),
-        }
+        own = tabs(session, person(), view)
+        first = None if request.args else next((tab.asked for tab in own if tab.is_first), None)
+        shown = _shown(session, view, own) if first is None else {}
+    return _page(view, shown) if first is None else back_to("console.queue", **first.address())
+
+
+def queue_page(*, refused: DomainError) -> Response:
+    """The page where a change of its views was refused, with why, and with what was typed."""
+    view = asked()
+    with transaction() as session:
+        shown = _shown(session, view, tabs(session, person(), view))
+    return _page(view, shown, Refused.because(refused))
+
+
+def _shown(session: Session, view: Asked, own: list[Tab]) -> dict[str, Any]:
+    """What the page tells, as it is now."""
+    newest, now = queries.newest_case(session)  # looked up first: a case that is opened meanwhile is told as new
+    found = queries.queue_page(session, view.as_filter(session, person()), cursor=cursor(), limit=ROWS)
+    ids = [row["id"] for row in found.rows]
+    return {
+        "newest": newest,
+        "now": now,
+        "found": found,
+        "said": queries.said_of_cases(session, ids),
+        "before": queries.decided_before(session, ids),
+        "choices": _choices(session),
+        "made": just_made(session),
+        "tabs": own,
+    }
+
+
+def _page(view: Asked, shown: dict[str, Any], told: Refused | None = None) -> Response:
     return page(
         "desk/queue.html",
         200 if told is None else told.status,
         asked=view,
         refused=told,
         cursor=cursor(),
-        newest=newest,
         looked=LOOKED_MOST,
         rows=ROWS,
         counted=queries.CASES_COUNTED_MOST,
         spark=sparkline,
         words=vocabulary,
-        **context,
+        **shown,
     )
-
-
-def _first_view() -> Asked | None:
-    """What this person's queue opens with, as long as he may see it."""
-    with transaction() as session:
-        return next((tab.asked for tab in tabs(session, person(), Asked()) if tab.is_first), None)
 
 
 def _choices(session: Session) -> dict[str, list[tuple[str, str]]]:
     """What the filters offer, each beginning with no choice."""
     every = ("", _("All"))
+    senior = person().sites_as(Role.SENIOR)
     reasons = sorted((_(name), reason) for reason, name in vocabulary.REASONS.items())
+    sites = queries.own_sites(session, person())
     return {
-        "sites": [every, *((site["slug"], site["name"]) for site in queries.own_sites(session, person()))],
+        "sites": [every, *((site["slug"], site["name"]) for site in sites)],
         "reasons": [every, *((reason, name) for name, reason in reasons)],
         "share": [
             ("", _("Only for me")),
-            *((site["slug"], site["name"]) for site in queries.own_sites(session, person(), Role.SENIOR)),
+            *((site["slug"], site["name"]) for site in sites if senior is None or site["id"] in senior),
         ],
     }
 

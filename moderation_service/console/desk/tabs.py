@@ -30,12 +30,11 @@ class Tab:
 
 def tabs(session: Session, person: Person, now: Asked) -> list[Tab]:
     """The views that a person sees, `now` being what the page shows; those of a site that he left are left out."""
-    first = views.opens_with(session, person)
-    found = (_tab(session, person, view, now, first) for view in views.visible(session, person))
+    found = (_tab(session, person, view, now, is_first) for view, is_first in views.visible(session, person))
     return [tab for tab in found if tab is not None]
 
 
-def _tab(session: Session, person: Person, view: SavedView, now: Asked, first: int | None) -> Tab | None:
+def _tab(session: Session, person: Person, view: SavedView, now: Asked, is_first: bool) -> Tab | None:
     asked = Asked.kept(view.filters)
     try:
         wanted = asked.as_filter(session, person)
@@ -48,6 +47,6 @@ def _tab(session: Session, person: Person, view: SavedView, now: Asked, first: i
         asked=asked,
         count=queries.queue_count(session, wanted),
         is_current=asked.filters() == now.filters(),
-        is_first=view.id == first,
+        is_first=is_first,
         may_change=views.may_change(view, person),
     )

@@ -8,9 +8,11 @@ from flask import Response, jsonify, request
 from marshmallow import Schema, fields, validate
 
 from moderation_service import pipeline, queries
+from moderation_service.api import paging
 from moderation_service.api.blueprint import Blueprint
 from moderation_service.api.current import site_key, transaction
-from moderation_service.api.fields import Matches, Text, Uri, WebAddress
+from moderation_service.api.fields import Matches, Moment, Text, Uri, WebAddress
+from moderation_service.api.paging import PageQuerySchema
 from moderation_service.api.problems import problem
 from moderation_service.api.recognition import for_sites
 from moderation_service.articles import aliases, store
@@ -93,10 +95,58 @@ class VisibleArticleSchema(Schema):
     parts = fields.List(fields.Nested(PartSchema))
 
 
+class ListedArticleSchema(Schema):
+    """An article of a list; what stands in it is null where readers may not see the article."""
+
+    external_id = fields.String()
+    url = fields.String(allow_none=True)
+    origin = fields.String()
+    revision = fields.Integer(metadata={"description": "0 when it was flagged before you sent it."})
+    state = fields.String(
+        validate=validate.OneOf(store.STATES),
+        metadata={"description": "As a GET of it answers: 200, 200 without some parts, 404, 410 or 451."},
+    )
+    headline = fields.String(allow_none=True)
+    category = fields.String(allow_none=True)
+    dateline = fields.Nested(DatelineSchema, allow_none=True)
+    language = fields.String(allow_none=True)
+    changed_at = fields.AwareDateTime()
+
+
+class ArticlePageSchema(Schema):
+    """A page of them."""
+
+    articles = fields.List(fields.Nested(ListedArticleSchema))
+    next_cursor = fields.String(allow_none=True)
+
+
+class ArticleQuerySchema(PageQuerySchema):
+    """Which articles."""
+
+    changed_since = Moment(
+        load_default=None,
+        metadata={
+            "description": "Those of which readers see something else since then. Changes are told by the time at "
+            "which their making began: ask again with a minute's overlap."
+        },
+    )
+
+
 class ArticleCasesSchema(Schema):
     """What became of an article's cases."""
 
     cases = fields.List(fields.Dict())
+
+
+@blueprint.route("/articles", methods=["GET"])
+@for_sites("secret")
+@blueprint.arguments(ArticleQuerySchema, location="query")
+@blueprint.response(200, ArticlePageSchema)
+def list_articles(query: dict[str, Any]) -> Any:
+    """Your articles and what readers may see of each, the latest changes last."""
+    with transaction() as session:
+        page = queries.article_page(session, site_key().site_id, **query)
+    return paging.answer("articles", page)
 
 
 @blueprint.route("/articles/<string:external_id>", methods=["PUT"])

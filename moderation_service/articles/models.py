@@ -25,7 +25,10 @@ from moderation_service.db import Base
 
 
 class Article(Base):
-    """An article of a site; revision 0 means that it was flagged before the site told us its content."""
+    """An article of a site; revision 0 means that it was flagged before the site told us its content.
+
+    `updated_at` is when what readers may see of it changed last, be it by its site or by a decision.
+    """
 
     __tablename__ = "articles"
     __table_args__ = (
@@ -38,6 +41,7 @@ class Article(Base):
             postgresql_where=text("external_id IS NULL"),
         ),
         Index(None, "site_id", "url"),
+        Index(None, "site_id", "updated_at", "id"),
         CheckConstraint("origin IN ('editorial', 'user')", name="origin"),
         CheckConstraint("external_id IS NOT NULL OR url IS NOT NULL", name="identified"),
     )

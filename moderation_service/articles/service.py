@@ -44,6 +44,8 @@ def put(
     article.origin = origin
     article.url = url or article.url
     article.title = content.headline
+    if session.is_modified(article):
+        article.updated_at = func.now()
     current = latest_revision(session, article)
     if current is not None and current.content_hash == content.digest():
         return Recorded(article, "unchanged")

@@ -7,12 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from moderation_service.articles.models import Article, ArticleRevision, ArticleVisibility
 from moderation_service.articles.service import describe
+
+# What may be shown of an article, in one word; `redacted` is an article without some of its parts.
+STATES = ("visible", "redacted", "hidden", "removed", "removed_legal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +44,25 @@ def set_visibility(
     """Show or hide an article or parts of it; an order older than the one applied last changes nothing."""
     values = {"state": state, "redacted": sorted(redacted), "ground": ground, "version": version}
     statement = insert(ArticleVisibility).values(article_id=article_id, **values)
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["article_id"],
-            set_=values | {"changed_at": func.now()},
-            where=ArticleVisibility.version < version,
-        )
+    newer = statement.on_conflict_do_update(
+        index_elements=["article_id"],
+        set_=values | {"changed_at": func.now()},
+        where=ArticleVisibility.version < version,
     )
+    if session.scalar(newer.returning(ArticleVisibility.article_id)) is not None:
+        session.execute(update(Article).where(Article.id == article_id).values(updated_at=func.now()))
 
 
 def visibility(session: Session, article_id: int) -> ArticleVisibility | None:
     """What the store shows of the article; None for all of it."""
     return session.get(ArticleVisibility, article_id)
+
+
+def state_of(visible: ArticleVisibility | None) -> str:
+    """What the store shows, as one of `STATES`."""
+    if visible is None or visible.state == "visible":
+        return "redacted" if visible is not None and visible.redacted else "visible"
+    return "removed_legal" if visible.state == "removed" and visible.ground == "law" else visible.state
 
 
 def show(session: Session, article: Article) -> Shown:

@@ -1,6 +1,7 @@
 """Read-only joins for lists and screens; each file answers one question and writes nothing."""
 
 from moderation_service.queries.approvals import APPROVALS_MOST, approvals_count, waiting_approvals
+from moderation_service.queries.articles import article_page
 from moderation_service.queries.attention import to_look_after
 from moderation_service.queries.backlog import backlog
 from moderation_service.queries.blind import blind_next, blind_sample, blind_waiting
@@ -46,6 +47,7 @@ __all__ = [
     "Seen",
     "TrailFilter",
     "approvals_count",
+    "article_page",
     "automation_rows",
     "backlog",
     "blind_next",

@@ -15,6 +15,7 @@ from moderation_service.cases.models import Case
 from moderation_service.decisions import quality
 from moderation_service.decisions.models import Decision
 from moderation_service.intake.models import Flag, FlagLife
+from moderation_service.policy import service as policy
 from moderation_service.policy.vocabulary import Role
 from moderation_service.queries.offers import clauses
 from moderation_service.queries.worklist import COUNTED_MOST
@@ -75,7 +76,7 @@ def blind_sample(session: Session, sample_id: int, person: Person) -> dict[str, 
         "readers": len({flag.reporter for flag in flags}),
         "flags": [_told(flag) for flag in flags[:FLAGS_SHOWN]],
         "counted": len(flags),
-        "clauses": clauses(session, case.site_id),
+        "clauses": clauses(session, policy.in_force(session, case.site_id)),
     }
 
 

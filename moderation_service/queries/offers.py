@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from moderation_service.cases.models import Case
 from moderation_service.policy import service as policy
+from moderation_service.policy.models import PolicyVersion
 from moderation_service.policy.vocabulary import Role
 from moderation_service.sites.models import Membership, Moderator, Site
 from moderation_service.sites.people import Person
@@ -32,15 +33,16 @@ def own_sites(session: Session, person: Person, role: Role = Role.MODERATOR) -> 
     return [dict(row) for row in session.execute(query).mappings()]
 
 
-def clauses(session: Session, site_id: int) -> list[dict[str, Any]]:
-    """The clauses of the policy in force on a site, in order."""
-    found = policy.clauses(session, policy.in_force(session, site_id))
+def clauses(session: Session, version: PolicyVersion) -> list[dict[str, Any]]:
+    """The clauses of a version of a policy, in order."""
+    found = policy.clauses(session, version)
     return [{"code": c.code, "title": c.title, "text": c.text, "grounds": c.grounds} for c in found]
 
 
 def clauses_of_all(session: Session, site_ids: Collection[int]) -> list[dict[str, Any]]:
     """The clauses that every one of these sites has in force, in order, each with the grounds it has on all of them."""
-    first, *others = ([clauses(session, site_id) for site_id in sorted(site_ids)]) or [[]]
+    in_force = (policy.in_force(session, site_id) for site_id in sorted(site_ids))
+    first, *others = [clauses(session, version) for version in in_force] or [[]]
     for known in ({clause["code"]: clause for clause in of_site} for of_site in others):
         shared = [(clause, known[clause["code"]]["grounds"]) for clause in first if clause["code"] in known]
         first = [clause | {"grounds": [g for g in clause["grounds"] if g in grounds]} for clause, grounds in shared]

@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 from moderation_service.articles.content import Origin
 from moderation_service.articles.models import ArticleRevision
 from moderation_service.cases.models import Case
+from moderation_service.db import utcnow
 from moderation_service.decisions.models import Decision
 from moderation_service.enforcement.service import order_of
 from moderation_service.policy import service as policy
+from moderation_service.policy.models import PolicyVersion
 from moderation_service.policy.vocabulary import Role, SecondFor
 from moderation_service.queries.actors import actor_names
 from moderation_service.queries.case import case_for, described, held_by, order_summary
@@ -37,13 +39,15 @@ def case_desk(session: Session, case: Case, person: Person, seen: Seen | None = 
     """A case as `case_detail` tells it, and beside it all that its page shows; `news` is what happened since `seen`."""
     told = said_of_case(session, case.article_id, case.id)
     detail = described(session, case, flags=told)
+    in_force = policy.in_force(session, case.site_id)
     return detail | {
         "flagged_revision": _revision_unless(session, case, told["revision"], detail["article"]["revision"]),
-        "clauses": clauses(session, case.site_id),
-        "takedown_waits": _takedown_waits(session, case, detail["article"]["origin"]),
+        "clauses": clauses(session, in_force),
+        "takedown_waits": _takedown_waits(in_force, detail["article"]["origin"]),
         "cited_last": cited_last(session, case.site_id, person),
         "others": _other_decisions(session, case),
-        "names": actor_names(session, {event["by"] for event in detail["history"]}),
+        "names": _names(session, person, {event["by"] for event in detail["history"]}),
+        "is_late": _is_late(session, case),
         "may_replay": person.may(Role.SENIOR, case.site_id),
         "may_decide": person.may(Role(case.needs_role), case.site_id),
         "colleagues": colleagues(session, case, person),
@@ -51,9 +55,17 @@ def case_desk(session: Session, case: Case, person: Person, seen: Seen | None = 
     }
 
 
-def _takedown_waits(session: Session, case: Case, origin: str) -> SecondFor | None:
-    """Why a takedown of this case alone would wait for a second person, if it would."""
-    in_force = policy.in_force(session, case.site_id)
+def _names(session: Session, person: Person, actors: set[str]) -> dict[str, str]:
+    """By actor, what people call him; who asks is known already, and often has been alone with the case."""
+    return actor_names(session, actors - {person.actor}) | {person.actor: person.display_name}
+
+
+def _is_late(session: Session, case: Case) -> bool:
+    return case.deadline_at is not None and case.deadline_at < utcnow(session)
+
+
+def _takedown_waits(in_force: PolicyVersion, origin: str) -> SecondFor | None:
+    """Why a takedown of one case would wait for a second person, if it would."""
     return policy.takedown_waits(in_force, editorial=origin == Origin.EDITORIAL, others=0)
 
 
@@ -83,7 +95,8 @@ def _revision_unless(session: Session, case: Case, flagged: int | None, current:
 def readers_of(session: Session, flags: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """By reporter, what is known by now of those who sent these flags."""
     hashes = {bytes.fromhex(flag["reporter"]) for flag in flags}
-    readers = session.scalars(select(Reporter).where(Reporter.reporter.in_(hashes)))
+    columns = Reporter.reporter, Reporter.upheld, Reporter.rejected, Reporter.trusted, Reporter.muted
+    readers = session.execute(select(*columns).where(Reporter.reporter.in_(hashes)))
     return {
         reader.reporter.hex(): {
             "upheld": reader.upheld,

@@ -44,9 +44,13 @@ FROM cases CROSS JOIN LATERAL (
 WHERE cases.id = ANY (:cases)
 """)
 
-# The flags are walked through once, whatever is counted. `level` tells by which columns a row was grouped.
+# The flags are walked through once, whatever is counted, and once more for who sent them. `level` tells by which
+# columns a row was grouped.
 _OF_CASE = text("""
-SELECT * FROM (
+SELECT *, (
+    SELECT count(DISTINCT reporter) FROM flags
+    WHERE article_id = :article AND case_id = :case AND withdrawn_at IS NULL
+) AS reporters FROM (
     SELECT part, reason, quotation, revision, count(*) AS flags, max(id) AS newest,
            grouping(part, reason, quotation) AS level,
            row_number() OVER (PARTITION BY grouping(part, reason, quotation) ORDER BY count(*) DESC) AS place
@@ -56,9 +60,6 @@ SELECT * FROM (
 WHERE (level NOT IN (1, 2) OR part IS NOT NULL)
     AND (level <> 2 OR jsonb_typeof(quotation) = 'object' AND place <= :quotations)
 ORDER BY level, flags DESC, reason, revision DESC
-""")
-_READERS = text("""
-SELECT count(DISTINCT reporter) FROM flags WHERE article_id = :article AND case_id = :case AND withdrawn_at IS NULL
 """)
 _OF_PART, _OF_QUOTATION, _OF_REASON, _OF_REVISION = 0b001, 0b010, 0b101, 0b111
 
@@ -97,15 +98,15 @@ def said_of_case(session: Session, article_id: int, case_id: int) -> dict[str, A
     `reasons`, the most given first, and `quotations`, the words quoted, each with its flags; of quotations, the
     `QUOTATIONS_MOST` that most flags point at, in all.
     """
-    bound = {"article": article_id, "case": case_id}
+    bound = {"article": article_id, "case": case_id, "quotations": QUOTATIONS_MOST}
     by_reason: dict[str, dict[str, int]] = {}
-    newest = 0
+    newest = reporters = 0
     revisions: list[int | None] = []
     parts: dict[str, dict[str, list[dict[str, Any]]]] = {}
-    for row in session.execute(_OF_CASE, bound | {"quotations": QUOTATIONS_MOST}):
+    for row in session.execute(_OF_CASE, bound):
         if row.level == _OF_REASON:
             by_reason[row.reason] = {"flags": row.flags}
-            newest = max(newest, row.newest)
+            newest, reporters = max(newest, row.newest), row.reporters
         elif row.level == _OF_REVISION:
             revisions.append(row.revision)
         else:
@@ -116,7 +117,7 @@ def said_of_case(session: Session, article_id: int, case_id: int) -> dict[str, A
                 part["quotations"].append(row.quotation | {"flags": row.flags})
     return {
         "total": sum(counted["flags"] for counted in by_reason.values()),
-        "reporters": session.execute(_READERS, bound).scalar_one(),
+        "reporters": reporters,
         "by_reason": by_reason,
         "newest": newest,
         "revision": revisions[0] if revisions else None,

@@ -19,7 +19,6 @@ from moderation_service.console.desk.typed import Typed
 from moderation_service.console.guard import signed_in
 from moderation_service.console.pages import page
 from moderation_service.console.rules import sentence
-from moderation_service.db import utcnow
 from moderation_service.errors import DomainError
 
 FLAGS = 50
@@ -52,7 +51,6 @@ def case_page(case_id: int, *, typed: Typed | None = None, refused: DomainError 
             "flags": flags,
             "related": queries.related_cases(session, case_id, person()) if desk["state"] == "open" else [],
             "readers": queries.readers_of(session, flags.rows),
-            "now": utcnow(session),
             "made": just_made(session),
         }
     then, told = desk["flagged_revision"], Refused.because(refused) if refused else None

@@ -44,6 +44,7 @@ from moderation_service.jobs import connect_bell
 from moderation_service.sites import people
 from moderation_service.sites import service as sites
 from moderation_service.sites.provider import provider_of
+from moderation_service.widget import routes as widget
 
 BLUEPRINTS = (
     articles,
@@ -134,6 +135,7 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(operations.blueprint)
     app.register_blueprint(docs.blueprint)
     console.register(app)
+    widget.register(app)
     return app
 
 

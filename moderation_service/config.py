@@ -81,6 +81,9 @@ class Settings:
     rate_limit_site: str = _setting("RATE_LIMIT_SITE", "12000/minute", "Flags accepted for one site.")
     rate_limit_network: str = _setting("RATE_LIMIT_NETWORK", "600/minute", "Flags accepted from one address.")
     rate_limit_reporter: str = _setting("RATE_LIMIT_REPORTER", "60/minute", "Flags accepted from one reporter.")
+    rate_limit_receipt: str = _setting(
+        "RATE_LIMIT_RECEIPT", "30/10 minute", "Receipts asked for in vain from one address, before it gets no other."
+    )
     rate_limit_login: str = _setting(
         "RATE_LIMIT_LOGIN", "10/5 minute", "Sign-ins tried for one account, and from one address."
     )

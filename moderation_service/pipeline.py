@@ -44,7 +44,7 @@ from moderation_service.enforcement.models import Order
 from moderation_service.enforcement.service import Lease
 from moderation_service.enforcement.stores import FatalStoreError, RetryableStoreError, connect
 from moderation_service.errors import DomainError
-from moderation_service.intake import record
+from moderation_service.intake import contacts, record
 from moderation_service.intake import service as intake
 from moderation_service.intake.submission import Recorded, Submission
 from moderation_service.jobs import wake
@@ -99,12 +99,17 @@ def submit_flag(session: Session, submission: Submission) -> Recorded:
     return recorded
 
 
-def withdraw_flag(session: Session, site_id: int, receipt: UUID) -> None:
-    """A reader takes a flag back; what others flagged stands."""
+def withdraw_flag(session: Session, site_id: int | None, receipt: UUID) -> None:
+    """A reader takes a flag back, through its site or (None) by the receipt alone; what others flagged stands."""
     case_id = intake.withdraw(session, intake.by_receipt(session, site_id, receipt))
     if case_id is not None:
         judging.note(session, case_id)
         wake(session, "triage.settle")
+
+
+def erase_email(session: Session, receipt: UUID) -> None:
+    """A reader has the e-mail address forgotten that came with a flag."""
+    contacts.erase(session, intake.by_receipt(session, None, receipt))
 
 
 def triage_all(transaction: Transaction, *, limit: int) -> Iterator[int]:

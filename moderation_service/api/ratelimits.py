@@ -43,6 +43,7 @@ class RateLimits:
             "site": parse(settings.rate_limit_site),
             "network": parse(settings.rate_limit_network),
             "reporter": parse(settings.rate_limit_reporter),
+            "receipt": parse(settings.rate_limit_receipt),
             "login": parse(settings.rate_limit_login),
         }
 

@@ -83,6 +83,16 @@ def show(session: Session, article: Article) -> Shown:
     return Shown(_without(describe(article, revision), _removed(session, article, revision, redacted)), etag)
 
 
+def readable(
+    session: Session, article: Article, revision: ArticleRevision | None, redacted: set[str]
+) -> dict[str, str]:
+    """The texts of a revision that stay when these parts are taken out, by the ids of their parts."""
+    if revision is None:
+        return {}
+    removed = _removed(session, article, revision, redacted)
+    return {part["id"]: part["text"] for part in revision.parts if part["id"] not in removed}
+
+
 def _removed(session: Session, article: Article, revision: ArticleRevision | None, redacted: set[str]) -> set[str]:
     """The parts of a revision that must not be shown: the redacted ones, and whatever says the same as one ever did.
 

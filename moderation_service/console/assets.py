@@ -1,15 +1,12 @@
-"""Static files under addresses that carry a digest of them all: another content has another address.
-
-Of all, and in the path: scripts import each other by relative names, and so get the digest without a word of it.
-"""
+"""The console's static files, under addresses that carry a digest of them all."""
 
 from __future__ import annotations
 
-import hashlib
-from functools import cache
 from pathlib import Path
 
 from flask import url_for
+
+from moderation_service.api.static_files import digest_of
 
 STATIC = Path(__file__).parent / "static"
 
@@ -19,10 +16,6 @@ def asset(name: str) -> str:
     return url_for("console.static", digest=digest(), filename=name)
 
 
-@cache
 def digest() -> str:
     """What of the files' names and contents stands in their addresses."""
-    told = hashlib.sha256()
-    for path in sorted(path for path in STATIC.rglob("*") if path.is_file()):
-        told.update(f"{path.relative_to(STATIC)}\0{path.stat().st_size}\0".encode() + path.read_bytes())
-    return told.hexdigest()[:12]
+    return digest_of(STATIC)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Response, request
 
+from moderation_service.api.static_files import FOREVER
 from moderation_service.console.assets import digest
 
 CONTENT_SECURITY_POLICY = (
@@ -18,7 +19,6 @@ SECURITY_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
-FOREVER = "public, max-age=31536000, immutable"
 
 
 def secure(answer: Response) -> Response:

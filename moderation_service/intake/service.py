@@ -179,14 +179,14 @@ def oldest_untriaged(session: Session) -> timedelta | None:
     return waited
 
 
-def by_receipt(session: Session, site_id: int, receipt: UUID) -> Flag:
-    """The site's flag of that receipt.
+def by_receipt(session: Session, site_id: int | None, receipt: UUID) -> Flag:
+    """The site's flag of that receipt; for `None`, of whichever site, to whoever holds the receipt.
 
     Raises:
         NotFound: there is none.
     """
-    flag = session.scalar(select(Flag).where(Flag.receipt == receipt, Flag.site_id == site_id))
-    if flag is None:
+    flag = session.scalar(select(Flag).where(Flag.receipt == receipt))
+    if flag is None or site_id not in (None, flag.site_id):
         raise NotFound("There is no flag with this receipt")
     return flag
 

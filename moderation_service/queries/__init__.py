@@ -30,7 +30,7 @@ from moderation_service.queries.rule_desk import rule_desk
 from moderation_service.queries.rule_record import rule_records, to_take_back
 from moderation_service.queries.rulebook import automation_rows, rate_rows, rule_detail, rule_rows, version_rows
 from moderation_service.queries.said import decided_before, said_of_cases
-from moderation_service.queries.standing import flag_standing
+from moderation_service.queries.standing import flag_standing, receipt_standing
 from moderation_service.queries.team import key_rows, key_use, moderator_rows, site_rows, webhook_secret_since
 from moderation_service.queries.together import cases_together
 from moderation_service.queries.trail import TrailFilter, trail_page, trail_rows, trail_state
@@ -88,6 +88,7 @@ __all__ = [
     "queue_pulse",
     "rate_rows",
     "readers_of",
+    "receipt_standing",
     "related_cases",
     "reporter_detail",
     "reporter_page",

@@ -1,4 +1,4 @@
-"""Where a flag stands, as its reporter is told: nothing in it says what others did."""
+"""Where a flag stands: as its site may ask, and as whoever holds its receipt may read it."""
 
 from __future__ import annotations
 
@@ -7,12 +7,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from moderation_service.decisions.effect import flag_outcome
-from moderation_service.decisions.models import Decision
-from moderation_service.decisions.service import latest, repeated
-from moderation_service.enforcement.service import order_of
-from moderation_service.intake.models import Flag
-from moderation_service.intake.service import by_receipt, state_of
+from moderation_service.intake.service import by_receipt
+from moderation_service.notifications.standing import Standing, standing_of
 
 
 def flag_standing(session: Session, site_id: int, receipt: UUID) -> dict[str, Any]:
@@ -21,27 +17,19 @@ def flag_standing(session: Session, site_id: int, receipt: UUID) -> dict[str, An
     Raises:
         NotFound: the site has no flag of this receipt.
     """
-    flag = by_receipt(session, site_id, receipt)
-    decision = _answer(session, flag)
-    outcome = flag_outcome(decision, flag.part) if decision else None
+    standing = standing_of(session, by_receipt(session, site_id, receipt))
     return {
-        "receipt": str(flag.receipt),
-        "status": state_of(flag, outcome=outcome),
-        "received_at": flag.received_at,
-        "applied_at": _applied_at(session, flag, decision),
+        "receipt": str(standing.receipt),
+        "status": standing.state,
+        "received_at": standing.received_at,
+        "applied_at": standing.verdict and standing.verdict.applied_at,
     }
 
 
-def _answer(session: Session, flag: Flag) -> Decision | None:
-    """The decision on a flag's case; where a rule closed that as a repeat, the decision that it repeats."""
-    if flag.case_id is None:
-        return None
-    return latest(session, flag.case_id) or repeated(session, flag.case_id)
+def receipt_standing(session: Session, receipt: UUID) -> Standing:
+    """What became of the flag of a receipt.
 
-
-def _applied_at(session: Session, flag: Flag, decision: Decision | None) -> Any:
-    """When the store was seen to obey; a flag that was not upheld has nothing to wait for."""
-    if decision is None or flag_outcome(decision, flag.part) != "upheld":
-        return None
-    order = order_of(session, flag.article_id)
-    return order.applied_at if order and order.applied_version == order.wanted_version else None
+    Raises:
+        NotFound: there is no such receipt.
+    """
+    return standing_of(session, by_receipt(session, None, receipt))

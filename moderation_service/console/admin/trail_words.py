@@ -29,6 +29,7 @@ ACTIONS = {
     "cases.reason_added": later("Cases got a new reason"),
     "cases.reopened": later("Cases opened anew"),
     "cases.rule_fired": later("Rules fired on cases"),
+    "flag.email_erased": later("E-mail address of a reader erased"),
     "flag.reinstated": later("Flag reinstated"),
     "flag.withdrawn": later("Flag taken back"),
     "flags.received": later("Flags received"),

@@ -1,0 +1,176 @@
+"""Where one flag stands and what it came to, as its reader may know it: nothing in it says what others did."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from moderation_service.articles.models import Article, ArticleRevision
+from moderation_service.articles.service import latest_revision
+from moderation_service.articles.store import readable
+from moderation_service.cases import service as cases
+from moderation_service.decisions import service as decisions
+from moderation_service.decisions.effect import Wanted, flag_outcome
+from moderation_service.decisions.models import Decision
+from moderation_service.enforcement.models import Order
+from moderation_service.enforcement.service import order_of
+from moderation_service.intake.models import Flag, FlagContact
+from moderation_service.intake.service import state_of
+from moderation_service.policy.models import PolicyClause
+from moderation_service.sites.models import Site
+
+NUMBERED = re.compile(r"([pq])[0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """The rule that a takedown cites, in the words of the policy, and on what it rests: terms or law."""
+
+    title: str
+    text: str
+    ground: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was decided of a flag.
+
+    `id` is the decision's; `outcome` is upheld or not upheld. `whole` says that a takedown took all of the article,
+    `parts` that it took parts of it; `repeated` that a rule recognised what had been decided before; `changed` that an
+    earlier decision was replaced. `applied_at` is when the content store was seen to follow, for what was upheld.
+    """
+
+    id: int
+    outcome: str
+    whole: bool
+    parts: bool
+    repeated: bool
+    changed: bool
+    decided_at: datetime
+    applied_at: datetime | None
+    clause: Clause | None
+
+    @property
+    def upheld(self) -> bool:
+        """Whether what was flagged does not stay."""
+        return self.outcome == "upheld"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A flag and what became of it. `headline` and `quoted` are empty where readers may not see them now.
+
+    `state` is received, in review, upheld, not upheld or withdrawn; `kind` what the flag is about: whole, headline,
+    dateline, paragraph or question. `hidden` says that the article was hidden automatically on the way.
+    """
+
+    flag_id: int
+    receipt: UUID
+    site: str
+    contact_url: str | None
+    headline: str | None
+    article_language: str | None
+    kind: str
+    quoted: str | None
+    reason: str
+    comment: str | None
+    locale: str | None
+    received_at: datetime
+    withdrawn_at: datetime | None
+    state: str
+    verdict: Verdict | None
+    hidden: bool
+    email: str | None
+    erased_at: datetime | None
+
+
+def standing_of(session: Session, flag: Flag) -> Standing:
+    """Where this flag stands now."""
+    site, article = session.get_one(Site, flag.site_id), session.get_one(Article, flag.article_id)
+    revision, order = latest_revision(session, article), order_of(session, flag.article_id)
+    contact = session.get(FlagContact, flag.id)
+    shown = _shown(session, article, revision, order)
+    verdict = _verdict(session, flag, order)
+    return Standing(
+        flag_id=flag.id,
+        receipt=flag.receipt,
+        site=site.name,
+        contact_url=site.legal_url,
+        headline=None if shown is None else shown.get("headline"),
+        article_language=revision.language if revision else None,
+        kind=_kind(flag.part),
+        quoted=_quoted(flag, revision, shown),
+        reason=flag.reason,
+        comment=flag.comment,
+        locale=flag.locale,
+        received_at=flag.received_at,
+        withdrawn_at=flag.withdrawn_at,
+        state=state_of(flag, outcome=verdict.outcome if verdict else None),
+        verdict=verdict,
+        hidden=flag.case_id is not None and cases.past(session, flag.case_id).was_hidden,
+        email=contact.email if contact else None,
+        erased_at=contact.erased_at if contact else None,
+    )
+
+
+def _shown(
+    session: Session, article: Article, revision: ArticleRevision | None, order: Order | None
+) -> dict[str, str] | None:
+    """The texts of an article that readers may see, by part; None while they may see nothing of it.
+
+    What a decision asks for holds here at once, whatever the content store still shows.
+    """
+    wanted = Wanted.from_json(order.wanted) if order else Wanted()
+    if wanted.state != "visible":
+        return None
+    return readable(session, article, revision, set(wanted.redacted))
+
+
+def _quoted(flag: Flag, revision: ArticleRevision | None, shown: dict[str, str] | None) -> str | None:
+    """The words that a flag quotes, unless they were taken out since."""
+    if flag.quotation is None or shown is None:
+        return None
+    # Of an article that its site has not sent nothing is known, and nothing was taken out.
+    return flag.quotation["exact"] if revision is None or flag.part in {None, *shown} else None
+
+
+def _kind(part: str | None) -> str:
+    if part is None:
+        return "whole"
+    numbered = NUMBERED.fullmatch(part)
+    return {"p": "paragraph", "q": "question"}[numbered[1]] if numbered else part
+
+
+def _verdict(session: Session, flag: Flag, order: Order | None) -> Verdict | None:
+    """The decision on a flag's case; where a rule closed that as a repeat, the decision that it repeats."""
+    if flag.case_id is None:
+        return None
+    own = decisions.latest(session, flag.case_id)
+    decision = own or decisions.repeated(session, flag.case_id)
+    if decision is None:
+        return None
+    outcome = flag_outcome(decision, flag.part)
+    upheld = outcome == "upheld"
+    applied = upheld and order is not None and order.applied_version == order.wanted_version
+    return Verdict(
+        id=decision.id,
+        outcome=outcome,
+        whole=upheld and not decision.parts,
+        parts=bool(decision.parts),
+        repeated=own is None,
+        changed=decision.supersedes_id is not None,
+        decided_at=decision.decided_at,
+        applied_at=order.applied_at if order and applied else None,
+        clause=_clause(session, decision) if upheld else None,
+    )
+
+
+def _clause(session: Session, decision: Decision) -> Clause | None:
+    if decision.policy_id is None or decision.ground is None:
+        return None
+    clause = session.get_one(PolicyClause, (decision.policy_id, decision.clause))
+    return Clause(clause.title, clause.text, decision.ground)

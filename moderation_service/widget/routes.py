@@ -1,0 +1,16 @@
+"""The readers' pages, module by module; the app registers them here."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from moderation_service.widget import files, receipts
+from moderation_service.widget.blueprint import blueprint
+
+# Importing one hangs its pages on the blueprint.
+PAGES = (files, receipts)
+
+
+def register(app: Flask) -> None:
+    """Install them."""
+    app.register_blueprint(blueprint)

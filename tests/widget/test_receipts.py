@@ -1,0 +1,163 @@
+"""The receipt's page: what it tells whoever holds the link, and what he may do there."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from moderation_service.audit.models import AuditEntry
+from moderation_service.intake.models import FlagContact
+from tests.api.conftest import MakeDoor
+from tests.api.door import Door
+from tests.live import article_of, verdict_on
+
+GERMAN = {"Accept-Language": "de-AT,de;q=0.9,en;q=0.5"}
+HEADLINE = "Ferry runs again"
+_numbers = itertools.count()
+
+
+def flagged(door: Door, **words: Any) -> tuple[str, str]:
+    """A flag on an article of its own; the article's id and the receipt."""
+    name = f"receipt-{next(_numbers)}"
+    door.put_article(name, article_of(HEADLINE, ["First.", "Second."]))
+    return name, door.flag(name, **words).get_json()["receipt"]
+
+
+def decided(door: Door, action: str, *, verdict: dict[str, Any] | None = None, **words: Any) -> str:
+    """The receipt of a flag that was decided and carried out."""
+    name, receipt = flagged(door, **words)
+    decide(door, name, action, **(verdict or {}))
+    return receipt
+
+
+def decide(door: Door, name: str, action: str, **words: Any) -> None:
+    door.work()
+    cases = door.get("/v1/cases?limit=100", door.moderator).get_json()["cases"]
+    case = next(case for case in cases if case["article"]["external_id"] == name)
+    door.post(f"/v1/cases/{case['id']}/claim", door.moderator)
+    answer = door.post(f"/v1/cases/{case['id']}/decisions", door.moderator, verdict_on(case, action, **words))
+    assert answer.status_code == 201, answer.text
+    door.work()
+
+
+def page(door: Door, receipt: str, query: str = "", **headers: str) -> TestResponse:
+    return door.get(f"/r/{receipt}{query}", door.nobody, **headers)
+
+
+def test_it_tells_what_was_flagged_and_that_it_waits(door: Door) -> None:
+    _, receipt = flagged(door, comment="Nobody was <there>.", target={"kind": "part", "part": "p2"})
+    answer = page(door, receipt)
+    assert answer.status_code == 200
+    for words in (HEADLINE, "a paragraph", "Nobody was &lt;there&gt;.", "We have your flag", "Courier", "misleading"):
+        assert words in answer.text
+
+
+def test_it_is_in_review_once_it_was_taken_in(door: Door) -> None:
+    _, receipt = flagged(door)
+    door.work()
+    assert "Your flag is in review" in page(door, receipt).text
+
+
+def test_what_was_taken_down_is_told_with_its_rule_and_named_no_more(door: Door) -> None:
+    text = page(door, decided(door, "takedown")).text
+    assert "The article was taken down" in text
+    assert "The site was seen to follow the decision on" in text
+    assert "The reason: it breaks this rule of Courier:" in text
+    assert "<blockquote>" in text
+    assert HEADLINE not in text
+
+
+def test_a_takedown_by_law_says_so(door: Door) -> None:
+    receipt = decided(door, "takedown", verdict={"clause": "3.4", "ground": "law"})
+    assert "The reason: it breaks the law." in page(door, receipt).text
+
+
+def test_words_that_were_taken_out_are_not_shown_again(door: Door) -> None:
+    target = {"kind": "quotation", "part": "p2", "selector": {"exact": "Second"}}
+    name, receipt = flagged(door, target=target)
+    assert "<q" in page(door, receipt).text
+    decide(door, name, "takedown", parts=["p2"])
+    text = page(door, receipt).text
+    assert "Part of the article was taken out" in text
+    assert HEADLINE in text
+    assert "Second" not in text
+
+
+def test_what_stays_is_told_with_respect(door: Door) -> None:
+    text = page(door, decided(door, "clear")).text
+    assert "The article stays as it is" in text
+    assert "Thank you for telling us all the same" in text
+
+
+def test_a_decision_about_another_part_is_told_as_such(door: Door) -> None:
+    receipt = decided(door, "takedown", verdict={"parts": ["p2"]}, target={"kind": "part", "part": "p1"})
+    assert "What you flagged stays as it is" in page(door, receipt).text
+
+
+def test_it_speaks_the_browsers_language_unless_asked_for_another(door: Door) -> None:
+    _, receipt = flagged(door)
+    assert 'lang="de"' in page(door, receipt, **GERMAN).text.partition("<head>")[0]
+    assert "Ihre Meldung ist da" in page(door, receipt, **GERMAN).text
+    assert "We have your flag" in page(door, receipt, "?lang=en", **GERMAN).text
+    assert f'href="/r/{receipt}/withdraw?lang=de"' in page(door, receipt, "?lang=de").text
+
+
+@pytest.mark.parametrize("receipt", ["0198f000-0000-7000-8000-000000000000", "nothing", "%00", "%F0%9F%92%A5"])
+@pytest.mark.parametrize("path", ["", "/withdraw", "/erase-email"])
+def test_a_receipt_that_does_not_exist_is_told_in_words(door: Door, receipt: str, path: str) -> None:
+    answer = page(door, receipt + path, **GERMAN)
+    assert (answer.status_code, answer.mimetype) == (404 if "%00" not in receipt else 400, "text/html")
+
+
+def test_nobody_else_learns_of_it(door: Door) -> None:
+    headers = page(door, flagged(door)[1]).headers
+    assert headers["X-Robots-Tag"] == "noindex, nofollow"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Cache-Control"] == "no-store"
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert "Set-Cookie" not in headers
+
+
+def test_a_flag_is_withdrawn_after_asking_and_twice_is_the_same(door: Door) -> None:
+    _, receipt = flagged(door)
+    path = f"/r/{receipt}/withdraw"
+    assert "Withdraw this flag?" in door.get(path, door.nobody).text
+    assert "We have your flag" in page(door, receipt).text
+    for _ in range(2):
+        answer = door.post(f"{path}?lang=de", door.nobody)
+        assert (answer.status_code, answer.headers["Location"]) == (303, f"/r/{receipt}?lang=de")
+    assert "You withdrew this flag" in page(door, receipt).text
+
+
+def test_who_flags_again_after_withdrawing_has_the_same_receipt_again(door: Door) -> None:
+    name, receipt = flagged(door)
+    door.post(f"/r/{receipt}/withdraw", door.nobody)
+    door.flag(name)
+    assert "We have your flag" in page(door, receipt).text
+
+
+def test_an_address_is_erased_and_the_trail_says_so_without_it(door: Door) -> None:
+    _, receipt = flagged(door, email="reader@courier.example")
+    assert "We keep an e-mail address" in page(door, receipt).text
+    assert "reader@courier.example" not in page(door, receipt).text
+    for _ in range(2):
+        assert door.post(f"/r/{receipt}/erase-email", door.nobody).status_code == 303
+    assert "was erased on" in page(door, receipt).text
+    with door.services.database.transaction() as session:
+        assert session.scalars(select(FlagContact.email).where(FlagContact.erased_at.is_not(None))).all() == [None]
+        entries = session.scalars(select(AuditEntry).where(AuditEntry.action == "flag.email_erased")).all()
+    assert [(entry.actor, entry.detail) for entry in entries] == [("reporter", {})]
+
+
+def test_a_network_that_guesses_learns_nothing_more(make_door: MakeDoor) -> None:
+    door = make_door(rate_limit_receipt="2/minute")
+    _, receipt = flagged(door)
+    nowhere = "0198f000-0000-7000-8000-00000000000{}"
+    assert [page(door, nowhere.format(n)).status_code for n in range(4)] == [404, 404, 429, 429]
+    answer = page(door, receipt)
+    assert (answer.status_code, answer.mimetype) == (429, "text/html")
+    assert int(answer.headers["Retry-After"]) > 0

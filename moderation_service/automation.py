@@ -15,9 +15,11 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from moderation_service import telling
 from moderation_service.articles.models import Article
 from moderation_service.audit import service as audit
-from moderation_service.cases import arrivals, automatic, doing, scoring, telling
+from moderation_service.cases import arrivals, automatic, doing, scoring
+from moderation_service.cases import telling as histories
 from moderation_service.cases.models import Case
 from moderation_service.db import attempt
 from moderation_service.intake import service as intake
@@ -102,7 +104,7 @@ def _apply(session: Session, case_ids: Sequence[int], hide: Hides) -> list[Fired
     reweigh(session, {reporter: by.site_id for reporter, by in muted.items()})
     done = doing.deeds(live, outcomes, not_hidden=not_hidden, muting={by.id for by in muted.values()})
     firings.note(session, done)
-    telling.tell_fired(session, outcomes, live, done)
+    histories.tell_fired(session, outcomes, live, done)
     _notify(session, live, done)
     if any(outcome.closed for outcome in outcomes):
         wake(session, "triage.settle")
@@ -135,7 +137,7 @@ def revert(session: Session, version: RuleVersion, *, actor: str) -> Reverted:
     )
     rule = session.get_one(Rule, version.rule_id)
     by = {"rule": rule.name, "rule_version": version.number}
-    telling.tell_reverted(session, outcomes, taken_back, reopened=reopened, by=by, actor=actor)
+    histories.tell_reverted(session, outcomes, taken_back, reopened=reopened, by=by, actor=actor)
     audit.append(
         session,
         actor=actor,
@@ -173,6 +175,7 @@ def _hand_over(session: Session, case_ids: Sequence[int], *, actor: str) -> None
     attached = arrivals.attach(session, flagged, flag_ids, terms)
     hear(session, flag_ids, attached.cases, terms)
     arrivals.record(session, attached.cases)
+    telling.moved(session, [case.case_id for case in attached.cases])
     handed = [
         arrivals.system_event(case_id, version, "flags_handed_over", {"to_case": newer}) | {"actor": actor}
         for case_id, (version, newer) in outrun.items()

@@ -21,7 +21,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
-from moderation_service import automation, ordering
+from moderation_service import automation, ordering, telling
 from moderation_service.articles import aliases, reach
 from moderation_service.articles import service as articles
 from moderation_service.articles.content import Content, Origin
@@ -163,6 +163,7 @@ def triage(session: Session, *, limit: int, skip: int = 0) -> int:
     # All of them, not only those whose place moved: the same readers may vouch for a revision that was never hidden.
     for case_id in hideable.among(session, open_cases):
         hide_pending(session, case_id)
+    telling.triaged(session, standing, [case.case_id for case in attached.cases])
     return len(flag_ids)
 
 
@@ -238,6 +239,7 @@ def escalate(session: Session, case_id: int, person: Person, words: str) -> None
     claims.require(session, case, person)
     claims.drop(session, case)
     cases.escalate(session, case, actor=person.actor, note=words)
+    telling.moved(session, [case_id])
 
 
 def note(session: Session, case_id: int, person: Person, words: str) -> None:
@@ -273,6 +275,7 @@ def _decide(session: Session, case: Case, person: Person, ruling: Ruling, met: B
     wake(session, "enforcement.drain")
     judging.note(session, case.id)
     wake(session, "triage.settle")
+    telling.decided(session, decision)
     return decision
 
 
@@ -368,7 +371,7 @@ def look_after_hidden(session: Session) -> None:
     """Show again what was hidden as long as it may be; have first looked at what was hidden for two hours."""
     for case, because in hiding.over(session):
         restore_hidden(session, case.id, because)
-    hiding.put_first(session)
+    telling.moved(session, hiding.put_first(session))
 
 
 def hide_what_became_likely(session: Session) -> int:
@@ -378,7 +381,9 @@ def hide_what_became_likely(session: Session) -> int:
 
 def press_overdue(session: Session) -> int:
     """Put cases before others whose deadline has passed; how many there were."""
-    return deadlines.press(session)
+    pressed = deadlines.press(session)
+    telling.moved(session, pressed)
+    return len(pressed)
 
 
 def lease_order(session: Session, settings: Settings) -> Lease | None:
@@ -422,7 +427,9 @@ def settle_order(session: Session, lease: Lease, tried: Tried, settings: Setting
     """Write down what came of a try: applied, to be tried again, or a dead letter."""
     if tried.seen is None:
         enforcement.fail(session, lease, tried.error, fatal=tried.fatal, settings=settings)
-    elif not enforcement.confirm(session, lease, tried.seen):
+    elif enforcement.confirm(session, lease, tried.seen):
+        telling.applied(session, lease)
+    else:
         wake(session, "enforcement.drain")  # a newer decision came in the meantime
 
 

@@ -18,11 +18,11 @@ WHERE id = ANY (ARRAY(
 """)
 
 
-def press(session: Session) -> int:
-    """Put cases whose deadline has passed into the lane of rules, unless they are in a higher one; how many."""
+def press(session: Session) -> list[int]:
+    """Put cases whose deadline has passed into the lane of rules, unless they are in a higher one; which they are."""
     pressed = session.execute(PRESS, {"lane": int(Escalation.RULE)}).all()
     detail = {"because": "deadline_passed"}
     arrivals.record_events(
         session, [arrivals.system_event(case.id, case.version, "escalated", detail) for case in pressed]
     )
-    return len(pressed)
+    return [case.id for case in pressed]

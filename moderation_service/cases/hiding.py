@@ -134,8 +134,8 @@ def over(session: Session) -> list[tuple[Case, str]]:
     return [(case, "time_over" if allowed else "hiding_switched_off") for case, allowed in rows]
 
 
-def put_first(session: Session) -> int:
-    """Put cases that were hidden too long before all others; how many there were.
+def put_first(session: Session) -> list[int]:
+    """Put cases that were hidden too long before all others; which they are.
 
     Those that somebody is working on at this moment are left to the next look.
     """
@@ -154,4 +154,4 @@ def put_first(session: Session) -> int:
         session.flush()
         detail = {"because": Escalation.HIDDEN_TOO_LONG.name.lower()}
         cases.record_event(session, case, actor=audit.SYSTEM, kind="escalated", detail=detail)
-    return len(late)
+    return [case.id for case in late]

@@ -36,6 +36,7 @@ class Lease:
     order_id: int
     fence: int
     version: int
+    case_id: int
     decision_id: int | None
     wanted: Wanted
     target: Target
@@ -96,6 +97,7 @@ def lease_next(session: Session, *, duration: timedelta) -> Lease | None:
         order_id=order.id,
         fence=order.fence,
         version=order.wanted_version,
+        case_id=order.case_id,
         decision_id=order.decision_id,
         wanted=Wanted.from_json(order.wanted),
         target=target_of(article),

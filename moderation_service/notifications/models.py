@@ -1,4 +1,4 @@
-"""Notices: what somebody is to be told, over which channel, and how far that is; and what webhooks are signed with."""
+"""Notices: what somebody is to be told, over which channel, and how far that is; and whom webhooks go to."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, Integer, Text, func, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, Integer, Text, UniqueConstraint, func, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from moderation_service.db import Base
@@ -59,3 +59,54 @@ class WebhookSecret(Base):
     secret: Mapped[bytes]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     retired_at: Mapped[datetime | None]
+
+
+class Endpoint(Base):
+    """Where a site's own systems take events of these `types`; `disabled_because` says why they get none."""
+
+    __tablename__ = "webhook_endpoints"
+
+    id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
+    site_id: Mapped[int] = mapped_column(Integer, ForeignKey("sites.id"), index=True)
+    url: Mapped[str] = mapped_column(Text)
+    description: Mapped[str] = mapped_column(Text, server_default="")
+    types: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    disabled_at: Mapped[datetime | None]
+    disabled_because: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class WebhookEvent(Base):
+    """Something that a site listens to: a flag that came to its case, or an entry of a case's history (`cause`).
+
+    `sequence` counts the events of one article, without a gap, in the order in which they were committed; it is empty
+    until an event was made into notices. What an event is about is no foreign key: nothing of it is ever deleted, and
+    the key's check would lock one article's row for every flag of a story that goes round.
+    """
+
+    __tablename__ = "webhook_events"
+    __table_args__ = (
+        UniqueConstraint("cause", "type"),
+        UniqueConstraint("article_id", "sequence"),
+        Index("ix_webhook_events_waiting", "id", postgresql_where=text("sequence IS NULL")),
+        Index(None, "site_id", "at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(Integer)
+    article_id: Mapped[int]
+    case_id: Mapped[int]
+    type: Mapped[str] = mapped_column(Text)
+    flag_id: Mapped[int | None]
+    cause: Mapped[int | None]
+    sequence: Mapped[int | None] = mapped_column(Integer)
+    at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+
+
+class ArticleSequence(Base):
+    """The number of an article's last event; events are forgotten one day, and their numbers not given again."""
+
+    __tablename__ = "article_sequences"
+
+    article_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int] = mapped_column(Integer)

@@ -50,6 +50,7 @@ from moderation_service.intake.submission import Recorded, Submission
 from moderation_service.jobs import wake
 from moderation_service.notifications import service as notifications
 from moderation_service.notifications.delivery import Outcome, attempt
+from moderation_service.notifications.webhooks import relaying
 from moderation_service.policy.vocabulary import SEVERITIES
 from moderation_service.sites import people, sessions
 from moderation_service.sites.models import Moderator, Site
@@ -480,6 +481,11 @@ def tidy(session: Session, settings: Settings) -> None:
     claims.drop_expired(session)
     sessions.forget_ended(session)
     notifications.forget_sent(session, older_than=timedelta(days=settings.notification_keep_days))
+
+
+def relay_events(session: Session, settings: Settings) -> int:
+    """Make notices of what happened since, for the sites' own systems; how many events that took."""
+    return relaying.relay(session, settings.public_url)
 
 
 def lease_notice(session: Session, settings: Settings) -> notifications.Lease | None:

@@ -71,6 +71,11 @@ app.conf.update(
             "schedule": 60,
             "options": {"queue": "upkeep", "expires": 60},
         },
+        "sweep events": {
+            "task": "notifications.relay",
+            "schedule": settings.sweep_seconds,
+            "options": {"queue": "notifications", "expires": 30},
+        },
         "sweep notifications": {
             "task": "notifications.drain",
             "schedule": settings.sweep_seconds,

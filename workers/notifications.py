@@ -16,6 +16,21 @@ MOST_NOTICES = 200
 turns = threading.BoundedSemaphore(max(1, settings.worker_threads // 2))
 
 
+@app.task(name="notifications.relay")
+def relay() -> int:
+    """Make notices of the events that wait, and begin to send them; how many events there were."""
+    total = 0
+    while done := _relay_some():
+        total += done
+    drain()
+    return total
+
+
+def _relay_some() -> int:
+    with database().transaction() as session:
+        return pipeline.relay_events(session, settings)
+
+
 @app.task(name="notifications.drain")
 def drain() -> int:
     """Send what is due, notice by notice; how many there were. Where enough threads are at it, nothing."""

@@ -19,6 +19,7 @@ class Notice(Leased, Base):
 
     `key` names its cause, so that a cause noted twice is told once. `uid` is what the outside knows it by, the same in
     each try and in no other installation. `body` are the facts; `wording` makes words of them when it is sent.
+    What an endpoint is told of an event names both.
     """
 
     __tablename__ = "notices"
@@ -28,6 +29,8 @@ class Notice(Leased, Base):
         Index("ix_notices_waiting", "channel", "recipient", postgresql_where=text("state = 'pending'")),
         Index("ix_notices_dead", "id", postgresql_where=text("state = 'dead'")),
         Index("ix_notices_sent", "sent_at", postgresql_where=text("state = 'sent'")),
+        Index("ix_notices_endpoint", "endpoint_id", "id", postgresql_where=text("endpoint_id IS NOT NULL")),
+        Index("ix_notices_event", "event_id", postgresql_where=text("event_id IS NOT NULL")),
     )
 
     uid: Mapped[uuid.UUID] = mapped_column(server_default=func.gen_random_uuid(), unique=True)
@@ -39,6 +42,26 @@ class Notice(Leased, Base):
     body: Mapped[dict[str, Any]] = mapped_column(JSONB)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     sent_at: Mapped[datetime | None]
+    endpoint_id: Mapped[int | None] = mapped_column(Integer, ForeignKey("webhook_endpoints.id", ondelete="CASCADE"))
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("webhook_events.id"))
+
+
+class NoticeAttempt(Base):
+    """One try to send a notice: how long it took, and what came back; `error` is empty where it was taken.
+
+    `answer` is the beginning of what the other side said, with nothing in it that steers a terminal.
+    """
+
+    __tablename__ = "notice_attempts"
+    __table_args__ = (Index(None, "notice_id", "id"),)
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    notice_id: Mapped[int] = mapped_column(ForeignKey("notices.id", ondelete="CASCADE"))
+    at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+    duration_ms: Mapped[int] = mapped_column(Integer)
+    status: Mapped[int | None] = mapped_column(Integer)
+    error: Mapped[str | None] = mapped_column(Text)
+    answer: Mapped[str | None] = mapped_column(Text)
 
 
 class WebhookSecret(Base):

@@ -48,8 +48,36 @@ def upgrade() -> None:
         sa.Column("last", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("article_id", name=op.f("pk_article_sequences")),
     )
+    for column, kind, key, on_delete in (
+        ("endpoint_id", sa.Integer(), "webhook_endpoints.id", "CASCADE"),
+        ("event_id", sa.BigInteger(), "webhook_events.id", None),
+    ):
+        op.add_column("notices", sa.Column(column, kind, nullable=True))
+        table, target = key.split(".")
+        op.create_foreign_key(op.f(f"fk_notices_{column}"), "notices", table, [column], [target], ondelete=on_delete)
+    for name, columns in (("endpoint", ["endpoint_id", "id"]), ("event", ["event_id"])):
+        there = sa.text(f"{columns[0]} IS NOT NULL")
+        op.create_index(f"ix_notices_{name}", "notices", columns, postgresql_where=there)
+    op.create_table(
+        "notice_attempts",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("notice_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False),
+        sa.Column("duration_ms", sa.Integer(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["notice_id"], ["notices.id"], name=op.f("fk_notice_attempts_notice_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice_attempts")),
+    )
+    op.create_index(op.f("ix_notice_attempts_notice_id_id"), "notice_attempts", ["notice_id", "id"])
 
 
 def downgrade() -> None:
+    op.drop_table("notice_attempts")
+    for column in ("event_id", "endpoint_id"):
+        op.drop_column("notices", column)
     for table in ("article_sequences", "webhook_events", "webhook_endpoints"):
         op.drop_table(table)

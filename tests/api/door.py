@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from moderation_service import pipeline
 from moderation_service.api.current import Services
 from moderation_service.app import create_app
+from moderation_service.cases.models import Case
 from moderation_service.config import Settings
 from moderation_service.triage.backtest import service as backtests
 from moderation_service.triage.backtest.run import run
+from tests.hidden import READERS, allow
 from tests.live import ORIGIN, article_of, flag_of, open_newsroom, verdict_on
 
 PROBLEM = "application/problem+json"
@@ -77,6 +80,17 @@ class Door:
         assert answer.status_code == 201, answer.text
         self.work()
         return case
+
+    def hidden(self, external_id: str) -> dict[str, Any]:
+        """An article that is hidden until it is reviewed: its case as a moderator sees it."""
+        case = self.case_of(external_id, *READERS)
+        with self.services.database.transaction() as session:
+            allow(session, session.scalars(select(Case).where(Case.id == case["id"])).one())
+            pipeline.hide_pending(session, case["id"])  # where triage has not done it: the readers are known by now
+        self.work()
+        shown: dict[str, Any] = self.get(f"/v1/cases/{case['id']}", self.moderator).get_json()
+        assert shown["hidden"]
+        return shown
 
     def work(self) -> None:
         """What workers do: triage all that waits, carry out all that is due."""

@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
-from sqlalchemy import select
 
 from moderation_service import pipeline
-from moderation_service.cases.models import Case
 from moderation_service.sites.service import site_by_slug
 from tests.api.door import Door, assert_problem
-from tests.hidden import READERS, allow
 from tests.live import verdict_on
 
 
-def hidden(door: Door, name: str) -> dict[str, Any]:
-    """An article that is hidden: its case as a moderator sees it."""
-    case = door.case_of(name, *READERS)
-    with door.services.database.transaction() as session:
-        allow(session, session.scalars(select(Case).where(Case.id == case["id"])).one())
-        pipeline.hide_pending(session, case["id"])  # where triage has not done it: the readers are known by now
-    door.work()
-    shown: dict[str, Any] = door.get(f"/v1/cases/{case['id']}", door.moderator).get_json()
-    assert shown["hidden"]
-    return shown
-
-
 def test_hidden_article_is_404_and_says_that_it_may_come_back(door: Door) -> None:
-    hidden(door, "says-so")
+    door.hidden("says-so")
     answer = door.get("/v1/articles/says-so", door.site)
     members = assert_problem(answer, 404)
     assert (members["state"], members["external_id"], "headline" in members) == ("hidden", "says-so", False)
@@ -45,12 +28,12 @@ def test_unknown_article_is_told_from_a_hidden_one(door: Door) -> None:
 def test_copy_from_before_it_was_hidden_is_not_good(door: Door) -> None:
     door.put_article("copied")
     etag = door.get("/v1/articles/copied", door.site).headers["ETag"]
-    hidden(door, "copied")
+    door.hidden("copied")
     assert_problem(door.get("/v1/articles/copied", door.site, **{"If-None-Match": etag}), 404)
 
 
 def test_case_shows_since_and_until_when_its_article_is_hidden(door: Door) -> None:
-    case = hidden(door, "since-until")
+    case = door.hidden("since-until")
     assert case["hidden"]["since"] < case["hidden"]["until"]
     assert case["history"][-2]["kind"] == "hidden"
 
@@ -62,7 +45,7 @@ def test_case_that_hides_nothing_says_so(door: Door) -> None:
 
 @pytest.mark.parametrize(("action", "status"), [("takedown", 410), ("clear", 200)])
 def test_decision_ends_it(door: Door, action: str, status: int) -> None:
-    case = hidden(door, f"ends-{action}")
+    case = door.hidden(f"ends-{action}")
     path = f"/v1/cases/{case['id']}"
     door.post(f"{path}/claim", door.moderator)
     assert door.post(f"{path}/decisions", door.moderator, verdict_on(case, action)).status_code == 201
@@ -72,7 +55,7 @@ def test_decision_ends_it(door: Door, action: str, status: int) -> None:
 
 
 def test_site_that_switches_hiding_off_has_its_articles_back(door: Door) -> None:
-    hidden(door, "switched-off")
+    door.hidden("switched-off")
     with door.services.database.transaction() as session:
         site_by_slug(session, "courier").hide_pending = False
     with door.services.database.transaction() as session:

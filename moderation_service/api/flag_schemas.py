@@ -12,6 +12,12 @@ from moderation_service.articles.content import EXTERNAL_ID, LANGUAGE_TAG
 from moderation_service.policy.vocabulary import Reason
 
 BATCH_MOST = 500
+# Of each kind of target: what it needs beside, and what it takes.
+SHAPES: dict[str, tuple[set[str], set[str]]] = {
+    "article": (set(), set()),
+    "part": ({"part"}, {"part"}),
+    "quotation": ({"selector"}, {"part", "selector"}),
+}
 VISITOR = r"^[A-Za-z0-9._~-]{1,64}$"
 PART_ID = r"^(headline|dateline|[pq][1-9][0-9]{0,5})$"
 
@@ -44,19 +50,19 @@ class SelectorSchema(Schema):
 
 
 class TargetSchema(Schema):
-    """What in the article is meant."""
+    """What in the article is meant; words quoted without a part are looked for in the revision that the reader saw."""
 
-    kind = fields.String(required=True, validate=validate.OneOf(["article", "part", "quotation"]))
+    kind = fields.String(required=True, validate=validate.OneOf(list(SHAPES)))
     part = Text(longest=12, checks=[Matches(PART_ID)])
     selector = fields.Nested(SelectorSchema)
 
     @validates_schema
     def _complete(self, data: dict[str, Any], **_: Any) -> None:
-        needs = {"article": set(), "part": {"part"}, "quotation": {"part", "selector"}}[data["kind"]]
+        needs, takes = SHAPES[data["kind"]]
         for name in ("part", "selector"):
             if name in needs and name not in data:
                 raise ValidationError(f"A target of the kind {data['kind']} has this.", name)
-            if name not in needs and name in data:
+            if name not in takes and name in data:
                 raise ValidationError(f"A target of the kind {data['kind']} has no such field.", name)
 
 

@@ -29,13 +29,13 @@ def trace(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
 
 
 def _ends(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
-    head = _shared(old, new)
-    tail = _shared(old[head:][::-1], new[head:][::-1])
+    head = shared(old, new)
+    tail = shared(old[head:][::-1], new[head:][::-1])
     first = {place: place for place in range(head)}
     return first | {len(new) - back: len(old) - back for back in range(1, tail + 1)}
 
 
-def _shared(one: Sequence[str], other: Sequence[str]) -> int:
+def shared(one: Sequence[str], other: Sequence[str]) -> int:
     """How many texts both begin with."""
     length = 0
     for left, right in zip(one, other, strict=False):

@@ -181,6 +181,12 @@ def part_ids(session: Session, article_id: int, number: int) -> list[str] | None
     )
 
 
+def parts_of(session: Session, article_id: int, number: int) -> list[dict[str, str]]:
+    """The parts of a revision, in the order in which they are read; none before the site has told us."""
+    revision = session.get(ArticleRevision, (article_id, number))
+    return [] if revision is None else revision.parts
+
+
 def describe(article: Article, revision: ArticleRevision | None) -> dict[str, Any]:
     """The article with all its parts, as moderators and the site itself see it."""
     base: dict[str, Any] = {

@@ -1,7 +1,8 @@
 """The fast way in: one statement records a batch of new flags, their place in triage's queue and their audit entry.
 
 It takes what is ordinary: a new flag on an article we know. Whatever it leaves out (an unknown article, a repeat, an
-Idempotency-Key seen before, something untrue) goes through `record.record_one`, which says what it is.
+Idempotency-Key seen before, words whose part is to be found, something untrue) goes through `record.record_one`, which
+says what it is.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ WITH sent AS MATERIALIZED (
         WHERE article_id = article.id AND number = coalesce(sent.revision, article.current_revision) OFFSET 0
     ) AS revision ON true
     WHERE (revision.number IS NOT NULL OR article.current_revision = 0 AND coalesce(sent.revision, 0) = 0)
-      AND (sent.part IS NULL OR sent.part = ANY (revision.part_ids))
+      AND (sent.part = ANY (revision.part_ids) OR sent.part IS NULL AND sent.quotation IS NULL)
       AND (sent.reporter_since IS NULL OR sent.reporter_since <= clock_timestamp())
       AND (sent.key_digest IS NULL OR (
             pg_try_advisory_xact_lock(('x' || encode(sent.key_digest, 'hex'))::bit(64)::bigint)

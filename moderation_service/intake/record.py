@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import func, literal_column, select
@@ -10,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from moderation_service.articles import service as articles
 from moderation_service.articles.models import Article
+from moderation_service.articles.quotations import anchored
 from moderation_service.db import before_commit, utcnow
 from moderation_service.errors import IdempotencyMismatch, Invalid, StillRunning
 from moderation_service.intake.models import Flag, FlagContact, IdempotencyKey, UntriagedFlag
 from moderation_service.intake.service import reinstate
-from moderation_service.intake.submission import Recorded, Submission
+from moderation_service.intake.submission import Recorded, Submission, Target
 
 
 def record_one(session: Session, submission: Submission) -> Recorded:
@@ -38,6 +40,7 @@ def record_one(session: Session, submission: Submission) -> Recorded:
         title=submission.title,
     )
     seen = _revision_seen(session, submission, article)
+    submission = _anchored(session, submission, article, seen)
     flag = _insert(session, submission, article, seen)
     if flag is None:
         recorded = _repeat(session, submission, article, seen)
@@ -99,6 +102,15 @@ def _revision_seen(session: Session, submission: Submission, article: Article) -
     if part is not None and part not in part_ids:
         raise Invalid(f"Revision {seen} of this article has no part {part!r}", field="target.part")
     return seen
+
+
+def _anchored(session: Session, submission: Submission, article: Article, seen: int) -> Submission:
+    """The flag on the part that has the words it quotes, where nobody said which; else on the whole article."""
+    quotation = submission.target.quotation
+    if submission.target.part is not None or quotation is None:
+        return submission
+    found = anchored(articles.parts_of(session, article.id, seen), quotation)
+    return submission if found is None else replace(submission, target=Target(*found))
 
 
 def _insert(session: Session, submission: Submission, article: Article, seen: int) -> Any | None:

@@ -80,6 +80,7 @@ class Target:
     """What in the article is meant: all of it, one part, or words quoted from a part.
 
     `quotation` is a TextQuoteSelector of the W3C Web Annotation model: `exact`, and optionally `prefix`, `suffix`.
+    Without a part it is looked for in the article, and belongs to all of it where it does not stand there.
     """
 
     part: str | None = None

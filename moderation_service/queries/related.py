@@ -11,14 +11,13 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from moderation_service.articles.quotations import DISTINCTIVE
 from moderation_service.queries.case import case_for
 from moderation_service.sites.people import Person
 
 RELATED_MOST = 49  # with the case itself, as many as are looked at together
 READERS_MOST = 100
 QUOTATIONS_MOST = 10
-# Shorter quotations are words that any two articles have.
-QUOTED_LEAST = 12
 # So many cases that were opened before one, and as many after: a series comes in a row.
 NEIGHBOURS = 250
 
@@ -102,7 +101,7 @@ def related_cases(session: Session, case_id: int, person: Person) -> list[dict[s
     case = case_for(session, case_id, person)
     bound = {"case": case.id, "article": case.article_id, "site": case.site_id, "reasons": case.reasons}
     bound |= {"most": RELATED_MOST, "readers": READERS_MOST, "quotations": QUOTATIONS_MOST}
-    bound |= {"least": QUOTED_LEAST, "neighbours": NEIGHBOURS}
+    bound |= {"least": DISTINCTIVE, "neighbours": NEIGHBOURS}
     found: dict[int, dict[str, Any]] = {}
     for statement in (_SAME_WORDS, _SAME_READERS, _SAME_SECTION):
         for row in session.execute(statement, bound).mappings():

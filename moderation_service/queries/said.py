@@ -57,7 +57,7 @@ SELECT *, (
     FROM flags WHERE article_id = :article AND case_id = :case AND withdrawn_at IS NULL
     GROUP BY GROUPING SETS ((reason), (revision), (part, reason), (part, quotation))
 ) AS counted
-WHERE (level NOT IN (1, 2) OR part IS NOT NULL)
+WHERE (level <> 1 OR part IS NOT NULL)
     AND (level <> 2 OR jsonb_typeof(quotation) = 'object' AND place <= :quotations)
 ORDER BY level, flags DESC, reason, revision DESC
 """)
@@ -96,13 +96,13 @@ def said_of_case(session: Session, article_id: int, case_id: int) -> dict[str, A
 
     `newest` is the number of the last one, `revision` the one that most are about. By part of the article there are
     `reasons`, the most given first, and `quotations`, the words quoted, each with its flags; of quotations, the
-    `QUOTATIONS_MOST` that most flags point at, in all.
+    `QUOTATIONS_MOST` that most flags point at, in all. `quotations` beside them are those of no part.
     """
     bound = {"article": article_id, "case": case_id, "quotations": QUOTATIONS_MOST}
     by_reason: dict[str, dict[str, int]] = {}
     newest = reporters = 0
     revisions: list[int | None] = []
-    parts: dict[str, dict[str, list[dict[str, Any]]]] = {}
+    parts: dict[str | None, dict[str, list[dict[str, Any]]]] = {}
     for row in session.execute(_OF_CASE, bound):
         if row.level == _OF_REASON:
             by_reason[row.reason] = {"flags": row.flags}
@@ -115,6 +115,7 @@ def said_of_case(session: Session, article_id: int, case_id: int) -> dict[str, A
                 part["reasons"].append({"reason": row.reason, "flags": row.flags})
             else:
                 part["quotations"].append(row.quotation | {"flags": row.flags})
+    loose = parts.pop(None, {"quotations": []})["quotations"]
     return {
         "total": sum(counted["flags"] for counted in by_reason.values()),
         "reporters": reporters,
@@ -122,4 +123,5 @@ def said_of_case(session: Session, article_id: int, case_id: int) -> dict[str, A
         "newest": newest,
         "revision": revisions[0] if revisions else None,
         "parts": parts,
+        "quotations": loose,
     }

@@ -61,6 +61,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"target": {"kind": "article", "part": "p1"}}, "#/target/part"),
     ({"target": {"kind": "quotation", "part": "p1"}}, "#/target/selector"),
     ({"target": {"kind": "quotation", "part": "p1", "selector": {"exact": ""}}}, "#/target/selector/exact"),
+    ({"target": {"kind": "quotation"}}, "#/target/selector"),
     ({"target": {"kind": "moon"}}, "#/target/kind"),
     ({"target": {}}, "#/target/kind"),
     ({"target": {"kind": None}}, "#/target/kind"),
@@ -314,6 +315,24 @@ def test_flag_on_a_part_stands_alone(door: Door, article: str) -> None:
     quotation = door.flag(article, target=quoted)
     assert [part.status_code, quotation.status_code] == [202, 202]
     assert len({whole, part.get_json()["receipt"], quotation.get_json()["receipt"]}) == 3
+
+
+@pytest.mark.parametrize(("exact", "part"), [("Second", "p2"), ("First.\n\nSecond.", "p1"), ("drum", None)])
+def test_quotation_of_no_part_is_about_the_one_that_has_its_words(
+    door: Door, article: str, exact: str, part: str | None
+) -> None:
+    answer = door.flag(article, target={"kind": "quotation", "selector": {"exact": exact}})
+    with door.services.database.transaction() as session:
+        flag = session.scalars(select(Flag).where(Flag.receipt == answer.get_json()["receipt"])).one()
+        assert (answer.status_code, flag.part) == (202, part)
+        assert flag.quotation is not None
+        assert exact.startswith(flag.quotation["exact"])
+
+
+def test_quotation_about_an_unknown_article_is_kept_as_it_is(door: Door) -> None:
+    article = {"url": "https://courier.example/quoted", "title": "New"}
+    body = {"article": article, "target": {"kind": "quotation", "selector": {"exact": "words"}}, "reason": "spam"}
+    assert door.post("/v1/flags", door.reader, body).status_code == 202
 
 
 def test_who_takes_a_flag_back_that_triage_has_in_its_hands_is_told_to_try_again(door: Door, article: str) -> None:

@@ -2,35 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from moderation_service.console.desk import article, sparkline
-from moderation_service.console.desk.article import Piece, changes, pieces, span_of
+from moderation_service.console.desk.article import Piece, changes, pieces
 
 
 def _part(id: str, text: str) -> dict[str, str]:
     return {"id": id, "kind": "paragraph", "text": text}
-
-
-@pytest.mark.parametrize(
-    ("quoted", "start"),
-    [
-        ({"exact": "bell"}, 4),
-        ({"exact": "bell", "prefix": "second "}, 19),
-        ({"exact": "bell", "prefix": "no such ", "suffix": "!"}, 19),
-        ({"exact": "bell", "prefix": None, "suffix": None}, 4),
-    ],
-)
-def test_a_quotation_is_found_by_the_words_around_it(quoted: dict[str, Any], start: int) -> None:
-    assert span_of("One bell, a second bell!", quoted) == (start, start + 4)
-
-
-def test_a_quotation_that_is_not_there_is_not_found() -> None:
-    assert span_of("One bell", {"exact": "drum"}) is None
 
 
 def test_marks_that_overlap_add_up() -> None:
@@ -50,6 +30,33 @@ def test_a_quotation_that_is_nowhere_is_kept_beside_its_part() -> None:
     (part,) = article.shown([_part("p1", "what is left")], said)
     assert part.pieces == [Piece("what is left")]
     assert part.lost == [{"exact": "gone", "flags": 1}]
+
+
+LONG = "its bell was found in the reeds"
+
+
+def test_a_quotation_follows_its_words_into_another_part() -> None:
+    said = {"p1": {"reasons": [], "quotations": [{"exact": LONG, "flags": 2}]}}
+    first, second = article.shown([_part("p1", "The ferry is back,"), _part("p2", LONG + ".")], said)
+    assert (first.lost, second.pieces) == ((), [Piece(LONG, 2), Piece(".")])
+
+
+def test_a_few_words_are_not_taken_for_the_same_words_of_another_part() -> None:
+    said = {"p1": {"reasons": [], "quotations": [{"exact": "bell", "flags": 1}]}}
+    first, second = article.shown([_part("p1", "what is left"), _part("p2", "Another bell.")], said)
+    assert (len(first.lost), second.pieces) == (1, [Piece("Another bell.")])
+
+
+def test_a_quotation_of_no_part_is_marked_where_it_stands() -> None:
+    (part,) = article.shown([_part("p1", "One bell")], {}, [{"exact": "bell", "flags": 3}])
+    assert part.pieces == [Piece("One "), Piece("bell", 3)]
+
+
+def test_quotations_without_a_part_to_stand_beside_are_told_apart() -> None:
+    said = {"p9": {"reasons": [], "quotations": [{"exact": "gone with its part", "flags": 1}]}}
+    loose = [{"exact": "never sent to us", "flags": 1}, {"exact": "One bell", "flags": 1}]
+    astray = article.astray([_part("p1", "One bell")], said, loose)
+    assert [quoted["exact"] for quoted in astray] == ["never sent to us", "gone with its part"]
 
 
 def test_an_empty_text_has_no_pieces_and_no_faults() -> None:

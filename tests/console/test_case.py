@@ -29,6 +29,11 @@ def _case(door: Door, name: str, *paragraphs: str, **flag: object) -> int:
         return make_case(session, site, name, **flag).id
 
 
+def _revise(door: Door, name: str, *paragraphs: str) -> None:
+    with door.services.database.transaction() as session:
+        make_article(session, session.get_one(Site, door.newsroom.site_id), name, make_content(*paragraphs))
+
+
 def _page(desk: Desk, case_id: int, query: str = "") -> str:
     answer = desk.get(f"/console/cases/{case_id}{query}")
     assert answer.status_code == 200, answer.text
@@ -56,6 +61,17 @@ def test_quoted_words_are_marked_where_they_stand(door: Door, desk: Desk) -> Non
     target = Target(part="p1", quotation={"exact": "the bell"})
     page = _page(desk, _case(door, "quoted", "They found the bell there.", target=target))
     assert re.search(r'found <mark title="Quoted by one flag">the bell</mark> there', page)
+
+
+def test_quoted_words_of_an_older_revision_are_marked_where_they_stand_now_or_told_as_gone(
+    door: Door, desk: Desk
+) -> None:
+    target = Target(part="p2", quotation={"exact": "its bell in the reeds"})
+    case_id = _case(door, "moved", "They found it.", "They found its bell in the reeds.", target=target)
+    _revise(door, "moved", "One text: its bell in the reeds.")
+    assert '<mark title="Quoted by one flag">its bell in the reeds</mark>' in _page(desk, case_id)
+    _revise(door, "moved", "Wholly other.")
+    assert re.search(r"no longer in the text[^<]*<q [^>]*>its bell in the reeds</q>", _page(desk, case_id))
 
 
 def test_hostile_articles_and_comments_are_text(door: Door, desk: Desk) -> None:

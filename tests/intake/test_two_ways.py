@@ -105,6 +105,8 @@ TABLE: list[tuple[str, Batches, list[str]]] = [
         lambda m: [[m(target=WORDS)], [m(target=Target("p1", {"exact": "back"}))]],
         ["202"],
     ),
+    ("words of some part", lambda m: [[m(target=WORDS)], [m(target=Target(None, WORDS.quotation))]], ["200"]),
+    ("words of no part", lambda m: [[m(target=Target(None, {"exact": "drum"}))]], ["202"]),
     ("other revision", lambda m: [[m()], [m(revision=1)]], ["202"]),
     ("new key", lambda m: [[m(idempotency_key=KEY, request=SAID)]], ["202"]),
     (

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from moderation_service.articles.quotations import DISTINCTIVE, Searchable, Span
 from moderation_service.console.differences import runs
 
 
@@ -37,26 +39,75 @@ class Change:
     runs: list[tuple[str, str]]
 
 
-def shown(parts: Sequence[Mapping[str, Any]], said: Mapping[str, Mapping[str, Any]]) -> list[Part]:
-    """The parts of an article, each with what flags say of it; `said` is by part, as `queries.case_desk` has it."""
-    found = []
-    for part in parts:
-        here = said.get(part["id"], {"reasons": (), "quotations": ()})
-        spans = [(quoted, span_of(part["text"], quoted)) for quoted in here["quotations"]]
-        marks = [(*span, quoted["flags"]) for quoted, span in spans if span is not None]
-        lost = [quoted for quoted, span in spans if span is None]
-        found.append(Part(part["id"], part["kind"], pieces(part["text"], marks), here["reasons"], lost))
-    return found
+def shown(
+    parts: Sequence[Mapping[str, Any]], said: Mapping[str, Mapping[str, Any]], loose: Sequence[Mapping[str, Any]] = ()
+) -> list[Part]:
+    """The parts of an article, each with what flags say of it.
+
+    `said` is by part, as `queries.case_desk` has it, `loose` are quotations of no part. What a part does not have any
+    more is marked where another has it by now, for texts are cut in two, joined and moved.
+    """
+    marks, lost = _placed(parts, said, loose)
+    return [
+        Part(
+            part["id"],
+            part["kind"],
+            pieces(part["text"], marks.get(part["id"], ())),
+            said.get(part["id"], {"reasons": ()})["reasons"],
+            lost.get(part["id"], ()),
+        )
+        for part in parts
+    ]
 
 
-def span_of(text: str, quoted: Mapping[str, Any]) -> tuple[int, int] | None:
-    """Where a text has what was quoted, told apart by the words around it as far as they are there; None if nowhere."""
-    exact, prefix, suffix = quoted["exact"], quoted.get("prefix") or "", quoted.get("suffix") or ""
-    for before, after in ((prefix, suffix), (prefix, ""), ("", suffix), ("", "")):
-        start = text.find(before + exact + after)
-        if start >= 0:
-            return start + len(before), start + len(before) + len(exact)
-    return None
+def astray(
+    parts: Sequence[Mapping[str, Any]], said: Mapping[str, Mapping[str, Any]], loose: Sequence[Mapping[str, Any]]
+) -> list[Mapping[str, Any]]:
+    """The quotations that no part can show beside it: their part is gone, or they never had one."""
+    _, lost = _placed(parts, said, loose)
+    here = {part["id"] for part in parts}
+    return [quoted for part, quotations in lost.items() if part not in here for quoted in quotations]
+
+
+Marks = list[tuple[int, int, int]]
+
+
+def _placed(
+    parts: Sequence[Mapping[str, Any]], said: Mapping[str, Mapping[str, Any]], loose: Sequence[Mapping[str, Any]]
+) -> tuple[dict[str, Marks], dict[str | None, list[Mapping[str, Any]]]]:
+    """By part, the marks of what is quoted of it, and by the part that it was quoted of, what stands nowhere now."""
+    places = _Places(parts)
+    quotations: list[tuple[str | None, Mapping[str, Any]]] = [(None, quoted) for quoted in loose]
+    quotations += [(part, quoted) for part, told in said.items() for quoted in told["quotations"]]
+    marks: defaultdict[str, Marks] = defaultdict(list)
+    lost: defaultdict[str | None, list[Mapping[str, Any]]] = defaultdict(list)
+    for part, quoted in quotations:
+        found = places.find(part, quoted)
+        if found is None:
+            lost[part].append(quoted)
+        else:
+            where, span = found
+            marks[where].append((span.start, span.end, quoted["flags"]))
+    return marks, lost
+
+
+class _Places:
+    """The parts of an article, to find in them what was quoted of one of them, or of none."""
+
+    def __init__(self, parts: Sequence[Mapping[str, Any]]) -> None:
+        self._ids = [part["id"] for part in parts]
+        self._own = {part["id"]: Searchable([part["text"]]) for part in parts}
+        self._anywhere = Searchable([part["text"] for part in parts])
+
+    def find(self, part: str | None, quoted: Mapping[str, Any]) -> tuple[str, Span] | None:
+        """The part that has a quotation, and where in it."""
+        if part is not None and part in self._own:
+            span = self._own[part].find(quoted)
+            if span is not None:
+                return part, span
+        distinctive = part is None or len(quoted["exact"]) >= DISTINCTIVE
+        span = self._anywhere.find(quoted) if distinctive else None
+        return None if span is None else (self._ids[span.place], span)
 
 
 def pieces(text: str, marks: Sequence[tuple[int, int, int]]) -> list[Piece]:

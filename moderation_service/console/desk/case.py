@@ -57,7 +57,8 @@ def case_page(case_id: int, *, typed: Typed | None = None, refused: DomainError 
     return page(
         "desk/case.html",
         200 if told is None else told.status,
-        parts=article.shown(desk["article"]["parts"], desk["flags"]["parts"]),
+        parts=article.shown(desk["article"]["parts"], desk["flags"]["parts"], desk["flags"]["quotations"]),
+        astray=article.astray(desk["article"]["parts"], desk["flags"]["parts"], desk["flags"]["quotations"]),
         changes=article.changes(then["parts"], desk["article"]["parts"]) if then else [],
         typed=typed or Typed.at_first(desk),
         refused=told,

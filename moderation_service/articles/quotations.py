@@ -2,7 +2,7 @@
 
 A quotation is a TextQuoteSelector of the W3C Web Annotation model: the words (`exact`), and some that stand before and
 after them (`prefix`, `suffix`), which tell one place from others that have the same words. Browsers hand over a
-selection with the white space of the page's layout, so any white space is as good as any other.
+selection with the white space of the page's layout, or without any between two paragraphs, so white space says nothing.
 """
 
 from __future__ import annotations
@@ -37,10 +37,8 @@ class Searchable:
     def __init__(self, texts: Sequence[str]) -> None:
         self._texts = texts
         plain = [_plain(text) for text in texts]
-        self._filled = [place for place, text in enumerate(plain) if text]
-        told = [plain[place] for place in self._filled]
-        self._all = " ".join(told)
-        self._starts = list(accumulate((len(text) + 1 for text in told[:-1]), initial=0)) if told else []
+        self._all = "".join(plain)
+        self._starts = list(accumulate(map(len, plain), initial=0))
 
     def find(self, quoted: Mapping[str, Any]) -> Span | None:
         """The place of quoted words that the words around them fit best, the first of equals; None where there is none.
@@ -65,17 +63,14 @@ class Searchable:
 
     def _fit(self, start: int, end: int, before: str, after: str) -> int:
         """How many characters around a place are those that stood around the words where they were quoted."""
-        behind = self._all[end : end + CONTEXT_MAX + 1].lstrip()
-        ahead = self._all[max(start - CONTEXT_MAX - 1, 0) : start].rstrip()
+        behind, ahead = self._all[end : end + CONTEXT_MAX], self._all[max(start - CONTEXT_MAX, 0) : start]
         return shared(behind, after) + shared(ahead[::-1], before[::-1])
 
     def _span(self, start: int, end: int) -> Span:
         """A place in all texts as one in the text where it begins."""
-        which = bisect_right(self._starts, start) - 1
-        place = self._filled[which]
+        place = bisect_right(self._starts, start) - 1
         origins = _origins(self._texts[place])
-        first = start - self._starts[which]
-        last = min(end - self._starts[which], len(origins)) - 1
+        first, last = start - self._starts[place], min(end, self._starts[place + 1]) - self._starts[place] - 1
         return Span(place, origins[first], origins[last] + 1)
 
 
@@ -91,7 +86,7 @@ def anchored(parts: Sequence[Mapping[str, str]], quoted: Mapping[str, str]) -> t
     if span is None:
         return None
     own = texts[span.place][span.start : span.end]
-    rest = _plain(quoted["exact"])[len(_plain(own)) :].lstrip()
+    rest = quoted["exact"][_origins(quoted["exact"])[len(_plain(own)) - 1] + 1 :].strip()
     return parts[span.place]["id"], {**quoted, "exact": own, **({"suffix": rest[:CONTEXT_MAX]} if rest else {})}
 
 
@@ -106,20 +101,10 @@ def _first_line(searched: Searchable, texts: Sequence[str], quoted: Mapping[str,
 
 
 def _plain(text: str) -> str:
-    """A text with one blank for all white space between two words, none at its ends, and nothing unseen."""
-    return " ".join(text.translate(_UNSEEN).split())
+    """A text without white space, and without what nobody sees."""
+    return "".join(text.translate(_UNSEEN).split())
 
 
 def _origins(text: str) -> list[int]:
     """For each character of the plain text, where in the text it stands."""
-    origins: list[int] = []
-    blank = -1  # where the white space before the next word begins
-    for at, char in enumerate(text):
-        if char.isspace():
-            blank = at if blank < 0 else blank
-        elif ord(char) not in _UNSEEN:
-            if blank >= 0 and origins:
-                origins.append(blank)
-            blank = -1
-            origins.append(at)
-    return origins
+    return [at for at, char in enumerate(text) if not char.isspace() and ord(char) not in _UNSEEN]

@@ -5,7 +5,7 @@ ARGS ?=
 COMPILE := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test cover lint format bench bench-order docs pictures lock clean bootstrap bootstrap-dev
+.PHONY: help run test cover lint format bench bench-order docs widget pictures lock clean bootstrap bootstrap-dev
 
 help: ## show these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
@@ -37,6 +37,9 @@ bench-order: bootstrap-dev ## compare orders of the queue in invented worlds (a 
 
 docs: bootstrap-dev ## regenerate the parts of README.md that are made from the code
 	@$(BIN)/python scripts/docs.py
+
+widget: bootstrap-dev ## assemble the readers' script from its sources and words
+	@$(BIN)/python scripts/widget.py
 
 pictures: bootstrap-dev ## take the pictures of the README's tour of the review desk anew
 	@$(BIN)/python -m pytest tests/browser/test_tour.py

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from moderation_service.config import settings_table
 from moderation_service.triage.rules.reference import as_markdown
+from moderation_service.widget import script
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
@@ -15,7 +16,8 @@ BENCHMARKS = ROOT / "benchmarks" / "results" / "latest.md"
 
 def renewed(readme: str) -> str:
     """The README with its generated parts as they should be."""
-    parts = {"settings": settings_table(), "rules": as_markdown()}
+    tag = script.tag("https://flags.example", "pk_…")
+    parts = {"settings": settings_table(), "rules": as_markdown(), "widget": f"```html\n{tag}\n```"}
     if BENCHMARKS.exists():
         parts["benchmarks"] = BENCHMARKS.read_text(encoding="utf-8").strip()
     for name, text in parts.items():

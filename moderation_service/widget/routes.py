@@ -1,10 +1,10 @@
-"""The readers' pages, module by module; the app registers them here."""
+"""The readers' pages, module by module, and the script for sites; the app registers them here."""
 
 from __future__ import annotations
 
 from flask import Flask
 
-from moderation_service.widget import files, receipts
+from moderation_service.widget import embedding, files, receipts
 from moderation_service.widget.blueprint import blueprint
 
 # Importing one hangs its pages on the blueprint.
@@ -14,3 +14,4 @@ PAGES = (files, receipts)
 def register(app: Flask) -> None:
     """Install them."""
     app.register_blueprint(blueprint)
+    app.register_blueprint(embedding.blueprint)

@@ -37,7 +37,7 @@ def launch(playwright: Playwright) -> Browser | None:
 class Faults:
     """What went wrong in a context, though no test looked for it: each one fails the test."""
 
-    host: str
+    hosts: tuple[str, ...]
     seen: list[str] = field(default_factory=list)
     _expected: list[str] = field(default_factory=list)
 
@@ -66,6 +66,6 @@ class Faults:
         dialog.dismiss()
 
     def _note_request(self, request: Request) -> None:
-        # Everything ships with the service, and nothing in reported text is ever fetched.
-        if urlsplit(request.url).netloc not in {self.host, ""}:
+        # Everything ships with the service or the page, and nothing in reported text is ever fetched.
+        if urlsplit(request.url).netloc not in {*self.hosts, ""}:
             self.seen.append(f"foreign: {request.url}")

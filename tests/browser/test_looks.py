@@ -19,7 +19,7 @@ POLICY = "default-src 'none'; script-src 'self'"
 @pytest.fixture
 def faults() -> Faults:
     """The faults of `page`."""
-    return Faults(HOST)
+    return Faults((HOST,))
 
 
 @pytest.fixture

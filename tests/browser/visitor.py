@@ -28,7 +28,7 @@ class Visitor:
         options = {"locale": "en-GB", "timezone_id": "Europe/Berlin", "reduced_motion": "reduce"} | options
         self.context = browser.new_context(base_url=address, **options)
         self.context.set_default_timeout(PATIENCE)
-        self.faults = Faults(address.partition("//")[2])
+        self.faults = Faults((address.partition("//")[2],))
         self.faults.watch(self.context)
         self.page: Page = self.context.new_page()
 

@@ -1,0 +1,80 @@
+// One request, tried as often as it takes: the same words carry the same key, so that they are one flag.
+
+const PATIENCE = 10_000; // milliseconds
+const DISCREET = { credentials: "omit", referrerPolicy: "no-referrer", cache: "no-store", redirect: "error" };
+const VISITOR = "flag-content";
+let remembered;
+
+/** Random words that nobody guesses; `crypto.randomUUID` is missing on pages without TLS. */
+function random() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Who sends: the site's own id for the reader, or what tells this browser from others behind the same network. */
+export function senderOf(element) {
+  const reporter = element.getAttribute("reporter");
+  return reporter ? { reporter } : { visitor: visitor() };
+}
+
+function visitor() {
+  try {
+    remembered ??= localStorage.getItem(VISITOR);
+    localStorage.setItem(VISITOR, (remembered ??= random()));
+  } catch {
+    remembered ??= random(); // kept as long as the page is
+  }
+  return remembered;
+}
+
+/** Sends what one dialog has to say. */
+export class Sender {
+  #key;
+  #body;
+
+  /** The outcome: `{is: "sent" | "offline" | "unreachable" | "too_many" | "refused", …}`; never an exception. */
+  async send(server, key, { path, body }) {
+    const words = JSON.stringify(body);
+    this.#keyFor(path + words);
+    const headers = {
+      Authorization: `Bearer ${key}`,
+      "Content-Type": "application/json",
+      "Idempotency-Key": `"${this.#key}"`,
+    };
+    try {
+      const signal = AbortSignal.timeout(PATIENCE);
+      const answer = await fetch(server + path, { method: "POST", headers, body: words, signal, ...DISCREET });
+      return outcomeOf(answer, await answer.json().catch(() => null));
+    } catch {
+      return { is: navigator.onLine ? "unreachable" : "offline" };
+    }
+  }
+
+  /** Whatever comes next is another flag. */
+  begin() {
+    this.#key = this.#body = undefined;
+  }
+
+  // Under one key the service takes one request; other words need another key.
+  #keyFor(body) {
+    if (this.#body !== body) this.#key = random();
+    this.#body = body;
+  }
+}
+
+function outcomeOf(answer, told) {
+  if (answer.ok && told?.receipt) {
+    return { is: "sent", again: answer.status === 200, receipt: told.links?.receipt, results: told.results };
+  }
+  if (answer.status === 429) return { is: "too_many", at: timeOf(answer.headers.get("Retry-After")) };
+  // 409: the first try with this key has not ended yet.
+  const later = answer.ok || answer.status >= 500 || answer.status === 408 || answer.status === 409;
+  if (later) return { is: "unreachable" };
+  return { is: "refused", problem: told?.detail ?? `HTTP ${answer.status}`, errors: told?.errors ?? [] };
+}
+
+/** The moment that `Retry-After` means, in seconds from now or as a date; up to the next full minute. */
+function timeOf(after) {
+  const seconds = Number(after ?? 60);
+  const at = Number.isNaN(seconds) ? Date.parse(after) : Date.now() + seconds * 1000;
+  return new Date(Math.ceil((Number.isNaN(at) ? Date.now() + 60_000 : at) / 60_000) * 60_000);
+}

@@ -1,0 +1,647 @@
+// <flag-content>: lets readers flag an article, a part of it, or words in it. Licence: Apache-2.0.
+// Assembled by scripts/widget.py from widget/source and tongues; change those.
+(() => {
+"use strict";
+
+const WORDS = {"en":{"cancel":"Cancel","close":"Close","email":"E-mail","email_hint":"Optional. Only to tell you what came of it.","email_wrong":"This does not look like an e-mail address.","flag":"Flag content","form":"Use the form on a page of its own","illegal":"This is illegal","illegal_hint":"A notice under the Digital Services Act asks for a little more.","legal_good_faith":"I believe in good faith that what I say here is accurate and complete.","legal_name":"Your name","legal_name_hint":"Not needed for offences against children.","legal_reason":"What makes it illegal?","legal_sent":"Your notice was received. A person looks at it, and you will be told what was decided.","legal_title":"Report illegal content","legal_urls":"Other addresses with the same content","legal_urls_hint":"Optional. One on each line.","legal_where":"Where exactly is it?","legal_why":"Why is it illegal?","legal_why_hint":"Say which facts make it so, and if you can, under which law.","offline":"You are offline. Nothing was sent, and nothing you wrote is lost: try again when you are back.","ordinary":"Something else is wrong with it","receipt":"See where it stands","receipt_hint":"Keep this link: whoever has it can withdraw the flag.","refused":"This could not be sent: {problem}","required":"Please choose or fill this in.","selection":"The words you selected","send":"Send","sending":"Sending …","sent":"Your flag was received. A person looks at what readers flag.","sent_before":"You flagged this before; that flag stands.","sent_mail":"You will get an e-mail when it is decided.","sent_title":"Thank you","this_headline":"The headline","this_part":"This paragraph","this_question":"This question","title":"Flag content","too_many":"Too many flags were sent from here. Try again at {time}.","unreachable":"The service does not answer. Nothing you wrote is lost: try again in a moment.","url_wrong":"Please give full addresses, one on each line: https://…","what":"What is wrong?","where":"What does it concern?","where_hint":"To flag a passage: close this, select its words, and flag again.","whole":"The whole article","why":"Why?","why_hint":"Optional. It is read by the people who decide.","reason_misleading":"It is false or misleading","reason_hate":"It attacks people for who they are","reason_harassment":"It bullies or harasses someone","reason_privacy":"It exposes someone’s private life or data","reason_violence":"It threatens or calls for violence","reason_self_harm":"It encourages suicide or self-harm","reason_scam":"It is a scam or fraud","reason_sexual":"It shows sexual content that does not belong here","reason_other":"Something else is wrong","reason_danger_to_life":"Someone’s life or safety is in danger","reason_child_safety":"A child is exploited or endangered","reason_terrorism":"It supports terrorism","reason_defamation":"It says something false that damages someone","reason_copyright":"It uses someone’s work without permission","reason_illegal_other":"It is illegal for another reason"},"de":{"cancel":"Abbrechen","close":"Schließen","email":"E-Mail","email_hint":"Freiwillig. Nur, um Ihnen zu sagen, was daraus wurde.","email_wrong":"Das sieht nicht nach einer E-Mail-Adresse aus.","flag":"Inhalt melden","form":"Das Formular auf einer eigenen Seite benutzen","illegal":"Das ist rechtswidrig","illegal_hint":"Eine Meldung nach dem Gesetz über digitale Dienste fragt etwas mehr.","legal_good_faith":"Ich bin in gutem Glauben überzeugt, dass meine Angaben richtig und vollständig sind.","legal_name":"Ihr Name","legal_name_hint":"Nicht nötig bei Straftaten gegen Kinder.","legal_reason":"Was macht ihn rechtswidrig?","legal_sent":"Ihre Meldung ist angekommen. Ein Mensch sieht sie sich an, und Sie erfahren, was entschieden wurde.","legal_title":"Rechtswidrigen Inhalt melden","legal_urls":"Weitere Adressen mit demselben Inhalt","legal_urls_hint":"Freiwillig. Je Zeile eine.","legal_where":"Wo genau steht er?","legal_why":"Warum ist er rechtswidrig?","legal_why_hint":"Welche Tatsachen machen ihn dazu, und wenn möglich: nach welchem Gesetz?","offline":"Sie sind offline. Nichts wurde gesendet, und nichts, was Sie geschrieben haben, ist verloren: Versuchen Sie es wieder, sobald Sie verbunden sind.","ordinary":"Etwas anderes stimmt damit nicht","receipt":"Sehen, wie es steht","receipt_hint":"Bewahren Sie diesen Link auf: Wer ihn hat, kann die Meldung zurückziehen.","refused":"Das konnte nicht gesendet werden: {problem}","required":"Bitte wählen oder ausfüllen.","selection":"Um die markierten Worte","send":"Senden","sending":"Wird gesendet …","sent":"Ihre Meldung ist angekommen. Was gemeldet wird, sieht sich ein Mensch an.","sent_before":"Sie haben das schon gemeldet; diese Meldung gilt weiter.","sent_mail":"Sie bekommen eine E-Mail, sobald entschieden ist.","sent_title":"Danke","this_headline":"Um die Überschrift","this_part":"Um diesen Absatz","this_question":"Um diese Frage","title":"Inhalt melden","too_many":"Von hier kamen zu viele Meldungen. Versuchen Sie es um {time} wieder.","unreachable":"Der Dienst antwortet nicht. Nichts, was Sie geschrieben haben, ist verloren: Versuchen Sie es gleich noch einmal.","url_wrong":"Bitte vollständige Adressen angeben, je Zeile eine: https://…","what":"Was stimmt nicht?","where":"Worum geht es?","where_hint":"Um nur eine Stelle zu melden: schließen, die Worte markieren und noch einmal melden.","whole":"Um den ganzen Artikel","why":"Warum?","why_hint":"Freiwillig. Wer entscheidet, liest es.","reason_misleading":"Ist falsch oder irreführend","reason_hate":"Greift Menschen an für das, was sie sind","reason_harassment":"Schikaniert oder belästigt jemanden","reason_privacy":"Gibt Privates oder persönliche Daten preis","reason_violence":"Droht mit Gewalt oder ruft dazu auf","reason_self_harm":"Ermutigt zu Suizid oder Selbstverletzung","reason_scam":"Ist Betrug","reason_sexual":"Zeigt Sexuelles, das hier nicht hingehört","reason_other":"Etwas anderes stimmt nicht","reason_danger_to_life":"Leben oder Sicherheit eines Menschen ist in Gefahr","reason_child_safety":"Ein Kind wird missbraucht oder gefährdet","reason_terrorism":"Unterstützt Terrorismus","reason_defamation":"Behauptet Falsches, das jemandem schadet","reason_copyright":"Verwendet fremde Werke ohne Erlaubnis","reason_illegal_other":"Ist aus einem anderen Grund rechtswidrig"}};
+const OFFERED = ["misleading","hate","harassment","privacy","violence","self_harm","scam","sexual","other"];
+const ILLEGAL = ["danger_to_life","child_safety","terrorism","violence","hate","defamation","privacy","scam","copyright","illegal_other"];
+const NAMELESS = ["child_safety"];
+
+function make(tag, attributes = {}, ...children) {
+const element = document.createElement(tag);
+for (const [name, value] of Object.entries(attributes)) {
+if (value !== false && value != null) element.setAttribute(name, value === true ? "" : value);
+}
+element.append(...children);
+return element;
+}
+function dress(root, ...sheets) {
+root.adoptedStyleSheets = sheets.map((text) => {
+const sheet = new CSSStyleSheet();
+sheet.replaceSync(text);
+return sheet;
+});
+}
+function icon() {
+const svg = (tag, attributes) => {
+const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+return element;
+};
+const drawing = svg("svg", { viewBox: "0 0 16 16", part: "icon", "aria-hidden": "true" });
+drawing.append(svg("path", { d: "M3 1.5v13M3 2.5h9.5l-2.5 3 2.5 3H3" }));
+return drawing;
+}
+
+function choice(name, legend, options, { value, hint, required = true }) {
+const inputs = options.map((option) =>
+make("input", { type: "radio", name, value: option.value, required, checked: option.value === value }),
+);
+const labels = options.map(({ label, quote }, place) => {
+const words = make("span", {}, label, ...(quote ? [make("q", {}, quote)] : []));
+return make("label", { class: "option" }, inputs[place], words);
+});
+const fault = faultOf(name);
+const set = make(
+"fieldset",
+{ role: "radiogroup", part: "field", "aria-required": `${required}`, ...describedBy(name, hint) },
+make("legend", {}, legend),
+...hintOf(name, hint),
+...labels,
+fault,
+);
+return field(name, set, set, fault, {
+read: () => inputs.find((input) => input.checked)?.value ?? "",
+focus: () => (inputs.find((input) => input.checked) ?? inputs[0]).focus(),
+});
+}
+function text(name, label, { value = "", hint, rows, ...attributes }) {
+const tag = rows ? "textarea" : "input";
+const told = { id: name, name, rows, dir: "auto", part: "input", ...describedBy(name, hint), ...attributes };
+const input = make(tag, rows ? told : { type: "text", ...told });
+input.value = value;
+const fault = faultOf(name);
+const heading = make("label", { class: "name", for: name }, label);
+const whole = make("div", { class: "field", part: "field" }, heading, ...hintOf(name, hint), input, fault);
+return field(name, whole, input, fault, { read: () => input.value.trim(), focus: () => input.focus() });
+}
+function tick(name, label, { value }) {
+const input = make("input", { type: "checkbox", name, required: true, checked: value, ...describedBy(name) });
+const fault = faultOf(name);
+const whole = make("div", { class: "field", part: "field" });
+whole.append(make("label", { class: "option" }, input, make("span", {}, label)), fault);
+return field(name, whole, input, fault, { read: () => input.checked, focus: () => input.focus() });
+}
+function field(name, element, marked, fault, { read, focus }) {
+const say = (words) => {
+fault.textContent = words;
+if (words) marked.setAttribute("aria-invalid", "true");
+else marked.removeAttribute("aria-invalid");
+};
+return { name, element, read, focus, say };
+}
+const faultOf = (name) => make("p", { class: "error", id: `${name}-error`, part: "error" });
+const hintOf = (name, hint) => (hint ? [make("p", { class: "hint", id: `${name}-hint` }, hint)] : []);
+const describedBy = (name, hint) => ({
+"aria-describedby": hint ? `${name}-hint ${name}-error` : `${name}-error`,
+});
+
+const LONGEST = 5000;
+const MAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
+function questions(words, draft, places) {
+return draft.illegal ? legal(words, draft, places) : ordinary(words, draft, places);
+}
+function ordinary(words, draft, places) {
+return [
+choice("reason", words.what, reasons(words, OFFERED), { value: draft.reason }),
+where(words.where, words, draft, places),
+text("why", words.why, { value: draft.why, hint: words.why_hint, rows: 3, maxlength: LONGEST }),
+mail(draft, words.email, words.email_hint),
+];
+}
+function legal(words, draft, places) {
+const urls = { value: draft.urls, hint: words.legal_urls_hint, rows: 2, inputmode: "url", spellcheck: "false" };
+const why = { value: draft.why, hint: words.legal_why_hint, rows: 4, maxlength: LONGEST, required: true };
+const name = { value: draft.name, hint: words.legal_name_hint, autocomplete: "name", maxlength: 200 };
+return [
+choice("legal_reason", words.legal_reason, reasons(words, ILLEGAL), { value: draft.legal_reason }),
+where(words.legal_where, words, draft, places),
+text("urls", words.legal_urls, urls),
+text("why", words.legal_why, why),
+text("name", words.legal_name, name),
+mail(draft, words.email, words.legal_name_hint),
+tick("good_faith", words.legal_good_faith, { value: draft.good_faith }),
+];
+}
+const reasons = (words, offered) => offered.map((value) => ({ value, label: words[`reason_${value}`] }));
+function where(legend, words, draft, places) {
+const hint = places.some(({ value }) => value === "selection") ? null : words.where_hint;
+return choice("place", legend, places, { value: draft.place, hint });
+}
+const mail = (draft, label, hint) =>
+text("email", label, { value: draft.email, hint, type: "email", autocomplete: "email", maxlength: 254 });
+function faultsIn(draft, words) {
+const nameless = !draft.illegal || NAMELESS.includes(draft.legal_reason);
+const needed = draft.illegal ? ["legal_reason", "why", "good_faith"] : ["reason"];
+if (!nameless) needed.push("name", "email");
+const faults = needed.filter((name) => !draft[name]).map((name) => [name, words.required]);
+if (draft.email && !MAIL.test(draft.email)) faults.push(["email", words.email_wrong]);
+if (draft.illegal && addresses(draft).some((url) => !isAddress(url))) faults.push(["urls", words.url_wrong]);
+return new Map(faults);
+}
+function requestOf(draft, { article, target, said }) {
+const { illegal, reason, legal_reason, why, name, email, good_faith } = draft;
+const filled = (fields) => Object.fromEntries(Object.entries(fields).filter(([, value]) => value));
+if (!illegal) return { path: "/v1/flags", body: { article, target, reason, ...filled({ comment: why, email }), ...said } };
+const items = [{ article, target }, ...addresses(draft).map((url) => ({ article: { url } }))];
+const told = { reason: legal_reason, explanation: why, good_faith, ...filled({ name, email }) };
+return { path: "/v1/legal-notices", body: { items, ...told, ...said } };
+}
+function askedBy(pointer, draft) {
+const [first, place, of] = pointer.replace(/^#?\/?/, "").split("/");
+if (first === "items") return of === "target" ? "place" : place > 0 ? "urls" : undefined;
+const names = { comment: "why", explanation: "why", target: "place", email: "email", name: "name", good_faith: "good_faith" };
+return first === "reason" ? (draft.illegal ? "legal_reason" : "reason") : names[first];
+}
+const addresses = (draft) => (draft.urls ?? "").split(/\s+/).filter(Boolean);
+const isAddress = (url) => /^https?:\/\//i.test(url) && URL.canParse(url);
+
+const SCRIPT = document.currentScript ?? document.querySelector('script[src*="/widget/v1/"]');
+const TAG = /^(?=.{2,35}$)[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$/;
+const THEME = ["accent", "on-accent", "ground", "text", "soft", "line", "error", "radius", "font"];
+const serverOf = (element) =>
+(element.getAttribute("server") ?? SCRIPT?.src.replace(/\/widget\/v1\/.*$/, "") ?? "").replace(/\/+$/, "");
+const keyOf = (element) => element.getAttribute("key") ?? SCRIPT?.dataset.key;
+function tongueOf(element) {
+const tag = closest(element, "[lang]")?.getAttribute("lang") || navigator.language;
+const code = tag.split(/[-_]/)[0].toLowerCase();
+const lang = Object.hasOwn(WORDS, code) ? code : "en";
+return { lang, words: WORDS[lang], tag: TAG.test(tag) ? tag : lang, region: lang === code && TAG.test(tag) ? tag : lang };
+}
+function articleOf(element) {
+const id = element.getAttribute("article");
+const others = [...document.querySelectorAll("flag-content[article]")].some((e) => e.getAttribute("article") !== id);
+const url = element.getAttribute("url") ?? (others ? null : addressOfPage());
+const title = element.getAttribute("headline") ?? (others ? null : document.title);
+const told = { external_id: id, url: url && new URL(url, document.baseURI).href, title: url && title?.slice(0, 500) };
+return Object.fromEntries(Object.entries(told).filter(([, value]) => value));
+}
+const partOf = (element) =>
+element.getAttribute("part") ?? closest(element, "[data-flag-part]")?.dataset.flagPart;
+function elementOf(part, button) {
+const scope = closest(button, "article, main") ?? document;
+return [...scope.querySelectorAll("[data-flag-part]")].find((element) => element.dataset.flagPart === part);
+}
+function themeOf(element) {
+const style = getComputedStyle(element);
+const names = THEME.map((name) => `--flag-${name}`).filter((name) => style.getPropertyValue(name));
+const kept = names.map((name) => `${name}:${style.getPropertyValue(name)};`);
+return { rule: `:host{color-scheme:${style.colorScheme};${kept.join("")}}`, dir: style.direction };
+}
+function closest(element, selector) {
+for (let at = element; at; at = at.getRootNode().host) {
+const found = at.closest(selector);
+if (found) return found;
+}
+return null;
+}
+function addressOfPage() {
+const canonical = document.querySelector('link[rel="canonical"][href]')?.href;
+return canonical ?? (location.protocol.startsWith("http") ? location.origin + location.pathname : null);
+}
+
+const EXCERPT = 160; // characters
+function placesOf(button, quoted, words) {
+const part = partOf(button);
+const places = [{ value: "article", label: words.whole }];
+if (part) places.push({ value: "part", label: partName(part, words), quote: excerpt(elementOf(part, button)?.innerText) });
+if (quoted) places.push({ value: "selection", label: words.selection, quote: excerpt(quoted.selector.exact) });
+return places;
+}
+function mostLikely(button, quoted) {
+const part = partOf(button);
+if (quoted && (!part || quoted.part === part)) return "selection";
+return part ? "part" : "article";
+}
+function targetOf(place, button, quoted) {
+if (place === "selection") return { kind: "quotation", ...quoted };
+return place === "part" ? { kind: "part", part: partOf(button) } : { kind: "article" };
+}
+function partName(part, words) {
+if (part === "headline") return words.this_headline;
+return part.startsWith("q") ? words.this_question : words.this_part;
+}
+function excerpt(text) {
+const line = text?.replace(/\s+/g, " ").trim();
+return line && line.length > EXCERPT ? `${line.slice(0, EXCERPT)} …` : line;
+}
+
+const PATIENCE = 10_000; // milliseconds
+const DISCREET = { credentials: "omit", referrerPolicy: "no-referrer", cache: "no-store", redirect: "error" };
+const VISITOR = "flag-content";
+let remembered;
+function random() {
+return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+function senderOf(element) {
+const reporter = element.getAttribute("reporter");
+return reporter ? { reporter } : { visitor: visitor() };
+}
+function visitor() {
+try {
+remembered ??= localStorage.getItem(VISITOR);
+localStorage.setItem(VISITOR, (remembered ??= random()));
+} catch {
+remembered ??= random(); // kept as long as the page is
+}
+return remembered;
+}
+class Sender {
+#key;
+#body;
+async send(server, key, { path, body }) {
+const words = JSON.stringify(body);
+this.#keyFor(path + words);
+const headers = {
+Authorization: `Bearer ${key}`,
+"Content-Type": "application/json",
+"Idempotency-Key": `"${this.#key}"`,
+};
+try {
+const signal = AbortSignal.timeout(PATIENCE);
+const answer = await fetch(server + path, { method: "POST", headers, body: words, signal, ...DISCREET });
+return outcomeOf(answer, await answer.json().catch(() => null));
+} catch {
+return { is: navigator.onLine ? "unreachable" : "offline" };
+}
+}
+begin() {
+this.#key = this.#body = undefined;
+}
+#keyFor(body) {
+if (this.#body !== body) this.#key = random();
+this.#body = body;
+}
+}
+function outcomeOf(answer, told) {
+if (answer.ok && told?.receipt) {
+return { is: "sent", again: answer.status === 200, receipt: told.links?.receipt, results: told.results };
+}
+if (answer.status === 429) return { is: "too_many", at: timeOf(answer.headers.get("Retry-After")) };
+const later = answer.ok || answer.status >= 500 || answer.status === 408 || answer.status === 409;
+if (later) return { is: "unreachable" };
+return { is: "refused", problem: told?.detail ?? `HTTP ${answer.status}`, errors: told?.errors ?? [] };
+}
+function timeOf(after) {
+const seconds = Number(after ?? 60);
+const at = Number.isNaN(seconds) ? Date.parse(after) : Date.now() + seconds * 1000;
+return new Date(Math.ceil((Number.isNaN(at) ? Date.now() + 60_000 : at) / 60_000) * 60_000);
+}
+
+const BUTTON = `
+:host { display: inline-block !important; }
+:host([hidden]) { display: none !important; }
+@media print { :host { display: none !important; } }
+button {
+all: initial; box-sizing: border-box; display: inline-flex; align-items: center; gap: 0.4em;
+min-block-size: 1.75rem; min-inline-size: 1.75rem; padding: 0.2em 0.6em; justify-content: center;
+border: 1px solid; border-color: color-mix(in srgb, currentColor 40%, transparent);
+border-radius: var(--flag-radius, 6px); color: inherit; cursor: pointer;
+font-family: var(--flag-font, inherit); font-size: inherit; font-size: max(0.8125em, 12px); line-height: 1.3;
+}
+button:hover { border-color: currentColor; }
+button:focus-visible { outline: 2px solid; outline-offset: 2px; }
+svg { inline-size: 1em; block-size: 1em; flex: none; fill: none; stroke: currentColor; stroke-width: 1.5; }
+svg:dir(rtl) { transform: scaleX(-1); }
+`;
+const DIALOG = `
+:host { display: block !important; }
+dialog {
+--accent: var(--flag-accent, #0b5cad); --on-accent: var(--flag-on-accent, #fff);
+--ground: var(--flag-ground, #fff); --text: var(--flag-text, #16191d); --soft: var(--flag-soft, #545d66);
+--line: var(--flag-line, #7f8892); --error: var(--flag-error, #b3261e);
+--radius: var(--flag-radius, 6px);
+visibility: visible; pointer-events: auto; box-sizing: border-box; position: fixed; inset: 0; margin: auto; padding: 0;
+inline-size: min(32rem, 100vw); inline-size: min(max(32rem, 512px), 100vw); max-inline-size: 100vw;
+block-size: fit-content; max-block-size: 100vh; max-block-size: 100dvh;
+overflow: auto; overscroll-behavior: contain;
+border: 1px solid var(--line); border-radius: calc(var(--radius) * 1.5); background: var(--ground); color: var(--text);
+}
+@supports (color: light-dark(red, red)) {
+dialog {
+--accent: var(--flag-accent, light-dark(#0b5cad, #7db9f7)); --on-accent: var(--flag-on-accent, light-dark(#fff, #0d1a26));
+--ground: var(--flag-ground, light-dark(#fff, #1c2024)); --text: var(--flag-text, light-dark(#16191d, #e7eaed));
+--soft: var(--flag-soft, light-dark(#545d66, #a9b2bb)); --line: var(--flag-line, light-dark(#7f8892, #808b96));
+--error: var(--flag-error, light-dark(#b3261e, #ff9d95));
+}
+}
+dialog::backdrop { background: rgb(0 0 0 / 0.5); }
+.panel {
+all: initial; box-sizing: border-box; display: block; padding: 1.25em; color: var(--text);
+font-family: var(--flag-font, inherit); font-size: max(16px, 1rem); line-height: 1.45; overflow-wrap: break-word;
+}
+.panel * { box-sizing: border-box; }
+[dir="rtl"] :is(h2, legend, label, p, span, q) { unicode-bidi: plaintext; text-align: right; }
+h2 { margin: 0; font-size: 1.25em; line-height: 1.3; }
+h2:focus { outline: none; }
+p { margin: 0; }
+.head { display: flex; gap: 0.5em; align-items: start; justify-content: space-between; margin-block-end: 0.75em; }
+fieldset, .field { border: 0; margin: 0 0 1em; padding: 0; min-inline-size: 0; display: block; }
+legend, .name { padding: 0; font-weight: 650; display: block; margin-block-end: 0.25em; }
+.hint, .more { color: var(--soft); font-size: 0.875em; }
+.option { display: flex; gap: 0.6em; align-items: start; padding-block: 0.3em; cursor: pointer; }
+.option input { flex: none; inline-size: 1.15em; block-size: 1.15em; margin: 0.15em 0 0; accent-color: var(--accent); }
+.option span { flex: 1; min-inline-size: 0; }
+q {
+display: block; color: var(--soft); font-size: 0.875em; quotes: none;
+border-inline-start: 3px solid var(--line); padding-inline-start: 0.6em; margin-block-start: 0.2em;
+}
+textarea, input:is([type="text"], [type="email"]) {
+display: block; inline-size: 100%; margin-block-start: 0.25em; padding: 0.5em 0.6em; font: inherit; color: inherit;
+background: transparent; border: 1px solid var(--line); border-radius: var(--radius);
+}
+textarea { resize: vertical; min-block-size: 4.5em; }
+:is(button, textarea, input, a):focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+[aria-invalid="true"]:is(input, textarea) { border-color: var(--error); border-width: 2px; }
+.error { color: var(--error); font-weight: 600; font-size: 0.9375em; }
+.error:empty, .notice:empty { display: none; }
+.notice { border: 2px solid var(--error); border-radius: var(--radius); padding: 0.6em 0.75em; margin-block-end: 1em; }
+.foot { display: flex; flex-wrap: wrap; gap: 0.6em; margin-block-start: 1.25em; }
+button {
+font: inherit; min-block-size: 2.5em; padding: 0.35em 1em; cursor: pointer; color: inherit;
+background: transparent; border: 1px solid var(--line); border-radius: var(--radius);
+}
+.send { background: var(--accent); border-color: var(--accent); color: var(--on-accent); font-weight: 600; }
+.send[aria-disabled="true"] { opacity: 0.75; cursor: progress; }
+.close { flex: none; min-block-size: 2em; min-inline-size: 2em; padding: 0; line-height: 1; font-size: 1.25em; border-color: transparent; }
+.switch { border: 0; padding: 0; min-block-size: 1.75em; color: var(--accent); text-decoration: underline; text-align: start; }
+a { color: var(--accent); }
+.sent > * + * { margin-block-start: 0.75em; }
+@media (prefers-reduced-motion: no-preference) {
+dialog[open] { animation: come 0.15s ease-out; }
+@keyframes come { from { opacity: 0; translate: 0 0.5em; } }
+}
+@media (max-width: 30rem) {
+dialog { max-inline-size: 100%; border-radius: 0; border-inline: 0; }
+.foot > * { flex: 1 1 8em; }
+}
+`;
+
+function buttonOf(label, press, attributes = {}) {
+const button = make("button", { type: "button", ...attributes }, label);
+button.addEventListener("click", press);
+return button;
+}
+function asked(words, illegal, questions, { send, turn, close }) {
+const other = buttonOf(illegal ? words.ordinary : words.illegal, turn, { class: "switch", part: "switch" });
+const hint = illegal ? [] : [make("p", { class: "hint" }, words.illegal_hint)];
+const form = make(
+"form",
+{ method: "dialog", novalidate: true },
+make("div", { class: "notice", role: "alert", part: "notice" }),
+...questions.map(({ element }) => element),
+make("div", { class: "field" }, other, ...hint),
+make(
+"div",
+{ class: "foot" },
+make("button", { class: "send", part: "send" }, words.send),
+buttonOf(words.cancel, close, { part: "cancel" }),
+),
+);
+form.addEventListener("submit", (event) => {
+event.preventDefault();
+send();
+});
+return form;
+}
+function notice({ words, region }, outcome, elsewhere) {
+const said = {
+offline: () => words.offline,
+unreachable: () => words.unreachable,
+too_many: () => words.too_many.replace("{time}", clock(outcome.at, region)),
+refused: () => words.refused.replace("{problem}", () => outcome.problem),
+}[outcome.is]();
+const helps = elsewhere && ["unreachable", "refused"].includes(outcome.is);
+return [make("p", {}, said), ...(helps ? [make("p", {}, linkOf(elsewhere, words.form))] : [])];
+}
+function thanks(words, { again, receipt }, { illegal, email }, close) {
+const sent = illegal ? words.legal_sent : again ? words.sent_before : words.sent;
+return make(
+"div",
+{ class: "sent" },
+make("p", {}, sent),
+...(email && !again ? [make("p", {}, words.sent_mail)] : []),
+...(receipt ? [make("p", {}, linkOf(receipt, words.receipt, { part: "receipt" }))] : []),
+...(receipt ? [make("p", { class: "hint" }, words.receipt_hint)] : []),
+make("div", { class: "foot" }, buttonOf(words.close, close, { part: "done" })),
+);
+}
+const linkOf = (href, words, attributes = {}) =>
+make("a", { href, target: "_blank", rel: "noopener noreferrer", ...attributes }, words);
+const clock = (moment, region) => moment.toLocaleTimeString(region, { hour: "2-digit", minute: "2-digit" });
+
+class Dialog {
+#button;
+#sender = new Sender();
+#draft = {};
+#outcome = null; // of a request, until the reader has seen it
+#busy = false;
+#quoted = null;
+#host;
+#dialog;
+#panel;
+#questions = [];
+#tongue;
+constructor(button) {
+this.#button = button;
+}
+open(quoted) {
+if (this.#dialog?.open) return;
+this.#quoted = quoted;
+this.#tongue = tongueOf(this.#button);
+this.#draft.place = mostLikely(this.#button, quoted);
+this.#mount();
+this.#ask();
+this.#dialog.showModal();
+if (this.#outcome) this.#tell();
+else this.#questions[0].focus();
+}
+#mount() {
+const { rule, dir } = themeOf(this.#button);
+this.#host = make("flag-content");
+const root = this.#host.attachShadow({ mode: "open" });
+dress(root, rule, DIALOG);
+this.#panel = make("div", { class: "panel" });
+const named = { part: "dialog", lang: this.#tongue.lang, dir, "aria-labelledby": "title" };
+this.#dialog = make("dialog", named, this.#panel);
+this.#dialog.addEventListener("close", () => this.#unmount());
+root.append(this.#dialog);
+document.body.append(this.#host);
+}
+#unmount() {
+this.#keep();
+this.#host.remove();
+this.#dialog = null;
+this.#button.focus();
+}
+#keep() {
+for (const question of this.#questions) this.#draft[question.name] = question.read();
+}
+#ask() {
+const { words } = this.#tongue;
+this.#questions = questions(words, this.#draft, placesOf(this.#button, this.#quoted, words));
+const form = asked(words, this.#draft.illegal, this.#questions, {
+send: () => this.#send(),
+turn: () => this.#turn(),
+close: () => this.#dialog.close(),
+});
+this.#show(this.#draft.illegal ? words.legal_title : words.title, form);
+this.#wait(this.#busy);
+}
+#turn() {
+this.#keep();
+this.#draft.illegal = !this.#draft.illegal;
+this.#ask();
+this.#questions[0].focus();
+}
+#show(title, content) {
+const heading = make("h2", { id: "title", tabindex: "-1", part: "title" }, title);
+const attributes = { class: "close", part: "close", "aria-label": this.#tongue.words.close };
+const close = buttonOf("×", () => this.#dialog.close(), attributes);
+this.#panel.replaceChildren(make("div", { class: "head" }, heading, close), content);
+this.#dialog.scrollTop = 0;
+return heading;
+}
+async #send() {
+this.#keep();
+if (this.#busy || this.#mark(faultsIn(this.#draft, this.#tongue.words))) return;
+this.#wait(true);
+this.#outcome = await this.#sender.send(serverOf(this.#button), keyOf(this.#button), this.#request());
+this.#wait(false);
+if (this.#dialog) this.#tell();
+}
+#request() {
+const target = targetOf(this.#draft.place, this.#button, this.#quoted);
+const said = { locale: this.#tongue.tag, ...senderOf(this.#button) };
+return requestOf(this.#draft, { article: articleOf(this.#button), target, said });
+}
+#wait(busy) {
+const { words } = this.#tongue;
+const send = this.#panel.querySelector(".send");
+this.#busy = busy;
+send.setAttribute("aria-disabled", `${busy}`);
+send.textContent = busy ? words.sending : words.send;
+if (busy) this.#panel.querySelector(".notice").replaceChildren();
+}
+#mark(faults) {
+for (const question of this.#questions) question.say(faults.get(question.name) ?? "");
+const first = this.#questions.find(({ name }) => faults.has(name));
+first?.focus();
+return Boolean(first);
+}
+#tell() {
+const outcome = this.#outcome;
+this.#outcome = null;
+if (outcome.is === "sent") this.#thank(outcome);
+else if (outcome.is !== "refused" || !this.#mark(this.#faultsOf(outcome))) this.#warn(outcome);
+}
+#faultsOf(outcome) {
+const { words } = this.#tongue;
+const told = outcome.errors.map(({ pointer, detail }) => [askedBy(pointer, this.#draft), detail]);
+return new Map(told.map(([name, detail]) => [name, name === "email" ? words.email_wrong : detail]));
+}
+#warn(outcome) {
+const elsewhere = this.#button.querySelector("a[href]")?.href;
+this.#panel.querySelector(".notice").replaceChildren(...notice(this.#tongue, outcome, elsewhere));
+this.#dialog.scrollTop = 0;
+}
+#thank(outcome) {
+const view = thanks(this.#tongue.words, outcome, this.#draft, () => this.#dialog.close());
+this.#questions = [];
+this.#draft = {};
+this.#sender.begin();
+this.#show(this.#tongue.words.sent_title, view).focus();
+}
+}
+
+const AROUND = 48; // characters kept on each side, which tell the place from others with the same words
+const LONGEST_QUOTED = 5000;
+const NOT_THE_ARTICLE = "flag-content, script, style, noscript, template";
+function quotation() {
+const selection = getSelection();
+if (!selection?.rangeCount || selection.isCollapsed) return null;
+const range = selection.getRangeAt(0);
+const common = range.commonAncestorContainer;
+const element = common.nodeType === Node.ELEMENT_NODE ? common : common.parentElement;
+const part = element?.closest("[data-flag-part]");
+const root = part ?? element?.closest("article, main") ?? document.body;
+const { before, exact, after } = cut(root, range);
+if (!exact.trim() || exact.length > LONGEST_QUOTED) return null;
+return { part: part?.dataset.flagPart, selector: selectorOf(before, exact, after) };
+}
+function cut(root, range) {
+const text = { before: "", exact: "", after: "" };
+const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+if (node.parentElement.closest(NOT_THE_ARTICLE)) continue;
+const start = startIn(node, range);
+const end = Math.max(start, endIn(node, range));
+text.before += node.data.slice(0, start);
+text.exact += node.data.slice(start, end);
+text.after += node.data.slice(end);
+}
+return text;
+}
+function startIn(node, range) {
+if (node === range.startContainer) return range.startOffset;
+return range.comparePoint(node, 0) < 0 ? node.length : 0;
+}
+function endIn(node, range) {
+if (node === range.endContainer) return range.endOffset;
+return range.comparePoint(node, node.length) > 0 ? 0 : node.length;
+}
+function selectorOf(before, exact, after) {
+const [prefix, quoted, suffix] = [before, exact, after].map((text) => text.replace(/[ \t\r\n\f]+/g, " "));
+const head = quoted.startsWith(" ") ? " " : "";
+const tail = quoted.endsWith(" ") ? " " : "";
+return {
+type: "TextQuoteSelector",
+exact: quoted.trim(),
+prefix: (prefix + head).replace(/ +$/, " ").trimStart().slice(-AROUND),
+suffix: (tail + suffix).replace(/^ +/, " ").trimEnd().slice(0, AROUND),
+};
+}
+
+const NAME = "flag-content";
+class FlagContent extends HTMLElement {
+static observedAttributes = ["article", "key", "lang", "part", "server", "url"];
+#button = null;
+#dialog = new Dialog(this);
+#quoted = null;
+connectedCallback() {
+this.#draw();
+}
+attributeChangedCallback() {
+if (this.isConnected) this.#draw();
+}
+#draw() {
+if (!this.#button && (this.shadowRoot || !this.#isComplete())) return;
+this.#button ??= this.#grow();
+const { lang, words } = tongueOf(this);
+const part = partOf(this);
+this.#button.lang = lang;
+this.#button.lastChild.textContent = words.flag;
+if (part) this.#button.setAttribute("aria-label", `${words.flag}: ${partName(part, words)}`);
+}
+#isComplete() {
+const named = this.hasAttribute("article") || this.hasAttribute("url");
+if (named && keyOf(this) && serverOf(this)) return true;
+console.warn(`<${NAME}> stays a link: it needs \`article\` or \`url\`, and a key (data-key of the script tag)`, this);
+return false;
+}
+#grow() {
+const button = make("button", { type: "button", part: "button", "aria-haspopup": "dialog" });
+button.append(icon(), make("span", { part: "label" }));
+const root = this.attachShadow({ mode: "open", delegatesFocus: true });
+dress(root, BUTTON);
+root.append(button);
+button.addEventListener("pointerdown", () => (this.#quoted = quotation()));
+button.addEventListener("click", () => this.#open());
+return button;
+}
+#open() {
+const quoted = this.#quoted ?? quotation();
+this.#quoted = null;
+try {
+this.#dialog.open(quoted);
+} catch (error) {
+console.error(error);
+const link = this.querySelector("a[href]");
+if (link) location.assign(link.href);
+}
+}
+}
+const canUpgrade = "showModal" in HTMLDialogElement.prototype && "adoptedStyleSheets" in Document.prototype;
+if (canUpgrade && !customElements.get(NAME)) customElements.define(NAME, FlagContent);
+})();

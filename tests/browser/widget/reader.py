@@ -1,0 +1,64 @@
+"""Somebody who reads a newspaper's page, and what he does with its buttons."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser.browsers import Faults
+from tests.browser.visitor import PATIENCE
+from tests.browser.widget.paper import Paper
+
+SELECT = """([part, words]) => {
+    const text = document.querySelector(`[data-flag-part="${part}"]`).firstChild;
+    const start = text.data.indexOf(words);
+    getSelection().setBaseAndExtent(text, start, text, start + words.length);
+}"""
+
+
+class Reader:
+    """A page in a context of its own, with its faults; `options` are the context's."""
+
+    def __init__(self, browser: Browser, paper: Paper, **options: Any) -> None:
+        options = {"locale": "en-GB", "timezone_id": "Europe/Berlin", "reduced_motion": "reduce"} | options
+        self.context = browser.new_context(**options)
+        self.context.set_default_timeout(PATIENCE)
+        self.faults = Faults((urlsplit(paper.service).netloc, urlsplit(paper.press.origin).netloc))
+        self.faults.watch(self.context)
+        self.page: Page = self.context.new_page()
+
+    @property
+    def button(self) -> Locator:
+        """The button for the whole article."""
+        return self.page.get_by_role("button", name="Flag content", exact=True)
+
+    @property
+    def dialog(self) -> Locator:
+        """The dialog that is open."""
+        return self.page.get_by_role("dialog")
+
+    def opens(self) -> Locator:
+        """Press the button; the dialog."""
+        self.button.click()
+        return self.dialog
+
+    def selects(self, part: str, words: str) -> None:
+        """Select words of a part of the article."""
+        self.page.evaluate(SELECT, [part, words])
+
+    def chooses(self, reason: str = "It is false or misleading") -> Locator:
+        """Choose what is wrong in the dialog that is open; the dialog."""
+        self.dialog.get_by_label(reason).check()
+        return self.dialog
+
+    def sends(self) -> Locator:
+        """Press `Send`; the dialog."""
+        self.dialog.get_by_role("button", name="Send").click()
+        return self.dialog
+
+    def is_thanked(self) -> str:
+        """Wait for the thanks; the link of the receipt."""
+        expect(self.dialog.get_by_role("heading", name="Thank you")).to_be_focused()
+        return self.dialog.get_by_role("link").get_attribute("href") or ""

@@ -1,0 +1,124 @@
+"""A reader flags: by mouse, by keyboard, by selecting words; and finds his flag once on the service."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from tests.browser.widget.conftest import Read
+from tests.browser.widget.paper import ARTICLE, Paper
+
+
+def test_a_click_a_reason_and_send_make_a_flag_with_a_receipt(read: Read, paper: Paper) -> None:
+    reader = read()
+    dialog = reader.opens()
+    reader.chooses()
+    dialog.get_by_label("Why?").fill("There was no flood.")
+    dialog.get_by_label("E-mail").fill("ada@reader.example")
+    reader.sends()
+    link = reader.is_thanked()
+    (flag,) = paper.flags()
+    assert link == f"{paper.service}/r/{flag['receipt']}"
+    assert (flag["part"], flag["reason"], flag["locale"]) == (None, "misleading", "en")
+    assert (flag["comment"], flag["email"]) == ("There was no flood.", "ada@reader.example")
+
+
+def test_the_keyboard_is_enough(read: Read, paper: Paper) -> None:
+    reader = read()
+    reader.button.focus()
+    for key in ("Enter", "ArrowDown", *["Tab"] * 5, "Enter"):
+        reader.page.keyboard.press(key)
+    reader.is_thanked()
+    reader.page.keyboard.press("Escape")
+    expect(reader.button).to_be_focused()
+    assert [flag["reason"] for flag in paper.flags()] == ["hate"]
+
+
+def test_the_button_of_a_paragraph_flags_the_paragraph(read: Read, paper: Paper) -> None:
+    reader = read()
+    reader.page.get_by_role("button", name="Flag content: This paragraph").click()
+    expect(reader.dialog.get_by_label("This paragraph")).to_be_checked()
+    reader.chooses()
+    reader.sends()
+    reader.is_thanked()
+    assert [flag["part"] for flag in paper.flags()] == ["p2"]
+
+
+def test_words_selected_before_are_quoted_with_what_stands_around_them(read: Read, paper: Paper) -> None:
+    reader = read()
+    reader.selects("p2", "found in the reeds")
+    dialog = reader.opens()
+    expect(dialog.get_by_label("The words you selected")).to_be_checked()
+    reader.chooses()
+    reader.sends()
+    reader.is_thanked()
+    (flag,) = paper.flags()
+    assert flag["part"] == "p2"
+    suffix = " by a neighbour, who rang it until somebody came."[:48]
+    assert flag["quotation"] == {"exact": "found in the reeds", "prefix": "Its bell was ", "suffix": suffix}
+
+
+def test_words_selected_with_the_keyboard_are_quoted_too(read: Read, paper: Paper) -> None:
+    reader = read()
+    reader.selects("p1", "three weeks")
+    reader.button.focus()
+    reader.page.keyboard.press("Enter")
+    expect(reader.dialog.get_by_label("The words you selected")).to_be_checked()
+
+
+def test_a_double_click_on_send_is_one_flag(read: Read, paper: Paper) -> None:
+    reader = read()
+    reader.opens()
+    reader.chooses()
+    reader.dialog.get_by_role("button", name="Send").dblclick()
+    reader.is_thanked()
+    assert len(paper.flags()) == 1
+
+
+def test_who_flags_the_same_again_gets_the_receipt_he_had(read: Read, paper: Paper) -> None:
+    reader = read()
+    links = []
+    for _ in range(2):
+        reader.opens()
+        reader.chooses()
+        reader.sends()
+        links.append(reader.is_thanked())
+        reader.page.reload()
+    assert links[0] == links[1]
+    assert len(paper.flags()) == 1
+
+
+def test_two_readers_behind_one_network_have_a_flag_each(read: Read, paper: Paper) -> None:
+    links = set()
+    for reader in (read(), read()):
+        reader.opens()
+        reader.chooses()
+        reader.sends()
+        links.add(reader.is_thanked())
+    assert len(links) == 2
+
+
+def test_two_buttons_keep_what_is_typed_apart(read: Read) -> None:
+    reader = read()
+    reader.opens().get_by_label("Why?").fill("All of it.")
+    reader.page.keyboard.press("Escape")
+    reader.page.get_by_role("button", name="Flag content: This paragraph").click()
+    expect(reader.dialog.get_by_label("Why?")).to_have_value("")
+
+
+def test_without_a_reason_nothing_is_sent_and_the_question_is_pointed_at(read: Read, paper: Paper) -> None:
+    reader = read()
+    reader.opens()
+    dialog = reader.sends()
+    reasons = dialog.get_by_role("radiogroup", name="What is wrong?")
+    expect(reasons).to_have_attribute("aria-invalid", "true")
+    expect(reasons).to_have_accessible_description("Please choose or fill this in.")
+    assert paper.flags() == []
+
+
+def test_an_article_the_site_never_sent_is_named_by_the_page(read: Read, paper: Paper) -> None:
+    reader = read(paper.publish(ARTICLE.replace('article="ferry"', 'article="mill"')))
+    reader.opens()
+    reader.chooses()
+    reader.sends()
+    reader.is_thanked()
+    assert len(paper.flags()) == 1

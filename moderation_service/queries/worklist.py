@@ -53,15 +53,15 @@ _HELD = {
     "mine": "AND EXISTS (SELECT FROM claims c WHERE c.case_id = cases.id AND c.expires_at > now()"
     " AND c.moderator_id = :moderator_id)",
 }
-# How many rows are wanted is written out, not bound: PostgreSQL keeps a plan only for a number that it knows, and would
-# otherwise make one anew for each page, which takes longer than the walk.
-# Site by site, so that each walk along an index stops after a page, however many cases other sites have.
+# Site by site, so that each walk along an index stops after a page, however many cases other sites have. The limit is
+# bound: knowing how few rows are wanted, the planner would rather walk the queue of all sites past those of others.
 _ONE_SITE_EACH = """
 SELECT cases.* FROM unnest(CAST(:sites AS int[])) AS mine (site_id)
-CROSS JOIN LATERAL (SELECT * FROM cases WHERE cases.site_id = mine.site_id {conditions} ORDER BY {order} LIMIT {limit})
+CROSS JOIN LATERAL (SELECT * FROM cases WHERE cases.site_id = mine.site_id {conditions} ORDER BY {order} LIMIT :limit)
     AS cases
-ORDER BY {order} LIMIT {limit}
+ORDER BY {order} LIMIT :limit
 """
+# Here it is written out: only so is the plan kept, and not made anew for each page, which takes longer than the walk.
 _EVERY_SITE = "SELECT cases.* FROM cases WHERE true {conditions} ORDER BY {order} LIMIT {limit}"
 _LOOKED_FOR = {
     "reason": ":reason = ANY (cases.reasons)",
@@ -121,8 +121,8 @@ def queue_page(session: Session, wanted: QueueFilter, *, cursor: str | None, lim
         conditions += " " + _AFTER[wanted.state]
         parameters |= {f"after_{place}": part for place, part in enumerate(decode(cursor, *types))}
     each = _EVERY_SITE if wanted.sites is None else _ONE_SITE_EACH
-    walk = each.format(conditions=conditions, order=order, limit=LOOKED_MOST if looked_for else limit + 1)
-    found = walk
+    parameters["limit"] = LOOKED_MOST if looked_for else limit + 1
+    found = walk = each.format(conditions=conditions, order=order, limit=parameters["limit"])
     if looked_for:
         found = _FOUND.format(walk=walk, looked_for=looked_for, order=order, limit=limit + 1)
         parameters |= {"reason": wanted.reason, "search": wanted.search}

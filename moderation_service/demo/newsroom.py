@@ -10,9 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from moderation_service import pipeline
+from moderation_service.articles.content import Origin
 from moderation_service.articles.importing import read_page
 from moderation_service.config import Settings
 from moderation_service.db import Database
+from moderation_service.demo.world import world
 from moderation_service.policy.vocabulary import Role
 from moderation_service.sites import people
 from moderation_service.sites import service as sites
@@ -22,7 +24,6 @@ SLUG = "demo"
 USERNAME = "demo"
 ACTOR = "cli:demo"
 EXTERNAL_ID = "harbour-water-cure"
-LANGUAGES = {"brunnental-buergerrat.txt": "de"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +73,14 @@ def _people_and_keys(session: Session, origin: str) -> DemoCredentials:
 
 def _publish_articles(session: Session, site: Site) -> None:
     for page in sorted(resources.files("moderation_service.demo").joinpath("articles").iterdir(), key=lambda f: f.name):
-        read = read_page(page.read_bytes(), name=page.name, language=LANGUAGES.get(page.name, "en"))
+        known = world()[page.name.removesuffix(".txt")]
+        read = read_page(page.read_bytes(), name=page.name, language=known.language)
         pipeline.publish_article(
             session,
             site.id,
             read.external_id,
             read.content,
             url=f"{site.url}/articles/{read.external_id}",
-            origin=read.origin,
+            origin=Origin(known.origin),
             actor=ACTOR,
         )

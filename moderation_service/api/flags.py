@@ -11,6 +11,7 @@ from marshmallow import ValidationError
 
 from moderation_service import pipeline, queries
 from moderation_service.api import metrics, problems
+from moderation_service.api.arrivals import count, take_in
 from moderation_service.api.blueprint import Blueprint
 from moderation_service.api.current import services, site_key, transaction
 from moderation_service.api.flag_schemas import FLAG, BatchAnswerSchema, BatchSchema, ReceiptSchema, StandingSchema
@@ -35,10 +36,9 @@ def submit(flag: dict[str, Any]) -> Response:
     if REFUSED in request.environ:
         raise request.environ[REFUSED]
     submission = _submission(flag, request.get_data(), idempotency_key())
-    services().limits.count_arrivals(site_key(), network_of(request.remote_addr), 1)
-    left = services().limits.hit("reporter", submission.reporter.hex())
-    recorded = services().gate.submit(submission)
-    answer = Response(json.dumps(_receipt(recorded)), recorded.status, content_type="application/json")
+    recorded, left = take_in(submission, site_key(), request.remote_addr)
+    told = json.dumps(receipt_of(recorded, services().settings.public_url))
+    answer = Response(told, recorded.status, content_type="application/json")
     answer.headers.extend(left.headers)
     return answer
 
@@ -109,18 +109,14 @@ def _counted(parsed: Submission | Exception) -> Submission | Exception:
         return error
 
 
-def _receipt(recorded: Recorded) -> dict[str, Any]:
-    metrics.FLAGS.labels("new" if recorded.is_new else "repeat").inc()
-    return receipt_of(recorded, services().settings.public_url)
-
-
 def _linked(flag: dict[str, Any]) -> dict[str, Any]:
     return flag | {"links": links_of(flag["receipt"], services().settings.public_url)}
 
 
 def _result(answer: Recorded | Exception) -> dict[str, Any]:
     if isinstance(answer, Recorded):
-        return {"status": answer.status, "flag": _receipt(answer)}
+        count(answer)
+        return {"status": answer.status, "flag": receipt_of(answer, services().settings.public_url)}
     metrics.FLAGS.labels("refused").inc()
     if isinstance(answer, ValidationError):
         return {"status": 422, "problem": problems.of_fields(answer)}

@@ -39,6 +39,9 @@ LARGE_BODIES = {
     # As many clauses as a policy may have, of the longest text, in the escapes of a form.
     "console.admin_write_house_policy": 4 * 1024 * 1024,
     "console.admin_write_policy": 4 * 1024 * 1024,
+    # The longest texts, each character as a form writes it: up to twelve bytes.
+    "readers.send_flag": 256 * 1024,
+    "readers.send_legal_notice": 2 * 1024 * 1024,
 }
 
 

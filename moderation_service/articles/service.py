@@ -131,7 +131,7 @@ def locate_or_note(
     Raises:
         Invalid: it is not known and came with no URL.
     """
-    article = _located(session, site_id, external_id, url)
+    article = locate(session, site_id, external_id, url)
     if article is not None:
         return article
     if url is None:
@@ -139,13 +139,14 @@ def locate_or_note(
     session.execute(
         insert(Article).values(site_id=site_id, external_id=external_id, url=url, title=title).on_conflict_do_nothing()
     )
-    article = _located(session, site_id, external_id, url)
+    article = locate(session, site_id, external_id, url)
     if article is None:
         raise Conflict("This article was changed at the same moment; send the flag again")
     return article
 
 
-def _located(session: Session, site_id: int, external_id: str | None, url: str | None) -> Article | None:
+def locate(session: Session, site_id: int, external_id: str | None, url: str | None) -> Article | None:
+    """The article of a site that is meant by its id there, or by its address; None where it is not known."""
     query = select(Article).where(Article.site_id == site_id)
     if external_id is not None:
         found = session.scalar(query.where(Article.external_id == external_id))

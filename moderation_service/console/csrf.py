@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from urllib.parse import urlsplit
 
 from flask import Response, g, request
 
@@ -19,6 +18,7 @@ from moderation_service.api.current import services
 from moderation_service.console import cookies
 from moderation_service.console.words import later
 from moderation_service.errors import Forbidden
+from moderation_service.sites.addresses import origin_of
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 FIELD = "csrf"
@@ -94,9 +94,4 @@ def _from_here() -> bool:
     if site is not None:
         return site == "same-origin"
     origin = request.headers.get("Origin")
-    return origin is None or origin in {_origin_of(request.host_url), _origin_of(services().settings.public_url)}
-
-
-def _origin_of(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
+    return origin is None or origin in {origin_of(request.host_url), origin_of(services().settings.public_url)}

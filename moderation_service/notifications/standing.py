@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 
 from moderation_service.articles.models import Article, ArticleRevision
 from moderation_service.articles.service import latest_revision
-from moderation_service.articles.store import readable
 from moderation_service.cases import service as cases
 from moderation_service.decisions import service as decisions
-from moderation_service.decisions.effect import Wanted, flag_outcome
+from moderation_service.decisions.effect import flag_outcome
 from moderation_service.decisions.models import Decision
 from moderation_service.enforcement.models import Order
 from moderation_service.enforcement.service import order_of
+from moderation_service.enforcement.shown import shown_to_readers
 from moderation_service.intake.models import Flag, FlagContact
 from moderation_service.intake.service import state_of
 from moderation_service.policy.models import PolicyClause
@@ -93,7 +93,7 @@ def standing_of(session: Session, flag: Flag) -> Standing:
     site, article = session.get_one(Site, flag.site_id), session.get_one(Article, flag.article_id)
     revision, order = latest_revision(session, article), order_of(session, flag.article_id)
     contact = session.get(FlagContact, flag.id)
-    shown = _shown(session, article, revision, order)
+    shown = shown_to_readers(session, article, revision, order)
     verdict = _verdict(session, flag, order)
     return Standing(
         flag_id=flag.id,
@@ -115,19 +115,6 @@ def standing_of(session: Session, flag: Flag) -> Standing:
         email=contact.email if contact else None,
         erased_at=contact.erased_at if contact else None,
     )
-
-
-def _shown(
-    session: Session, article: Article, revision: ArticleRevision | None, order: Order | None
-) -> dict[str, str] | None:
-    """The texts of an article that readers may see, by part; None while they may see nothing of it.
-
-    What a decision asks for holds here at once, whatever the content store still shows.
-    """
-    wanted = Wanted.from_json(order.wanted) if order else Wanted()
-    if wanted.state != "visible":
-        return None
-    return readable(session, article, revision, set(wanted.redacted))
 
 
 def _quoted(flag: Flag, revision: ArticleRevision | None, shown: dict[str, str] | None) -> str | None:

@@ -16,6 +16,7 @@ from moderation_service.queries.case import (
 from moderation_service.queries.cursor import Page
 from moderation_service.queries.dead import count_dead, dead_letter_page
 from moderation_service.queries.firings import fired_on, rule_on_case
+from moderation_service.queries.flaggable import Flaggable, flaggable
 from moderation_service.queries.news import Seen, case_news
 from moderation_service.queries.notices import notice_page
 from moderation_service.queries.offers import cited_last, clauses_of_all, own_sites
@@ -41,6 +42,7 @@ __all__ = [
     "CASES_COUNTED_MOST",
     "COUNTED_MOST",
     "RELATED_MOST",
+    "Flaggable",
     "Page",
     "QueueFilter",
     "ReporterFilter",
@@ -70,6 +72,7 @@ __all__ = [
     "decision_detail",
     "fired_on",
     "flag_standing",
+    "flaggable",
     "key_rows",
     "key_use",
     "made_last",

@@ -253,7 +253,16 @@ def recognise(session: Session, secret: str) -> SiteKey | None:
     key, site = row
     stale = or_(ApiKey.last_used_at.is_(None), ApiKey.last_used_at < func.now() - LAST_USE_PRECISION)
     session.execute(update(ApiKey).where(ApiKey.id == key.id, stale).values(last_used_at=func.now()))
-    return SiteKey(key.id, key.kind, site.id, site.slug, frozenset(site.origins), site.legal_url or site.url)
+    return _known(site, key.id, key.kind)
+
+
+def form_of(site: Site) -> SiteKey:
+    """Who speaks through the form that stands ready for a site's readers: it may what a publishable key may."""
+    return _known(site, 0, "publishable")
+
+
+def _known(site: Site, key_id: int, kind: str) -> SiteKey:
+    return SiteKey(key_id, kind, site.id, site.slug, frozenset(site.origins), site.legal_url or site.url)
 
 
 def origin_is_known(session: Session, origin: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 
@@ -9,6 +10,7 @@ from babel import Locale
 from flask import request
 
 from moderation_service import tongues
+from moderation_service.policy.vocabulary import Reason
 from moderation_service.tongues import moments
 
 
@@ -36,3 +38,8 @@ def say(part: str, key: str, **places: object) -> str:
 def moment(at: datetime) -> str:
     """A moment in words."""
     return moments.moment(at, language())
+
+
+def reasons(offered: Iterable[Reason]) -> list[tuple[str, str]]:
+    """Reasons with their words."""
+    return [(reason.value, say("reasons", reason.value)) for reason in offered]

@@ -1,0 +1,105 @@
+"""The form for flagging without a script: what its address asks, what was typed, and the flag that it becomes. Pure."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from re import fullmatch
+from typing import Any
+
+from moderation_service.api.flag_schemas import PART_ID, VISITOR
+from moderation_service.articles.content import EXTERNAL_ID, HEADLINE_MAX, url_fault
+from moderation_service.queries import Flaggable
+
+ONCE = "once"  # the field that makes one of a form that was sent twice
+# The field of the form that a field of the API is typed into.
+TYPED_IN = {"reason": "reason", "comment": "why", "email": "email", "target": "words", "article": "url"}
+# What is said of a field that is not as it must be, by its name among the words for readers.
+WRONG = {
+    "reason": "flagging.required",
+    "why": "form.not_taken",
+    "words": "form.not_taken",
+    "email": "flagging.email_wrong",
+    "url": "form.address_wrong",
+}
+
+
+class Faulty(Exception):
+    """Something that was typed, or was not, keeps it from being sent: by field, the name of the words for it."""
+
+    def __init__(self, faults: Mapping[str, str]) -> None:
+        super().__init__(faults)
+        self.faults = faults
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the form's address says of the article; whatever of it cannot be is as if it were not there."""
+
+    external_id: str | None
+    url: str | None
+    title: str | None
+    part: str | None
+
+    @classmethod
+    def of(cls, address: Mapping[str, str]) -> Asked:
+        """What these arguments of an address say."""
+        told = {name: address.get(name) or "" for name in ("article", "url", "title", "part")}
+        return cls(
+            external_id=told["article"] if EXTERNAL_ID.fullmatch(told["article"]) else None,
+            url=told["url"] if url_fault(told["url"]) is None else None,
+            title=told["title"] if 0 < len(told["title"]) <= HEADLINE_MAX else None,
+            part=told["part"] if fullmatch(PART_ID, told["part"]) else None,
+        )
+
+
+def typed_into(form: Mapping[str, str], names: Sequence[str]) -> dict[str, str]:
+    """What was typed into these fields, with the line ends that browsers send as what they are, and its token."""
+    typed = {name: form.get(name, "").replace("\r\n", "\n").strip() for name in names}
+    token = form.get(ONCE, "")
+    return typed | {ONCE: token if fullmatch(VISITOR, token) else new_token()}
+
+
+def new_token() -> str:
+    """A token for a new page."""
+    return secrets.token_hex(16)
+
+
+def sent_as(address: str, typed: Mapping[str, str]) -> bytes:
+    """All that a form sent, as its address and what was typed: the same only when it is sent again as it was."""
+    return repr((address, sorted(typed.items()))).encode()
+
+
+def article_of(asked: Asked, about: Flaggable, typed: Mapping[str, str]) -> dict[str, str]:
+    """The article, as the API takes it: as the address of the form names it, or as somebody typed.
+
+    Raises:
+        Faulty: nothing says which article, or it is not the site's.
+    """
+    if about.asks_address and about.url is None:
+        url = typed["url"]
+        wrong = "form.address_wrong" if url_fault(url) else "form.address_foreign"
+        raise Faulty({"url": wrong if url else "flagging.required"})
+    named = {"external_id": asked.external_id, "url": about.url, "title": asked.title}
+    return {name: value for name, value in named.items() if value is not None}
+
+
+def target_of(about: Flaggable, typed: Mapping[str, str]) -> dict[str, Any]:
+    """What in the article is meant, as the API takes it; words that were typed say it best."""
+    if typed["words"]:
+        return {"kind": "quotation", "selector": {"exact": typed["words"]}}
+    if about.part is not None and typed["place"] == "part":
+        return {"kind": "part", "part": about.part}
+    return {"kind": "article"}
+
+
+def filled(**fields: str) -> dict[str, str]:
+    """Those of these fields that something was typed into."""
+    return {name: value for name, value in fields.items() if value}
+
+
+def faults_in(problems: Mapping[Any, Any]) -> dict[str, str]:
+    """What is wrong in the fields of the form, as the API's schema said it of its own."""
+    fields = {TYPED_IN.get(str(name), "") for name in problems}
+    return {field: WRONG[field] for field in fields if field}

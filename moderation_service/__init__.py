@@ -6,8 +6,9 @@
                                                                           confirmed)  └─▶ notifications
                                                                                           (mail, signed webhook)
     beneath them all: policy (the vocabulary), audit (who did what), sites (who may talk to us),
-    articles (what the flags are about; the built-in store), db, leases, config, errors, jobs,
-    outbound (calls to addresses that others chose), tongues (the words for readers)
+    articles (what the flags are about; the built-in store), doors (reports that other networks send),
+    db, leases, config, errors, jobs, outbound (calls to addresses that others chose),
+    tongues (the words for readers)
 
 Data flows down the stream; imports point back up it. `api/` (HTTP in), `console/` (the moderators' pages), `widget/`
 (the readers' button, form and receipts) and `workers/` (time and queue in) are the edges: each opens the one

@@ -32,6 +32,7 @@ from moderation_service.api import (
     sessions,
 )
 from moderation_service.api.current import Services
+from moderation_service.api.doors import activitypub, atproto
 from moderation_service.api.ratelimits import RateLimits
 from moderation_service.api.remembered import Remembered
 from moderation_service.api.short_cut import ShortCut
@@ -132,6 +133,8 @@ def create_app(settings: Settings) -> Flask:
     docs.register(api)
     for module in BLUEPRINTS:
         api.register_blueprint(module.blueprint)
+    for door in (activitypub, atproto):
+        app.register_blueprint(door.blueprint)
     app.register_blueprint(operations.blueprint)
     app.register_blueprint(docs.blueprint)
     console.register(app)

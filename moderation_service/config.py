@@ -165,7 +165,11 @@ class Settings:
     webhook_allow_private: bool = _setting(
         "WEBHOOK_ALLOW_PRIVATE",
         False,
-        "Whether webhooks may go to private and loopback addresses: 1 for receivers in your own network.",
+        "Whether webhooks may go to private and loopback addresses, and reporters' keys be read there: 1 for receivers "
+        "in your own network.",
+    )
+    plc_directory: str = _setting(
+        "PLC_DIRECTORY", "https://plc.directory", "Where the documents of accounts with a `did:plc` are looked up."
     )
     sweep_seconds: int = _setting("SWEEP_SECONDS", 5, "How often beat looks for due work whose wake-up was lost.")
     refresh_seconds: int = _setting(

@@ -39,6 +39,7 @@ from moderation_service.decisions.effect import Wanted, wanted_state
 from moderation_service.decisions.models import Decision, Proposal
 from moderation_service.decisions.ruling import Ruling
 from moderation_service.decisions.service import Before
+from moderation_service.doors import keyring
 from moderation_service.enforcement import service as enforcement
 from moderation_service.enforcement.models import Order
 from moderation_service.enforcement.service import Lease
@@ -96,6 +97,13 @@ def report_reach(session: Session, site_id: int, reports: Sequence[tuple[str, in
 def submit_flag(session: Session, submission: Submission) -> Recorded:
     """A reader flags an article. Ordinary flags take the short cut of `intake.lane`, many in one commit."""
     recorded = record.record_one(session, submission)
+    wake(session, "triage.drain")
+    return recorded
+
+
+def submit_report(session: Session, submissions: Sequence[Submission]) -> list[Recorded]:
+    """Somebody on another network reports articles: each is flagged, or none."""
+    recorded = [record.record_one(session, submission) for submission in submissions]
     wake(session, "triage.drain")
     return recorded
 
@@ -476,10 +484,11 @@ def shut_out(session: Session, moderator: Moderator, *, actor: str) -> None:
 
 
 def tidy(session: Session, settings: Settings) -> None:
-    """Forget what is past its time: answers kept for idempotency, claims and sessions that ended, sent notices."""
+    """Forget what is past its time: answers kept for idempotency, claims, sessions, others' keys, sent notices."""
     intake.forget_idempotency_keys(session, older_than=timedelta(hours=settings.idempotency_hours))
     claims.drop_expired(session)
     sessions.forget_ended(session)
+    keyring.forget_old(session)
     notifications.forget_sent(session, older_than=timedelta(days=settings.notification_keep_days))
 
 

@@ -119,6 +119,10 @@ class FlagRowSchema(Schema):
     revision = fields.Integer()
     locale = fields.String(allow_none=True)
     reporter = fields.String(metadata={"description": "Who sent it, as `/v1/reporters` knows him."})
+    channel = fields.String(metadata={"description": "The way it came: `api`, or a network such as `activitypub`."})
+    via = fields.Dict(
+        allow_none=True, metadata={"description": "Of another network's report: its `host`, and what it said besides."}
+    )
     record = fields.Nested(RecordSchema, allow_none=True)
     received_at = fields.AwareDateTime()
     withdrawn_at = fields.AwareDateTime(allow_none=True)

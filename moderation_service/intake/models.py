@@ -105,6 +105,16 @@ class FlagContact(Base):
     erased_at: Mapped[datetime | None]
 
 
+class FlagOrigin(Base):
+    """Where a flag came from that another network sent; its `channel` says which one."""
+
+    __tablename__ = "flag_origins"
+
+    flag_id: Mapped[int] = mapped_column(ForeignKey("flags.id"), primary_key=True, autoincrement=False)
+    host: Mapped[str | None] = mapped_column(Text)
+    detail: Mapped[dict[str, Any]]
+
+
 class UntriagedFlag(Base):
     """A flag that triage has not seen: the queue of record, written with the flag and deleted by triage."""
 

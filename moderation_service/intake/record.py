@@ -14,7 +14,7 @@ from moderation_service.articles.models import Article
 from moderation_service.articles.quotations import anchored
 from moderation_service.db import before_commit, utcnow
 from moderation_service.errors import IdempotencyMismatch, Invalid, StillRunning
-from moderation_service.intake.models import Flag, FlagContact, IdempotencyKey, UntriagedFlag
+from moderation_service.intake.models import Flag, FlagContact, FlagOrigin, IdempotencyKey, UntriagedFlag
 from moderation_service.intake.service import reinstate
 from moderation_service.intake.submission import Recorded, Submission, Target
 
@@ -139,6 +139,9 @@ def _insert(session: Session, submission: Submission, article: Article, seen: in
         session.execute(insert(UntriagedFlag).values(flag_id=flag.id, received_at=flag.received_at))
         if submission.email is not None:
             session.execute(insert(FlagContact).values(flag_id=flag.id, email=submission.email))
+        if submission.via is not None:
+            via = submission.via
+            session.execute(insert(FlagOrigin).values(flag_id=flag.id, host=via.host, detail=dict(via.detail)))
     return flag
 
 

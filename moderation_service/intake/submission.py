@@ -7,8 +7,10 @@ import json
 import os
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 DIGEST_SIZE = 16  # bytes; 128 bits leave no chance collisions among billions of flags
@@ -92,6 +94,14 @@ class Target:
         return fingerprint(*told, visitor) if visitor else fingerprint(*told)
 
 
+@dataclass(frozen=True, slots=True)
+class Via:
+    """How a flag came that another network sent: from which server, if that is known, and what it said besides."""
+
+    host: str | None
+    detail: Mapping[str, Any]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
     """One flag, ready to be recorded.
@@ -99,7 +109,7 @@ class Submission:
     `reporter` is the keyed hash of who sends it, `reporter_since` when his account was made, as far as the site says.
     Where a network stands for its readers, `visitor` tells them apart: they remain one voice, but each has flags and
     receipts of his own. `revision` is the one he saw (None: the newest); `idempotency_key` and `request` are digests
-    of the header and of the request it came with.
+    of the header and of the request it came with. `via` is kept by `record.record_one` alone.
     """
 
     site_id: int
@@ -120,6 +130,7 @@ class Submission:
     idempotency_key: bytes | None = None
     request: bytes = b""
     receipt: UUID = field(default_factory=new_receipt)
+    via: Via | None = None
 
     @property
     def target_key(self) -> bytes:

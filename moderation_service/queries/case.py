@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, func, select, tuple_
+from sqlalchemy import Row, Select, and_, bindparam, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from moderation_service.articles import service as articles
@@ -16,7 +16,7 @@ from moderation_service.decisions.models import Decision
 from moderation_service.enforcement.models import Order
 from moderation_service.enforcement.service import order_of
 from moderation_service.errors import NotFound
-from moderation_service.intake.models import Flag
+from moderation_service.intake.models import Flag, FlagOrigin
 from moderation_service.queries.cursor import Page, decode, encode
 from moderation_service.queries.firings import fired_on
 from moderation_service.queries.places import priorities
@@ -40,8 +40,9 @@ _HELD = (
     .where(Claim.case_id == bindparam("case"), Claim.expires_at > func.now())
 )
 # Their columns alone: a page of fifty that nobody changes need not be told to the session one by one.
-_FLAGS = (
-    select(*Flag.__table__.columns)
+_FLAGS: Select[Any] = (
+    select(*Flag.__table__.columns, FlagOrigin.host.label("via_host"), FlagOrigin.detail.label("via_detail"))
+    .outerjoin(FlagOrigin, FlagOrigin.flag_id == Flag.id)
     .where(Flag.article_id == bindparam("article"), Flag.case_id == bindparam("case"), Flag.id > bindparam("after"))
     .order_by(Flag.id)
     .limit(bindparam("most"))
@@ -202,6 +203,8 @@ def _flag(flag: Row[Any]) -> dict[str, Any]:
         "revision": flag.revision,
         "locale": flag.locale,
         "reporter": flag.reporter.hex(),
+        "channel": flag.channel,
+        "via": None if flag.via_detail is None else {"host": flag.via_host, **flag.via_detail},
         "record": _record_then(flag),
         "received_at": flag.received_at,
         "withdrawn_at": flag.withdrawn_at,

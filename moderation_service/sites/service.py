@@ -168,6 +168,11 @@ def site_by_slug(session: Session, slug: str) -> Site:
     return site
 
 
+def with_door(session: Session, door: Door) -> Sequence[str]:
+    """The slugs of the sites that take reports through this door."""
+    return session.scalars(select(Site.slug).where(Site.doors.contains([door.value])).order_by(Site.slug)).all()
+
+
 def all_site_ids(session: Session) -> Sequence[int]:
     """The ids of all sites."""
     return session.scalars(select(Site.id).order_by(Site.id)).all()

@@ -10,7 +10,7 @@ from moderation_service.cases import claims
 from moderation_service.cases.models import Case
 from moderation_service.enforcement.models import Order
 from moderation_service.enforcement.service import order_of
-from moderation_service.intake.submission import Target
+from moderation_service.intake.submission import Target, Via
 from moderation_service.policy.vocabulary import Role
 from moderation_service.sites.models import Site
 from tests.api.door import Door
@@ -233,3 +233,10 @@ def test_why_a_case_is_first_is_said_in_the_persons_language(door: Door, desk: D
         shown = words_of(desk.get(path, **{"Accept-Language": "de"}))
         assert "Eine Person meldet, gezählt als 1,0: eine ohne Bilanz." in shown
         assert "likely to be upheld" not in shown
+
+
+def test_a_flag_of_another_network_says_where_it_came_from(door: Door, desk: Desk) -> None:
+    page = _page(desk, _case(door, "via", channel="activitypub", via=Via("social.example", {})))
+    assert "via ActivityPub from social.example" in page
+    page = _page(desk, _case(door, "passed-on", channel="atproto", via=Via(None, {})))
+    assert "via AT Protocol" in page

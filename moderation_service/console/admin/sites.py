@@ -7,9 +7,9 @@ from typing import Any
 
 from flask import Response, request
 
-from moderation_service import administration, queries
+from moderation_service import administration, json_text, queries
 from moderation_service.api.current import person, transaction
-from moderation_service.console import forms, json_text
+from moderation_service.console import forms
 from moderation_service.console.admin.common import KEY_KINDS, OVERLAPS, admin_page, faults
 from moderation_service.console.blueprint import blueprint
 from moderation_service.console.guard import signed_in

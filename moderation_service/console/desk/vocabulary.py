@@ -25,6 +25,7 @@ REASONS = {
     "spam": later("Spam"),
     "other": later("Something else"),
 }
+NETWORKS = {"activitypub": later("ActivityPub"), "atproto": later("AT Protocol")}
 LANES = {
     1: later("Escalated by a rule"),
     2: later("Escalated by a moderator"),

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from moderation_service.console import json_text
+from moderation_service import json_text
 from moderation_service.console.rules.tree import GROUPS, Place, blank, grouped, part_at, parts_of, put_in, taken_out
 from moderation_service.console.rules.typed import Form, document_of, known_actions
 from moderation_service.triage.rules import faults

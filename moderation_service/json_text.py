@@ -1,4 +1,4 @@
-"""JSON that somebody typed into a form."""
+"""JSON that somebody sent or typed, and that is to be kept."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""The doors to other networks: they speak like these, and their reports become flags like all others."""

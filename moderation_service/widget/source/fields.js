@@ -16,8 +16,8 @@ export function choice(name, legend, options, { value, hint, required = true }) 
     { role: "radiogroup", part: "field", "aria-required": `${required}`, ...describedBy(name, hint) },
     make("legend", {}, legend),
     ...hintOf(name, hint),
-    ...labels,
     fault,
+    ...labels,
   );
   return field(name, set, set, fault, {
     read: () => inputs.find((input) => input.checked)?.value ?? "",

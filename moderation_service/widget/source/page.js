@@ -12,13 +12,18 @@ export const serverOf = (element) =>
 
 export const keyOf = (element) => element.getAttribute("key") ?? SCRIPT?.dataset.key;
 
-/** The language that is spoken around an element, and the words for it: those of `en` where there are no others. */
+/**
+ * What to speak around an element: the words of the page's language, or English; `tag` is the page's own name for it,
+ * `region` the reader's.
+ */
 export function tongueOf(element) {
   const tag = closest(element, "[lang]")?.getAttribute("lang") || navigator.language;
-  const code = tag.split(/[-_]/)[0].toLowerCase();
-  const lang = Object.hasOwn(WORDS, code) ? code : "en";
-  return { lang, words: WORDS[lang], tag: TAG.test(tag) ? tag : lang, region: lang === code && TAG.test(tag) ? tag : lang };
+  const lang = Object.hasOwn(WORDS, codeOf(tag)) ? codeOf(tag) : "en";
+  const region = navigator.languages.find((language) => codeOf(language) === lang) ?? lang;
+  return { lang, words: WORDS[lang], tag: TAG.test(tag) ? tag : lang, region };
 }
+
+const codeOf = (tag) => tag.split(/[-_]/)[0].toLowerCase();
 
 /** The article as the API wants it named. Its address is told where the site gives one, or the page is only about it. */
 export function articleOf(element) {

@@ -2,6 +2,7 @@
 
 const AROUND = 48; // characters kept on each side, which tell the place from others with the same words
 const LONGEST_QUOTED = 5000;
+const BLOCK = "p, h1, h2, h3, h4, h5, h6, li, blockquote, figcaption, div, section, article, [data-flag-part]";
 const NOT_THE_ARTICLE = "flag-content, script, style, noscript, template";
 
 /** The selected words and where they stand: `{part, selector}`; null where nothing fit to be quoted is selected. */
@@ -13,25 +14,32 @@ export function quotation() {
   const element = common.nodeType === Node.ELEMENT_NODE ? common : common.parentElement;
   const part = element?.closest("[data-flag-part]");
   const root = part ?? element?.closest("article, main") ?? document.body;
-  const { before, exact, after } = cut(root, range);
+  const [before, exact, after] = cut(root, range);
   if (!exact.trim() || exact.length > LONGEST_QUOTED) return null;
   return { part: part?.dataset.flagPart, selector: selectorOf(before, exact, after) };
 }
 
-/** The text of `root` before, inside and after a range, without what is not the article's. */
+/** The text of `root` before, inside and after a range, without what is not the article's; each block on a line. */
 function cut(root, range) {
-  const text = { before: "", exact: "", after: "" };
+  const cuts = ["", "", ""];
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  let block;
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     if (node.parentElement.closest(NOT_THE_ARTICLE)) continue;
     const start = startIn(node, range);
     const end = Math.max(start, endIn(node, range));
-    text.before += node.data.slice(0, start);
-    text.exact += node.data.slice(start, end);
-    text.after += node.data.slice(end);
+    // White space as it is shown: a line end in the page's source is a blank to the reader.
+    const pieces = [node.data.slice(0, start), node.data.slice(start, end), node.data.slice(end)].map(blank);
+    const first = pieces.findIndex((piece) => piece);
+    const within = node.parentElement.closest(BLOCK);
+    if (first >= 0 && within !== block) pieces[first] = `\n${pieces[first]}`;
+    block = within;
+    pieces.forEach((piece, place) => (cuts[place] += piece));
   }
-  return text;
+  return cuts.map((text) => text.replace(/ *\n[ \n]*/g, "\n").replace(/ +/g, " "));
 }
+
+const blank = (text) => text.replace(/[ \t\r\n\f]+/g, " ");
 
 function startIn(node, range) {
   if (node === range.startContainer) return range.startOffset;
@@ -43,15 +51,13 @@ function endIn(node, range) {
   return range.comparePoint(node, node.length) > 0 ? 0 : node.length;
 }
 
-// White space as it is shown: a line end in the page's source is a space to the reader, and to the service.
 function selectorOf(before, exact, after) {
-  const [prefix, quoted, suffix] = [before, exact, after].map((text) => text.replace(/[ \t\r\n\f]+/g, " "));
-  const head = quoted.startsWith(" ") ? " " : "";
-  const tail = quoted.endsWith(" ") ? " " : "";
+  const [head] = exact.match(/^[ \n]*/);
+  const [tail] = exact.match(/[ \n]*$/);
   return {
     type: "TextQuoteSelector",
-    exact: quoted.trim(),
-    prefix: (prefix + head).replace(/ +$/, " ").trimStart().slice(-AROUND),
-    suffix: (tail + suffix).replace(/^ +/, " ").trimEnd().slice(0, AROUND),
+    exact: exact.trim(),
+    prefix: (before + head).trimStart().slice(-AROUND),
+    suffix: (tail + after).trimEnd().slice(0, AROUND),
   };
 }

@@ -6,7 +6,7 @@ export const BUTTON = `
 :host([hidden]) { display: none !important; }
 @media print { :host { display: none !important; } }
 button {
-  all: initial; box-sizing: border-box; display: inline-flex; align-items: center; gap: 0.4em;
+  all: initial; color-scheme: inherit; box-sizing: border-box; display: inline-flex; align-items: center; gap: 0.4em;
   min-block-size: 1.75rem; min-inline-size: 1.75rem; padding: 0.2em 0.6em; justify-content: center;
   border: 1px solid; border-color: color-mix(in srgb, currentColor 40%, transparent);
   border-radius: var(--flag-radius, 6px); color: inherit; cursor: pointer;
@@ -27,7 +27,7 @@ dialog {
   --radius: var(--flag-radius, 6px);
   visibility: visible; pointer-events: auto; box-sizing: border-box; position: fixed; inset: 0; margin: auto; padding: 0;
   inline-size: min(32rem, 100vw); inline-size: min(max(32rem, 512px), 100vw); max-inline-size: 100vw;
-  block-size: fit-content; max-block-size: 100vh; max-block-size: 100dvh;
+  block-size: fit-content; max-block-size: calc(100vh - 2rem); max-block-size: calc(100dvh - 2rem);
   overflow: auto; overscroll-behavior: contain;
   border: 1px solid var(--line); border-radius: calc(var(--radius) * 1.5); background: var(--ground); color: var(--text);
 }
@@ -41,7 +41,7 @@ dialog {
 }
 dialog::backdrop { background: rgb(0 0 0 / 0.5); }
 .panel {
-  all: initial; box-sizing: border-box; display: block; padding: 1.25em; color: var(--text);
+  all: initial; color-scheme: inherit; box-sizing: border-box; display: block; padding: 1.25em; color: var(--text);
   font-family: var(--flag-font, inherit); font-size: max(16px, 1rem); line-height: 1.45; overflow-wrap: break-word;
 }
 .panel * { box-sizing: border-box; }
@@ -54,7 +54,7 @@ fieldset, .field { border: 0; margin: 0 0 1em; padding: 0; min-inline-size: 0; d
 legend, .name { padding: 0; font-weight: 650; display: block; margin-block-end: 0.25em; }
 .hint, .more { color: var(--soft); font-size: 0.875em; }
 .option { display: flex; gap: 0.6em; align-items: start; padding-block: 0.3em; cursor: pointer; }
-.option input { flex: none; inline-size: 1.15em; block-size: 1.15em; margin: 0.15em 0 0; accent-color: var(--accent); }
+.option input { flex: none; inline-size: 1.15em; block-size: 1.15em; margin: 0.2em 0 0; accent-color: var(--accent); }
 .option span { flex: 1; min-inline-size: 0; }
 q {
   display: block; color: var(--soft); font-size: 0.875em; quotes: none;
@@ -77,7 +77,7 @@ button {
 }
 .send { background: var(--accent); border-color: var(--accent); color: var(--on-accent); font-weight: 600; }
 .send[aria-disabled="true"] { opacity: 0.75; cursor: progress; }
-.close { flex: none; min-block-size: 2em; min-inline-size: 2em; padding: 0; line-height: 1; font-size: 1.25em; border-color: transparent; }
+.close { flex: none; margin-block-start: -0.2em; min-block-size: 2em; min-inline-size: 2em; padding: 0; line-height: 1; font-size: 1.25em; border-color: transparent; }
 .switch { border: 0; padding: 0; min-block-size: 1.75em; color: var(--accent); text-decoration: underline; text-align: start; }
 a { color: var(--accent); }
 .sent > * + * { margin-block-start: 0.75em; }
@@ -86,7 +86,7 @@ a { color: var(--accent); }
   @keyframes come { from { opacity: 0; translate: 0 0.5em; } }
 }
 @media (max-width: 30rem) {
-  dialog { max-inline-size: 100%; border-radius: 0; border-inline: 0; }
+  dialog { max-block-size: 100vh; max-block-size: 100dvh; border-radius: 0; border-inline: 0; }
   .foot > * { flex: 1 1 8em; }
 }
 `;

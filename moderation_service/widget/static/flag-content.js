@@ -48,8 +48,8 @@ const set = make(
 { role: "radiogroup", part: "field", "aria-required": `${required}`, ...describedBy(name, hint) },
 make("legend", {}, legend),
 ...hintOf(name, hint),
-...labels,
 fault,
+...labels,
 );
 return field(name, set, set, fault, {
 read: () => inputs.find((input) => input.checked)?.value ?? "",
@@ -153,12 +153,17 @@ const THEME = ["accent", "on-accent", "ground", "text", "soft", "line", "error",
 const serverOf = (element) =>
 (element.getAttribute("server") ?? SCRIPT?.src.replace(/\/widget\/v1\/.*$/, "") ?? "").replace(/\/+$/, "");
 const keyOf = (element) => element.getAttribute("key") ?? SCRIPT?.dataset.key;
+/**
+* What to speak around an element: the words of the page's language, or English; `tag` is the page's own name for it,
+* `region` the reader's.
+*/
 function tongueOf(element) {
 const tag = closest(element, "[lang]")?.getAttribute("lang") || navigator.language;
-const code = tag.split(/[-_]/)[0].toLowerCase();
-const lang = Object.hasOwn(WORDS, code) ? code : "en";
-return { lang, words: WORDS[lang], tag: TAG.test(tag) ? tag : lang, region: lang === code && TAG.test(tag) ? tag : lang };
+const lang = Object.hasOwn(WORDS, codeOf(tag)) ? codeOf(tag) : "en";
+const region = navigator.languages.find((language) => codeOf(language) === lang) ?? lang;
+return { lang, words: WORDS[lang], tag: TAG.test(tag) ? tag : lang, region };
 }
+const codeOf = (tag) => tag.split(/[-_]/)[0].toLowerCase();
 function articleOf(element) {
 const id = element.getAttribute("article");
 const others = [...document.querySelectorAll("flag-content[article]")].some((e) => e.getAttribute("article") !== id);
@@ -284,7 +289,7 @@ const BUTTON = `
 :host([hidden]) { display: none !important; }
 @media print { :host { display: none !important; } }
 button {
-all: initial; box-sizing: border-box; display: inline-flex; align-items: center; gap: 0.4em;
+all: initial; color-scheme: inherit; box-sizing: border-box; display: inline-flex; align-items: center; gap: 0.4em;
 min-block-size: 1.75rem; min-inline-size: 1.75rem; padding: 0.2em 0.6em; justify-content: center;
 border: 1px solid; border-color: color-mix(in srgb, currentColor 40%, transparent);
 border-radius: var(--flag-radius, 6px); color: inherit; cursor: pointer;
@@ -304,7 +309,7 @@ dialog {
 --radius: var(--flag-radius, 6px);
 visibility: visible; pointer-events: auto; box-sizing: border-box; position: fixed; inset: 0; margin: auto; padding: 0;
 inline-size: min(32rem, 100vw); inline-size: min(max(32rem, 512px), 100vw); max-inline-size: 100vw;
-block-size: fit-content; max-block-size: 100vh; max-block-size: 100dvh;
+block-size: fit-content; max-block-size: calc(100vh - 2rem); max-block-size: calc(100dvh - 2rem);
 overflow: auto; overscroll-behavior: contain;
 border: 1px solid var(--line); border-radius: calc(var(--radius) * 1.5); background: var(--ground); color: var(--text);
 }
@@ -318,7 +323,7 @@ dialog {
 }
 dialog::backdrop { background: rgb(0 0 0 / 0.5); }
 .panel {
-all: initial; box-sizing: border-box; display: block; padding: 1.25em; color: var(--text);
+all: initial; color-scheme: inherit; box-sizing: border-box; display: block; padding: 1.25em; color: var(--text);
 font-family: var(--flag-font, inherit); font-size: max(16px, 1rem); line-height: 1.45; overflow-wrap: break-word;
 }
 .panel * { box-sizing: border-box; }
@@ -331,7 +336,7 @@ fieldset, .field { border: 0; margin: 0 0 1em; padding: 0; min-inline-size: 0; d
 legend, .name { padding: 0; font-weight: 650; display: block; margin-block-end: 0.25em; }
 .hint, .more { color: var(--soft); font-size: 0.875em; }
 .option { display: flex; gap: 0.6em; align-items: start; padding-block: 0.3em; cursor: pointer; }
-.option input { flex: none; inline-size: 1.15em; block-size: 1.15em; margin: 0.15em 0 0; accent-color: var(--accent); }
+.option input { flex: none; inline-size: 1.15em; block-size: 1.15em; margin: 0.2em 0 0; accent-color: var(--accent); }
 .option span { flex: 1; min-inline-size: 0; }
 q {
 display: block; color: var(--soft); font-size: 0.875em; quotes: none;
@@ -354,7 +359,7 @@ background: transparent; border: 1px solid var(--line); border-radius: var(--rad
 }
 .send { background: var(--accent); border-color: var(--accent); color: var(--on-accent); font-weight: 600; }
 .send[aria-disabled="true"] { opacity: 0.75; cursor: progress; }
-.close { flex: none; min-block-size: 2em; min-inline-size: 2em; padding: 0; line-height: 1; font-size: 1.25em; border-color: transparent; }
+.close { flex: none; margin-block-start: -0.2em; min-block-size: 2em; min-inline-size: 2em; padding: 0; line-height: 1; font-size: 1.25em; border-color: transparent; }
 .switch { border: 0; padding: 0; min-block-size: 1.75em; color: var(--accent); text-decoration: underline; text-align: start; }
 a { color: var(--accent); }
 .sent > * + * { margin-block-start: 0.75em; }
@@ -363,7 +368,7 @@ dialog[open] { animation: come 0.15s ease-out; }
 @keyframes come { from { opacity: 0; translate: 0 0.5em; } }
 }
 @media (max-width: 30rem) {
-dialog { max-inline-size: 100%; border-radius: 0; border-inline: 0; }
+dialog { max-block-size: 100vh; max-block-size: 100dvh; border-radius: 0; border-inline: 0; }
 .foot > * { flex: 1 1 8em; }
 }
 `;
@@ -547,6 +552,7 @@ this.#show(this.#tongue.words.sent_title, view).focus();
 
 const AROUND = 48; // characters kept on each side, which tell the place from others with the same words
 const LONGEST_QUOTED = 5000;
+const BLOCK = "p, h1, h2, h3, h4, h5, h6, li, blockquote, figcaption, div, section, article, [data-flag-part]";
 const NOT_THE_ARTICLE = "flag-content, script, style, noscript, template";
 function quotation() {
 const selection = getSelection();
@@ -556,23 +562,28 @@ const common = range.commonAncestorContainer;
 const element = common.nodeType === Node.ELEMENT_NODE ? common : common.parentElement;
 const part = element?.closest("[data-flag-part]");
 const root = part ?? element?.closest("article, main") ?? document.body;
-const { before, exact, after } = cut(root, range);
+const [before, exact, after] = cut(root, range);
 if (!exact.trim() || exact.length > LONGEST_QUOTED) return null;
 return { part: part?.dataset.flagPart, selector: selectorOf(before, exact, after) };
 }
 function cut(root, range) {
-const text = { before: "", exact: "", after: "" };
+const cuts = ["", "", ""];
 const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+let block;
 for (let node = walker.nextNode(); node; node = walker.nextNode()) {
 if (node.parentElement.closest(NOT_THE_ARTICLE)) continue;
 const start = startIn(node, range);
 const end = Math.max(start, endIn(node, range));
-text.before += node.data.slice(0, start);
-text.exact += node.data.slice(start, end);
-text.after += node.data.slice(end);
+const pieces = [node.data.slice(0, start), node.data.slice(start, end), node.data.slice(end)].map(blank);
+const first = pieces.findIndex((piece) => piece);
+const within = node.parentElement.closest(BLOCK);
+if (first >= 0 && within !== block) pieces[first] = `\n${pieces[first]}`;
+block = within;
+pieces.forEach((piece, place) => (cuts[place] += piece));
 }
-return text;
+return cuts.map((text) => text.replace(/ *\n[ \n]*/g, "\n").replace(/ +/g, " "));
 }
+const blank = (text) => text.replace(/[ \t\r\n\f]+/g, " ");
 function startIn(node, range) {
 if (node === range.startContainer) return range.startOffset;
 return range.comparePoint(node, 0) < 0 ? node.length : 0;
@@ -582,14 +593,13 @@ if (node === range.endContainer) return range.endOffset;
 return range.comparePoint(node, node.length) > 0 ? 0 : node.length;
 }
 function selectorOf(before, exact, after) {
-const [prefix, quoted, suffix] = [before, exact, after].map((text) => text.replace(/[ \t\r\n\f]+/g, " "));
-const head = quoted.startsWith(" ") ? " " : "";
-const tail = quoted.endsWith(" ") ? " " : "";
+const [head] = exact.match(/^[ \n]*/);
+const [tail] = exact.match(/[ \n]*$/);
 return {
 type: "TextQuoteSelector",
-exact: quoted.trim(),
-prefix: (prefix + head).replace(/ +$/, " ").trimStart().slice(-AROUND),
-suffix: (tail + suffix).replace(/^ +/, " ").trimEnd().slice(0, AROUND),
+exact: exact.trim(),
+prefix: (before + head).trimStart().slice(-AROUND),
+suffix: (tail + after).trimEnd().slice(0, AROUND),
 };
 }
 

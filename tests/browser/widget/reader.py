@@ -11,10 +11,12 @@ from tests.browser.browsers import Faults
 from tests.browser.visitor import PATIENCE
 from tests.browser.widget.paper import Paper
 
-SELECT = """([part, words]) => {
-    const text = document.querySelector(`[data-flag-part="${part}"]`).firstChild;
-    const start = text.data.indexOf(words);
-    getSelection().setBaseAndExtent(text, start, text, start + words.length);
+SELECT = """([part, first, last]) => {
+    const text = (id) => document.querySelector(`[data-flag-part="${id}"]`).firstChild;
+    const [start, end] = [text(part), last ? text(last.part) : text(part)];
+    const from = start.data.indexOf(first);
+    const to = last ? end.data.indexOf(last.words) + last.words.length : from + first.length;
+    getSelection().setBaseAndExtent(start, from, end, to);
 }"""
 
 
@@ -44,9 +46,10 @@ class Reader:
         self.button.click()
         return self.dialog
 
-    def selects(self, part: str, words: str) -> None:
-        """Select words of a part of the article."""
-        self.page.evaluate(SELECT, [part, words])
+    def selects(self, part: str, words: str, *, until: tuple[str, str] | None = None) -> None:
+        """Select words of a part of the article, or from there until the end of words of another part."""
+        last = {"part": until[0], "words": until[1]} if until else None
+        self.page.evaluate(SELECT, [part, words, last])
 
     def chooses(self, reason: str = "It is false or misleading") -> Locator:
         """Choose what is wrong in the dialog that is open; the dialog."""

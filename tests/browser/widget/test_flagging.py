@@ -57,6 +57,18 @@ def test_words_selected_before_are_quoted_with_what_stands_around_them(read: Rea
     assert flag["quotation"] == {"exact": "found in the reeds", "prefix": "Its bell was ", "suffix": suffix}
 
 
+def test_words_over_two_paragraphs_are_quoted_as_far_as_the_first_goes(read: Read, paper: Paper) -> None:
+    reader = read()
+    reader.selects("p1", "the flood", until=("p2", "Its bell"))
+    reader.opens()
+    reader.chooses()
+    reader.sends()
+    reader.is_thanked()
+    (flag,) = paper.flags()
+    assert flag["part"] == "p1"
+    assert (flag["quotation"]["exact"], flag["quotation"]["suffix"]) == ("the flood took its landing.", "Its bell")
+
+
 def test_words_selected_with_the_keyboard_are_quoted_too(read: Read, paper: Paper) -> None:
     reader = read()
     reader.selects("p1", "three weeks")

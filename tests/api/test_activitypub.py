@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select, text, update
 from werkzeug.test import TestResponse
 
+from moderation_service import pipeline
 from moderation_service.doors.models import RemoteKeys
 from moderation_service.intake.models import Flag, FlagOrigin
 from moderation_service.sites import service as sites
@@ -19,7 +21,7 @@ from tests.api.door import PROBLEM, Door, assert_problem
 from tests.api.hostile import TOKENS
 from tests.doors.remote import ACTIVITY, HOST, Actor, RemoteServer, remote_server, rsa_key
 from tests.factories import ACTOR, make_site
-from tests.live import article_of
+from tests.live import article_of, until
 from tests.servers import TestServers
 
 INBOX = "/activitypub/courier/inbox"
@@ -272,6 +274,27 @@ def test_keys_are_kept_and_asked_for_anew_when_they_do_not_fit(door: Door, remot
     assert remote.asked == ["/users/ben"] * 2
 
 
+def test_only_so_many_servers_are_waited_for_at_once(door: Door, remote: RemoteServer, anna: Actor) -> None:
+    remote.silent.set()
+    asking = [threading.Thread(target=send, args=(door, anna, flag_by(anna, url_of("ferry")))) for _ in range(4)]
+    for thread in asking:
+        thread.start()
+    until(lambda: len(remote.asked) == 4)
+    assert_problem(send(door, anna, flag_by(anna, url_of("ferry"))), 503)
+    remote.silent.clear()
+    for thread in asking:
+        thread.join()
+    assert len(remote.asked) == 4
+
+
+def test_old_keys_are_forgotten(door: Door, anna: Actor, article: str) -> None:
+    send(door, anna, flag_by(anna, url_of(article)))
+    with door.services.database.transaction() as session:
+        session.execute(update(RemoteKeys).values(fetched_at=text("now() - interval '25 hours'")))
+        pipeline.tidy(session, door.settings)
+        assert session.scalars(select(RemoteKeys.owner)).all() == []
+
+
 def test_private_addresses_are_not_asked(make_door: Any, anna: Actor) -> None:
     door = make_door()
     with door.services.database.transaction() as session:
@@ -338,8 +361,9 @@ def test_other_media_types_are_refused(door: Door, anna: Actor) -> None:
     assert_problem(answer, 415)
 
 
-def test_limits_hold(make_door: Any, anna: Actor) -> None:
-    door = make_door(webhook_allow_private=True, rate_limit_network="2/minute")
+@pytest.mark.parametrize("limit", ["rate_limit_network", "rate_limit_site", "rate_limit_reporter"])
+def test_limits_hold(make_door: Any, anna: Actor, limit: str) -> None:
+    door = make_door(webhook_allow_private=True, **{limit: "2/minute"})
     with door.services.database.transaction() as session:
         sites.adjust(session, "courier", doors=["activitypub"], actor=ACTOR)
     answers = [send(door, anna, flag_by(anna, url_of(f"x{number}"))) for number in range(3)]

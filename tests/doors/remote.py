@@ -32,7 +32,10 @@ PrivateKey = rsa.RSAPrivateKey | Ed25519PrivateKey
 
 
 class RemoteServer(ThreadingHTTPServer):
-    """Shows `documents` by their paths as (status, media type, body), and writes down what it is asked for."""
+    """Shows `documents` by their paths as (status, media type, body), and writes down what it is asked for.
+
+    As long as `silent` is set it answers nothing.
+    """
 
     daemon_threads = True
 
@@ -40,6 +43,7 @@ class RemoteServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Shown)
         self.documents: dict[str, tuple[int, str, bytes]] = {}
         self.asked: list[str] = []
+        self.silent = threading.Event()
 
     @property
     def host(self) -> str:
@@ -57,6 +61,8 @@ class _Shown(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.server.asked.append(self.path)
+        while self.server.silent.is_set():
+            time.sleep(0.01)
         status, kind, body = self.server.documents.get(self.path, (404, "text/plain", b"no"))
         self.send_response(status)
         self.send_header("Content-Type", kind)

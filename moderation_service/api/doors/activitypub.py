@@ -103,7 +103,8 @@ def _require_sender(site: Site, sender: str, trusted: str | None) -> None:
         Forbidden: the key it came with is another site's.
     """
     if trusted is not None:
-        return arrivals.require_same(site, trusted)
+        arrivals.require_same(site, trusted)
+        return
     signature = signed(_message(), datetime.now(UTC))
     actors.require_own(signature.key_id, sender)
 
@@ -113,12 +114,11 @@ def _require_sender(site: Site, sender: str, trusted: str | None) -> None:
         signature.check(keys.keys[signature.key_id])
 
     KeyRing(transaction, _ask).checked(sender, check)
-    return None
 
 
 def _ask(sender: str) -> Keys:
-    arrivals.count_question(actors.host_of(sender))
-    return actors.fetch_keys(sender, allow_private=services().settings.webhook_allow_private)
+    with arrivals.question(actors.host_of(sender)):
+        return actors.fetch_keys(sender, allow_private=services().settings.webhook_allow_private)
 
 
 def _message() -> Message:

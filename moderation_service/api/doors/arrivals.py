@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import threading
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from flask import request
@@ -14,13 +16,15 @@ from moderation_service.api.current import services, transaction
 from moderation_service.api.submissions import network_of
 from moderation_service.doors.flags import submissions_of
 from moderation_service.doors.report import Report
-from moderation_service.errors import Forbidden, NotFound, Unauthenticated
+from moderation_service.errors import Forbidden, NotFound, Unauthenticated, Unavailable
 from moderation_service.intake.submission import Recorded
 from moderation_service.sites import service as sites
 from moderation_service.sites.models import Door, Site
 from moderation_service.sites.secrets import PREFIXES
 
 LONGEST_CREDENTIAL = 4_000
+# Questions to other servers that one process waits for; its other threads are for those who are here.
+_asking = threading.BoundedSemaphore(4)
 
 
 def bearer() -> str | None:
@@ -60,13 +64,21 @@ def count_stranger() -> None:
     services().limits.hit("network", network_of(request.remote_addr))
 
 
-def count_question(host: str) -> None:
-    """Count a question to another server: whoever comes here must not make us ask it without end.
+@contextmanager
+def question(host: str) -> Iterator[None]:
+    """Ask another server something: whoever comes here must not make us ask it without end, or wait for nothing else.
 
     Raises:
-        RateLimited: it is one too many.
+        RateLimited: it was asked too often.
+        Unavailable: too many answers are waited for already.
     """
     services().limits.hit("network", f"asked {host}")
+    if not _asking.acquire(blocking=False):
+        raise Unavailable("The keys of too many others are asked for at this moment; try again")
+    try:
+        yield
+    finally:
+        _asking.release()
 
 
 def open_site(slug: str, door: Door) -> Site:

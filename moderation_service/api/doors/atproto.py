@@ -108,8 +108,8 @@ def _only_site() -> str:
 
 def _ask(did: str) -> Keys:
     settings = services().settings
-    arrivals.count_question(did if did.startswith("did:web:") else settings.plc_directory)
-    return dids.fetch_keys(did, directory=settings.plc_directory, allow_private=settings.webhook_allow_private)
+    with arrivals.question(did if did.startswith("did:web:") else settings.plc_directory):
+        return dids.fetch_keys(did, directory=settings.plc_directory, allow_private=settings.webhook_allow_private)
 
 
 def _us() -> str:

@@ -15,6 +15,6 @@ Data flows down the stream; imports point back up it. `api/` (HTTP in), `console
 transaction and calls one step of `pipeline.py`. Steps that others than the story take too stand beside it:
 `ordering.py` (readers heard and judged, the queue kept in order), `telling.py` (who hears of what happened),
 `automation.py` (what rules do, and how it is taken back), `dead_letters.py` (what was given up on, tried again),
-`rulebook.py`, `readers.py` and `administration/` (who may change a rule, a reader's standing, or a site, its people and
-its policy).
+`letters.py` (what readers are told by mail), `rulebook.py`, `readers.py` and `administration/` (who may change a rule,
+a reader's standing, or a site, its people and its policy).
 """

@@ -155,6 +155,12 @@ class Settings:
     notification_keep_days: int = _setting(
         "NOTIFICATION_KEEP_DAYS", 30, "How long a sent notice, which holds an address, is kept."
     )
+    reader_mails_per_hour: int = _setting(
+        "READER_MAILS_PER_HOUR",
+        10,
+        "Mails about flags that one address gets in an hour at most, so that nobody is bombed with them in another's "
+        "name. What is over it is told on the receipts' pages alone.",
+    )
     smtp_url: str = _setting(
         "SMTP_URL",
         "",

@@ -45,12 +45,13 @@ from moderation_service.enforcement.models import Order
 from moderation_service.enforcement.service import Lease
 from moderation_service.enforcement.stores import FatalStoreError, RetryableStoreError, connect
 from moderation_service.errors import DomainError
-from moderation_service.intake import contacts, record
+from moderation_service.intake import record
 from moderation_service.intake import service as intake
 from moderation_service.intake.submission import Recorded, Submission
 from moderation_service.jobs import wake
 from moderation_service.notifications import service as notifications
 from moderation_service.notifications.delivery import Outcome, attempt
+from moderation_service.notifications.letters import addresses, posting
 from moderation_service.notifications.webhooks import relaying
 from moderation_service.policy.vocabulary import SEVERITIES
 from moderation_service.sites import people, sessions
@@ -114,11 +115,6 @@ def withdraw_flag(session: Session, site_id: int | None, receipt: UUID) -> None:
     if case_id is not None:
         judging.note(session, case_id)
         wake(session, "triage.settle")
-
-
-def erase_email(session: Session, receipt: UUID) -> None:
-    """A reader has the e-mail address forgotten that came with a flag."""
-    contacts.erase(session, intake.by_receipt(session, None, receipt))
 
 
 def triage_all(transaction: Transaction, *, limit: int) -> Iterator[int]:
@@ -490,6 +486,7 @@ def tidy(session: Session, settings: Settings) -> None:
     sessions.forget_ended(session)
     keyring.forget_old(session)
     notifications.forget_sent(session, older_than=timedelta(days=settings.notification_keep_days))
+    addresses.forget_counts(session)
 
 
 def relay_events(session: Session, settings: Settings) -> int:
@@ -500,7 +497,12 @@ def relay_events(session: Session, settings: Settings) -> int:
 def lease_notice(session: Session, settings: Settings) -> notifications.Lease | None:
     """A worker takes a notice; it calls the receiver only after this is committed."""
     notifications.give_up_silent(session, settings)
-    return notifications.lease_next(session, duration=timedelta(seconds=settings.notification_lease_seconds))
+    duration = timedelta(seconds=settings.notification_lease_seconds)
+    while (lease := notifications.lease_next(session, duration=duration)) is not None:
+        if posting.still_stands(session, lease, settings):
+            return lease
+        notifications.drop(session, lease)
+    return None
 
 
 def deliver(lease: notifications.Lease, settings: Settings) -> Outcome:

@@ -76,6 +76,11 @@ app.conf.update(
             "schedule": settings.sweep_seconds,
             "options": {"queue": "notifications", "expires": 30},
         },
+        "sweep letters": {
+            "task": "notifications.tell",
+            "schedule": settings.sweep_seconds,
+            "options": {"queue": "notifications", "expires": 30},
+        },
         "sweep notifications": {
             "task": "notifications.drain",
             "schedule": settings.sweep_seconds,
@@ -131,7 +136,7 @@ def _still_beating(**_: Any) -> None:
 
 @signals.worker_init.connect
 def _before_consuming(**_: Any) -> None:
-    settings.require("database_url", "redis_url")
+    settings.require("database_url", "redis_url", "secret_key")
     set_malformed_aside(settings.redis_url)
     # What was imported lives as long as the worker: the collector need not walk it after every batch.
     gc.collect()

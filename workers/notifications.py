@@ -6,12 +6,13 @@ import threading
 
 import structlog
 
-from moderation_service import pipeline
+from moderation_service import letters, pipeline
 from workers.app import app, database, settings
 
 log = structlog.get_logger()
 
 MOST_NOTICES = 200
+MOST_CASES = 1000  # whose readers are written to in one go
 # Receivers may be slow, and theirs is the least urgent work: half of the threads stay free of it.
 turns = threading.BoundedSemaphore(max(1, settings.worker_threads // 2))
 
@@ -29,6 +30,15 @@ def relay() -> int:
 def _relay_some() -> int:
     with database().transaction() as session:
         return pipeline.relay_events(session, settings)
+
+
+@app.task(name="notifications.tell")
+def tell() -> int:
+    """Write to readers of what became of their flags, and begin to send it; how many cases were looked at."""
+    total = letters.tell_each(database().transaction, settings, most=MOST_CASES)
+    if total:
+        drain()
+    return total
 
 
 @app.task(name="notifications.drain")

@@ -2,22 +2,47 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, update
+from collections.abc import Sequence
+
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from moderation_service.audit import service as audit
 from moderation_service.intake.models import Flag, FlagContact
 
 
-def erase(session: Session, flag: Flag) -> None:
-    """Forget the address that came with a flag; doing it again changes nothing."""
-    erased = session.execute(
-        update(FlagContact)
-        .where(FlagContact.flag_id == flag.id, FlagContact.email.is_not(None))
-        .values(email=None, erased_at=func.clock_timestamp())
-        .returning(FlagContact.flag_id)
-    ).one_or_none()
-    if erased is not None:
+def erase(session: Session, flag: Flag) -> str | None:
+    """Forget the address that came with a flag, and answer it, this once; None where there is none any more."""
+    kept = FlagContact.flag_id == flag.id, FlagContact.email.is_not(None)
+    email = session.scalar(select(FlagContact.email).where(*kept).with_for_update())
+    if email is not None:
+        session.execute(update(FlagContact).where(*kept).values(email=None, erased_at=func.clock_timestamp()))
         audit.append(
             session, actor="reporter", action="flag.email_erased", subject=f"flag:{flag.id}", site_id=flag.site_id
         )
+    return email
+
+
+def mute(session: Session, flag: Flag, email: str) -> None:
+    """Let no more letters go to an address about this flag, and about others on the same article; again is the same."""
+    alike = select(Flag.id).where(Flag.article_id == flag.article_id)
+    muted = session.scalars(
+        update(FlagContact)
+        .where(FlagContact.flag_id.in_(alike), FlagContact.email == email, FlagContact.muted_at.is_(None))
+        .values(muted_at=func.clock_timestamp())
+        .returning(FlagContact.flag_id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    for flag_id in sorted(muted):
+        audit.append(session, actor="reporter", action="flag.muted", subject=f"flag:{flag_id}", site_id=flag.site_id)
+
+
+def note_told(session: Session, flag_ids: Sequence[int], decision_id: int | None) -> None:
+    """Note that the readers of these flags were written to: of this decision, or (None) that their flags came in."""
+    told = {"told_at": func.clock_timestamp()} | ({} if decision_id is None else {"told_decision_id": decision_id})
+    session.execute(
+        update(FlagContact)
+        .where(FlagContact.flag_id.in_(flag_ids))
+        .values(told)
+        .execution_options(synchronize_session=False)
+    )

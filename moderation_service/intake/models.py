@@ -96,13 +96,20 @@ class FlagLife(Base):
 
 
 class FlagContact(Base):
-    """How to answer a reader who asked for it; apart from the flag, so that it can be erased alone."""
+    """How to answer a reader who asked for it; apart from the flag, so that it can be erased alone.
+
+    `told_at` is when he was written to last, `told_decision_id` the decision that he was told of last; since `muted_at`
+    he wants no letters about this flag.
+    """
 
     __tablename__ = "flag_contacts"
 
     flag_id: Mapped[int] = mapped_column(ForeignKey("flags.id"), primary_key=True, autoincrement=False)
     email: Mapped[str | None] = mapped_column(Text)
     erased_at: Mapped[datetime | None]
+    told_at: Mapped[datetime | None]
+    told_decision_id: Mapped[int | None]
+    muted_at: Mapped[datetime | None]
 
 
 class FlagOrigin(Base):

@@ -27,6 +27,8 @@ class Notice(Leased, Base):
         CheckConstraint("state IN ('pending', 'sent', 'dead')", name="state"),
         Index("ix_notices_due", "due_at", postgresql_where=text("state = 'pending'")),
         Index("ix_notices_waiting", "channel", "recipient", postgresql_where=text("state = 'pending'")),
+        # What went to an address that is to be forgotten.
+        Index("ix_notices_mailed", "recipient", postgresql_where=text("channel = 'mail'")),
         Index("ix_notices_dead", "id", postgresql_where=text("state = 'dead'")),
         Index("ix_notices_sent", "sent_at", postgresql_where=text("state = 'sent'")),
         Index("ix_notices_endpoint", "endpoint_id", "id", postgresql_where=text("endpoint_id IS NOT NULL")),
@@ -133,3 +135,33 @@ class ArticleSequence(Base):
 
     article_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     last: Mapped[int] = mapped_column(Integer)
+
+
+class UntoldCase(Base):
+    """A case some of whose readers may have something to be told from `due_at` on; looked at then, and deleted."""
+
+    __tablename__ = "untold_cases"
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    case_id: Mapped[int] = mapped_column(index=True)
+    due_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class RefusedAddress(Base):
+    """A keyed hash of an address whose owner wants no letters of a site, whoever gives it."""
+
+    __tablename__ = "refused_addresses"
+
+    site_id: Mapped[int] = mapped_column(Integer, ForeignKey("sites.id"), primary_key=True, autoincrement=False)
+    address: Mapped[bytes] = mapped_column(primary_key=True)
+    refused_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class AddressCount(Base):
+    """How many letters went to an address, known by a keyed hash, in the hour that began at `since`."""
+
+    __tablename__ = "address_counts"
+
+    address: Mapped[bytes] = mapped_column(primary_key=True)
+    since: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+    letters: Mapped[int] = mapped_column(Integer)

@@ -9,15 +9,25 @@ from moderation_service.tongues.moments import moment
 OPEN = {"received": "received", "in review": "in_review", "withdrawn": "withdrawn"}
 
 
+def name(standing: Standing) -> str:
+    """Where a flag stands, by the name that its words have."""
+    verdict = standing.verdict
+    if standing.state in OPEN or verdict is None:
+        return OPEN[standing.state]
+    if verdict.upheld:
+        return "removed" if verdict.whole else "redacted"
+    return "left_part" if verdict.parts else "left"
+
+
 def title(standing: Standing, language: str) -> str:
     """Where a flag stands, in few words."""
-    return words(language, "receipt")[f"{_name(standing)}_title"]
+    return words(language, "receipt")[f"{name(standing)}_title"]
 
 
 def explanation(standing: Standing, language: str) -> list[str]:
     """The same, told whole: what it means, and for what is decided how, when, and whether the site follows."""
     said = words(language, "receipt")
-    told = [said[_name(standing)].format(site=standing.site)]
+    told = [said[name(standing)].format(site=standing.site)]
     verdict = standing.verdict
     if verdict is None or standing.state == "withdrawn":
         return told
@@ -44,12 +54,3 @@ def automatic(standing: Standing, language: str) -> list[str]:
     if verdict is not None:
         told.append(said["automatic_repeat"] if verdict.repeated else said["automatic_person"])
     return told
-
-
-def _name(standing: Standing) -> str:
-    verdict = standing.verdict
-    if standing.state in OPEN or verdict is None:
-        return OPEN[standing.state]
-    if verdict.upheld:
-        return "removed" if verdict.whole else "redacted"
-    return "left_part" if verdict.parts else "left"

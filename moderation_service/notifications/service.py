@@ -93,6 +93,11 @@ def lease_next(session: Session, *, duration: timedelta) -> Lease | None:
     return Lease(notice.id, notice.fence, notice.channel, message)
 
 
+def drop(session: Session, lease: Lease) -> None:
+    """Delete a notice that nobody waits for any longer."""
+    session.execute(delete(Notice).where(Notice.id == lease.notice_id, Notice.fence == lease.fence))
+
+
 def confirm(session: Session, lease: Lease) -> None:
     """Note that the other side has taken the notice over; a worker that lost its lease is not heard."""
     notice = leases.still_held(session, Notice, lease.notice_id, lease.fence)

@@ -65,11 +65,13 @@ class Standing:
     """A flag and what became of it. `headline` and `quoted` are empty where readers may not see them now.
 
     `state` is received, in review, upheld, not upheld or withdrawn; `kind` what the flag is about: whole, headline,
-    dateline, paragraph or question. `hidden` says that the article was hidden automatically on the way.
+    dateline, paragraph or question. `hidden` says that the article was hidden automatically on the way,
+    `muted` that its reader wants no letters about it.
     """
 
     flag_id: int
     receipt: UUID
+    site_id: int
     site: str
     contact_url: str | None
     headline: str | None
@@ -85,6 +87,7 @@ class Standing:
     verdict: Verdict | None
     hidden: bool
     email: str | None
+    muted: bool
     erased_at: datetime | None
 
 
@@ -98,6 +101,7 @@ def standing_of(session: Session, flag: Flag) -> Standing:
     return Standing(
         flag_id=flag.id,
         receipt=flag.receipt,
+        site_id=flag.site_id,
         site=site.name,
         contact_url=site.legal_url,
         headline=None if shown is None else shown.get("headline"),
@@ -113,6 +117,7 @@ def standing_of(session: Session, flag: Flag) -> Standing:
         verdict=verdict,
         hidden=flag.case_id is not None and cases.past(session, flag.case_id).was_hidden,
         email=contact.email if contact else None,
+        muted=contact is not None and contact.muted_at is not None,
         erased_at=contact.erased_at if contact else None,
     )
 

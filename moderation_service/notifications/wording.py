@@ -9,9 +9,24 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 Facts = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A paragraph that leads somewhere."""
+
+    words: str
+    url: str
+
+
+Paragraph = str | Link
+
+# Readable at any width, in the colours of the reader's program.
+STYLE = 'style="max-width: 36em; margin: 1em auto; padding: 0 1em; font: 1em/1.5 sans-serif"'
 
 _SPACE = re.compile(r"\s+")
 _LINK = re.compile(r"https?://[^\s<>\"]+")
@@ -19,21 +34,27 @@ _LINK = re.compile(r"https?://[^\s<>\"]+")
 _OPERATORS = {">=": "at least", ">": "more than", "<=": "at most", "<": "less than", "in": "one of"}
 
 
-def paragraphs(kind: str, facts: Facts) -> list[str]:
+def paragraphs(kind: str, facts: Facts) -> list[Paragraph]:
     """What a notice of this kind says; of a kind without words of its own, each fact by its name."""
-    return _WORDS.get(kind, _each_fact)(facts)
+    return list(_WORDS.get(kind, _each_fact)(facts))
 
 
-def as_text(paragraphs: Sequence[str]) -> str:
+def to_json(paragraph: Paragraph) -> Any:
+    """A paragraph as it is kept among the facts of a notice that was put into words when it was noted."""
+    return {"words": paragraph.words, "url": paragraph.url} if isinstance(paragraph, Link) else paragraph
+
+
+def as_text(paragraphs: Sequence[Paragraph]) -> str:
     """Paragraphs as plain text."""
-    return "\n\n".join(paragraphs) + "\n"
+    told = (f"{one.words}:\n{one.url}" if isinstance(one, Link) else one for one in paragraphs)
+    return "\n\n".join(told) + "\n"
 
 
-def as_html(title: str, paragraphs: Sequence[str]) -> str:
+def as_html(title: str, paragraphs: Sequence[Paragraph], language: str = "en") -> str:
     """Paragraphs as an HTML page that loads nothing."""
     body = "\n".join(f"<p>{_linked(paragraph)}</p>" for paragraph in paragraphs)
     head = f'<meta charset="utf-8"><title>{html.escape(one_line(title))}</title>'
-    return f"<!doctype html>\n<html><head>{head}</head><body>\n{body}\n</body></html>\n"
+    return f'<!doctype html>\n<html lang="{language}"><head>{head}</head>\n<body {STYLE}>\n{body}\n</body></html>\n'
 
 
 def one_line(words: object) -> str:
@@ -86,10 +107,20 @@ def _value(value: object) -> str:
     return "-" if value is None else one_line(value)
 
 
-def _linked(paragraph: str) -> str:
+def _linked(paragraph: Paragraph) -> str:
     """A paragraph as HTML; one that is an address and nothing else becomes a link."""
-    shown = html.escape(paragraph)
-    return f'<a href="{shown}" rel="noreferrer">{shown}</a>' if _LINK.fullmatch(paragraph) else shown
+    if isinstance(paragraph, str) and _LINK.fullmatch(paragraph) is None:
+        return html.escape(paragraph)
+    link = paragraph if isinstance(paragraph, Link) else Link(paragraph, paragraph)
+    return f'<a href="{html.escape(link.url)}" rel="noreferrer">{html.escape(link.words)}</a>'
 
 
-_WORDS: dict[str, Callable[[Facts], list[str]]] = {"rule.fired": _rule_fired}
+def _in_words_already(facts: Facts) -> list[Paragraph]:
+    return [one if isinstance(one, str) else Link(one["words"], one["url"]) for one in facts["paragraphs"]]
+
+
+_WORDS: dict[str, Callable[[Facts], Sequence[Paragraph]]] = {
+    "rule.fired": _rule_fired,
+    "flag.receipt": _in_words_already,
+    "flag.outcome": _in_words_already,
+}

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from flask import Response, request
 
-from moderation_service import pipeline, queries, tongues
+from moderation_service import letters, pipeline, queries, tongues
 from moderation_service.api.current import services, transaction
 from moderation_service.api.recognition import for_anybody
 from moderation_service.api.submissions import network_of
@@ -59,7 +59,7 @@ def ask_erase_email(receipt: str) -> Response:
 def erase_email(receipt: str) -> Response:
     """Forget the e-mail address; doing it again changes nothing."""
     with asked_for(receipt) as known, transaction() as session:
-        pipeline.erase_email(session, known)
+        letters.erase_email(session, known)
     return back_to("receipt", receipt=receipt)
 
 

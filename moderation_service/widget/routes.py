@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask import Flask
 
-from moderation_service.widget import embedding, files, flagging, receipts
+from moderation_service.widget import embedding, files, flagging, mail, receipts
 from moderation_service.widget.blueprint import blueprint
 
 # Importing one hangs its pages on the blueprint.
-PAGES = (files, flagging, receipts)
+PAGES = (files, flagging, receipts, mail)
 
 
 def register(app: Flask) -> None:

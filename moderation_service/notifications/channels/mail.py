@@ -108,9 +108,14 @@ def compose(message: Message, sender: Address) -> EmailMessage:
     mail["Date"] = format_datetime(message.created_at)
     mail["Message-ID"] = f"<{message.uid.hex}@{sender.domain}>"
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no answer from robots, please
-    paragraphs = wording.paragraphs(message.kind, message.facts)
+    if "unsubscribe" in message.facts:
+        # RFC 8058: the reader's program ends such mail by itself, with a POST.
+        mail["List-Unsubscribe"] = f"<{message.facts['unsubscribe']}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    paragraphs, language = wording.paragraphs(message.kind, message.facts), message.facts.get("language", "en")
     mail.set_content(wording.as_text(paragraphs))
-    mail.add_alternative(wording.as_html(message.subject, paragraphs), subtype="html")
+    mail.add_alternative(wording.as_html(message.subject, paragraphs, language), subtype="html")
+    mail["Content-Language"] = language
     return mail
 
 

@@ -1,0 +1,84 @@
+"""Letters to readers about their flags: written when there is something to tell, and ended by whoever gets them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from uuid import UUID
+
+import structlog
+from sqlalchemy.orm import Session
+
+from moderation_service.config import Settings
+from moderation_service.intake import contacts
+from moderation_service.intake import service as intake
+from moderation_service.notifications.letters import addresses, due, posting
+from moderation_service.notifications.letters.announcing import announce
+
+log = structlog.get_logger()
+
+Transaction = Callable[[], AbstractContextManager[Session]]
+
+
+def tell_each(transaction: Transaction, settings: Settings, *, most: int) -> int:
+    """Write to the readers of up to `most` of the cases that are due, each on its own; how many were looked at.
+
+    A case that fails is put off and written down, for none may keep the readers of the others waiting.
+    """
+    for looked_at in range(most):
+        case_id: int | None = None
+        try:
+            with transaction() as session:
+                case_id = due.take(session)
+                if case_id is None:
+                    return looked_at
+                announce(session, case_id, settings)
+        except Exception:
+            if case_id is None:
+                raise
+            log.exception("letters.failed", case_id=case_id)
+            with transaction() as session:
+                due.put_off(session, case_id)
+    return most
+
+
+def erase_email(session: Session, receipt: UUID) -> None:
+    """A reader has the address forgotten that came with a flag, in the outbox too; doing it again changes nothing."""
+    flag = intake.by_receipt(session, None, receipt)
+    email = contacts.erase(session, flag)
+    if email is not None:
+        posting.forget(session, flag.id, email)
+
+
+def stop(session: Session, receipt: UUID, token: str, settings: Settings) -> None:
+    """Whoever got a letter wants no more about this.
+
+    Raises:
+        NotFound: there is no such receipt, or no letter about it has this token in it.
+    """
+    flag = intake.by_receipt(session, None, receipt)
+    email = posting.addressee(session, flag, token, settings.secret_key)
+    if email is not None:
+        contacts.mute(session, flag, email)
+
+
+def refuse(session: Session, receipt: UUID, token: str, settings: Settings) -> None:
+    """Whoever got a letter wants none from this site ever again, whoever gives the address; it is erased here.
+
+    Raises:
+        NotFound: as `stop`.
+    """
+    flag = intake.by_receipt(session, None, receipt)
+    email = posting.addressee(session, flag, token, settings.secret_key)
+    if email is not None:
+        addresses.refuse(session, settings.secret_key, flag.site_id, email)
+        erase_email(session, receipt)
+
+
+def check(session: Session, receipt: UUID, token: str, settings: Settings) -> None:
+    """Nothing, when a letter about this receipt has this token in it, or its address was erased since.
+
+    Raises:
+        NotFound: as `stop`.
+    """
+    posting.addressee(session, intake.by_receipt(session, None, receipt), token, settings.secret_key)

@@ -1,0 +1,79 @@
+"""What a letter to a reader says: pure functions from where his flags stand to a subject and paragraphs.
+
+Nothing that a reader wrote stands in it, since an address may be somebody else's than the writer's; of the article only
+the headline that the site gave it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from moderation_service.notifications import outcome
+from moderation_service.notifications.standing import Standing
+from moderation_service.notifications.wording import Link, Paragraph, one_line
+from moderation_service.tongues import closest, words
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter that can be sent."""
+
+    language: str
+    subject: str
+    paragraphs: list[Paragraph]
+
+
+def compose(standings: Sequence[Standing], *, links: Mapping[int, str], stop: str, anew: bool) -> Letter:
+    """The letter about flags on one article that stand alike; `anew` when their reader was told something else before.
+
+    `links` are the receipts' pages, by flag; behind `stop` he can end such letters.
+    """
+    first = standings[0]
+    language = language_of(first)
+    said, title = words(language, "mail"), outcome.title(first, language)
+    headline = one_line(first.headline) if first.headline else None
+    about = said["about" if headline else "about_an_article"].format(headline=headline, site=one_line(first.site))
+    told = outcome.explanation(first, language)
+    return Letter(
+        language,
+        said["subject"].format(title=title, headline=headline) if headline else title,
+        [
+            about,
+            *([said["anew"]] if anew else []),
+            *told,
+            *_reason(first, language),
+            *_disagree(first, language, links[first.flag_id]),
+            *(Link(_link_words(standing, language, len(standings)), links[standing.flag_id]) for standing in standings),
+            said["why_you"],
+            Link(said["stop"], stop),
+        ],
+    )
+
+
+def language_of(standing: Standing) -> str:
+    """The language that a flag was sent in, else that of the article."""
+    return closest(standing.locale, standing.article_language)
+
+
+def _reason(standing: Standing, language: str) -> list[Paragraph]:
+    """The rule that was broken, and whether programs had a part in it."""
+    verdict = standing.verdict
+    if verdict is None:
+        return []
+    told: list[Paragraph] = [" ".join(outcome.automatic(standing, language))]
+    introduced = outcome.reason(standing, language)
+    if introduced is None or verdict.clause is None:
+        return told
+    return [introduced, f"{one_line(verdict.clause.title)}: {one_line(verdict.clause.text)}", *told]
+
+
+def _disagree(standing: Standing, language: str, link: str) -> list[Paragraph]:
+    if standing.verdict is None:
+        return []
+    return [Link(words(language, "mail")["disagree"], f"{link}#disagree")]
+
+
+def _link_words(standing: Standing, language: str, flags: int) -> str:
+    see = words(language, "mail")["see"]
+    return see if flags == 1 else f"{see} ({words(language, 'receipt')[standing.kind]})"

@@ -1,0 +1,43 @@
+"""Where a letter's own links lead: no more mail about this flag, or never again from this site."""
+
+from __future__ import annotations
+
+from flask import Response
+
+from moderation_service import letters, queries
+from moderation_service.api.current import services, transaction
+from moderation_service.api.recognition import for_anybody
+from moderation_service.widget.blueprint import blueprint
+from moderation_service.widget.pages import back_to, page
+from moderation_service.widget.receipts import ADDRESS, asked_for
+
+LETTER = f"{ADDRESS}/mail/<token>"
+
+
+@blueprint.get(LETTER)
+@for_anybody
+def mail(receipt: str, token: str) -> Response:
+    """Whether to end the mail; opening a link does nothing, since programs open them too."""
+    with asked_for(receipt) as known, transaction() as session:
+        letters.check(session, known, token, services().settings)
+        standing = queries.receipt_standing(session, known)
+    return page("mail.html", part="mail", standing=standing, token=token)
+
+
+@blueprint.post(LETTER)
+@for_anybody
+def stop_mail(receipt: str, token: str) -> Response:
+    """No more mail about this. Answered without a redirect, which readers' programs do not follow (RFC 8058)."""
+    with asked_for(receipt) as known, transaction() as session:
+        letters.stop(session, known, token, services().settings)
+        standing = queries.receipt_standing(session, known)
+    return page("mail.html", part="mail", standing=standing, token=token)
+
+
+@blueprint.post(f"{LETTER}/never")
+@for_anybody
+def refuse_mail(receipt: str, token: str) -> Response:
+    """Never again any mail of this site."""
+    with asked_for(receipt) as known, transaction() as session:
+        letters.refuse(session, known, token, services().settings)
+    return back_to("mail", receipt=receipt, token=token)

@@ -17,7 +17,7 @@ from moderation_service.api.current import services, transaction
 from moderation_service.api.doors import arrivals
 from moderation_service.api.recognition import for_anybody
 from moderation_service.api.submissions import receipt_of
-from moderation_service.doors import actors
+from moderation_service.doors import actors, addresses
 from moderation_service.doors.activity import HOUSEKEEPING, actor_of, kind_of, report_of
 from moderation_service.doors.fetching import Keys
 from moderation_service.doors.keyring import KeyRing
@@ -61,7 +61,7 @@ def actor(slug: str) -> Response:
         "preferredUsername": site.slug,
         "name": site.name,
         "url": site.url,
-        "inbox": f"{uri}/inbox",
+        "inbox": addresses.inbox_of(services().settings.public_url, site.slug),
         "outbox": f"{uri}/outbox",
     }
     return _json(told, kind=ACTIVITY[0])
@@ -130,7 +130,7 @@ def _message() -> Message:
 
 
 def _uri(slug: str) -> str:
-    return f"{services().settings.public_url}/activitypub/{slug}"
+    return addresses.actor_of(services().settings.public_url, slug)
 
 
 def _json(told: dict[str, Any], status: int = 200, *, kind: str = "application/json") -> Response:

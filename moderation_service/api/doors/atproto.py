@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import quote, urlsplit
 
 from flask import Blueprint, Response
 
@@ -20,6 +19,7 @@ from moderation_service.api.doors.report_schema import REPORT
 from moderation_service.api.recognition import for_anybody
 from moderation_service.api.submissions import links_of
 from moderation_service.doors import dids, service_auth
+from moderation_service.doors.addresses import did_of
 from moderation_service.doors.create_report import METHOD, report_of
 from moderation_service.doors.fetching import Keys
 from moderation_service.doors.keyring import KeyRing
@@ -113,7 +113,7 @@ def _ask(did: str) -> Keys:
 
 
 def _us() -> str:
-    return "did:web:" + quote(urlsplit(services().settings.public_url).netloc, safe="")
+    return did_of(services().settings.public_url)
 
 
 def _answer(body: Mapping[str, Any], sender: _Sender, recorded: Recorded) -> Response:

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, request
 
 from moderation_service import administration, json_text, queries
-from moderation_service.api.current import person, transaction
+from moderation_service.api.current import person, services, transaction
 from moderation_service.console import forms
 from moderation_service.console.admin.common import KEY_KINDS, OVERLAPS, admin_page, faults
 from moderation_service.console.blueprint import blueprint
@@ -16,6 +16,7 @@ from moderation_service.console.guard import signed_in
 from moderation_service.console.pages import back_to, flash
 from moderation_service.console.words import _
 from moderation_service.db import utcnow
+from moderation_service.doors.addresses import did_of, inbox_of
 from moderation_service.enforcement.stores.registry import KINDS
 from moderation_service.errors import Conflict, Invalid
 from moderation_service.policy.vocabulary import Role
@@ -130,6 +131,10 @@ def site_page(
         refused=refused,
         stores=[(kind, kind) for kind in KINDS],
         longest_hidden=HIDE_HOURS[1],
+        addresses={
+            "activitypub": inbox_of(services().settings.public_url, slug),
+            "atproto": f"{did_of(services().settings.public_url)}#{slug}",
+        },
     )
 
 

@@ -25,7 +25,7 @@ def live(servers: TestServers, worker_id: str, tmp_path_factory: pytest.TempPath
     folder: Path = tmp_path_factory.mktemp("stories")
     with (
         servers.database(f"stories_{os.getpid()}", redis_database=REDIS_DATABASE + number) as settings,
-        service(settings, folder) as live,
+        service(settings.replace(webhook_allow_private=True), folder) as live,
     ):
         with contextlib.closing(Database(settings, pool_size=1)) as database, database.transaction() as session:
             install_starter(session, author="test")

@@ -30,6 +30,7 @@ from moderation_service.api import (
     requests,
     rules,
     sessions,
+    webhooks,
 )
 from moderation_service.api.current import Services
 from moderation_service.api.doors import activitypub, atproto
@@ -61,6 +62,7 @@ BLUEPRINTS = (
     backtests,
     dead_letters,
     notices,
+    webhooks,
 )
 BODY_LIMIT = 64 * 1024  # bytes; routes that need more say so
 

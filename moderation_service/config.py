@@ -84,6 +84,11 @@ class Settings:
     rate_limit_receipt: str = _setting(
         "RATE_LIMIT_RECEIPT", "30/10 minute", "Receipts asked for in vain from one address, before it gets no other."
     )
+    rate_limit_webhook: str = _setting(
+        "RATE_LIMIT_WEBHOOK",
+        "30/minute",
+        "Addresses of webhooks looked up and test events sent because somebody asks for it, for one site.",
+    )
     rate_limit_login: str = _setting(
         "RATE_LIMIT_LOGIN", "10/5 minute", "Sign-ins tried for one account, and from one address."
     )

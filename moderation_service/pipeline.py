@@ -49,10 +49,11 @@ from moderation_service.intake import record
 from moderation_service.intake import service as intake
 from moderation_service.intake.submission import Recorded, Submission
 from moderation_service.jobs import wake
+from moderation_service.notifications import attempts
 from moderation_service.notifications import service as notifications
 from moderation_service.notifications.delivery import Outcome, attempt
 from moderation_service.notifications.letters import addresses, posting
-from moderation_service.notifications.webhooks import relaying
+from moderation_service.notifications.webhooks import endpoints, relaying
 from moderation_service.policy.vocabulary import SEVERITIES
 from moderation_service.sites import people, sessions
 from moderation_service.sites.models import Moderator, Site
@@ -485,7 +486,7 @@ def tidy(session: Session, settings: Settings) -> None:
     claims.drop_expired(session)
     sessions.forget_ended(session)
     keyring.forget_old(session)
-    notifications.forget_sent(session, older_than=timedelta(days=settings.notification_keep_days))
+    notifications.forget(session, older_than=timedelta(days=settings.notification_keep_days))
     addresses.forget_counts(session)
 
 
@@ -512,10 +513,15 @@ def deliver(lease: notifications.Lease, settings: Settings) -> Outcome:
 
 def settle_notice(session: Session, lease: notifications.Lease, outcome: Outcome, settings: Settings) -> None:
     """Write down what came of a try: sent, to be tried again, or a dead letter."""
+    fatal = outcome.fatal
+    if outcome.gone and lease.endpoint_id is not None:
+        endpoints.disable_gone(session, lease.endpoint_id)
+        fatal = False  # it waits for the endpoint, as all that comes after it does
     if outcome.error:
-        notifications.fail(session, lease, outcome.error, fatal=outcome.fatal, after=outcome.after, settings=settings)
+        notifications.fail(session, lease, outcome.error, fatal=fatal, after=outcome.after, settings=settings)
     else:
         notifications.confirm(session, lease)
+    attempts.note(session, lease.notice_id, outcome)
 
 
 def learn_curves(session: Session) -> int:

@@ -192,7 +192,7 @@ def test_a_verb_in_a_path_follows_its_noun_without_a_slash(app: Flask) -> None:
 
 
 def test_no_id_of_a_row_in_a_path_is_longer_than_the_database_holds(app: Flask) -> None:
-    of_32_bits = {"identity_id", "key_id", "moderator_id", "token_id", "view_id"}
+    of_32_bits = {"endpoint_id", "identity_id", "key_id", "moderator_id", "token_id", "view_id"}
     found = {pair for rule in app.url_map.iter_rules() for pair in re.findall(r"<(?:(\w+):)?(\w+_id)>", rule.rule)}
     wrong = {(kind, name) for kind, name in found if kind != ("small" if name in of_32_bits else "row")}
     assert {name for _, name in wrong} == {"external_id"}

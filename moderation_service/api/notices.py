@@ -14,6 +14,7 @@ from moderation_service.api.paging import PageQuerySchema
 from moderation_service.api.recognition import for_moderators
 from moderation_service.api.replays import add_replays
 from moderation_service.dead_letters import NOTICES
+from moderation_service.notifications.models import STATES
 from moderation_service.policy.vocabulary import Role
 
 blueprint = Blueprint("notices", __name__, url_prefix="/v1", description="Mails and webhooks to the people concerned.")
@@ -22,7 +23,7 @@ blueprint = Blueprint("notices", __name__, url_prefix="/v1", description="Mails 
 class NoticeQuerySchema(PageQuerySchema):
     """Which notices."""
 
-    state = fields.String(load_default="dead", validate=validate.OneOf(["pending", "sent", "dead"]))
+    state = fields.String(load_default="dead", validate=validate.OneOf(STATES))
 
 
 class NoticeSchema(Schema):

@@ -44,6 +44,7 @@ class RateLimits:
             "network": parse(settings.rate_limit_network),
             "reporter": parse(settings.rate_limit_reporter),
             "receipt": parse(settings.rate_limit_receipt),
+            "webhook": parse(settings.rate_limit_webhook),
             "login": parse(settings.rate_limit_login),
         }
 

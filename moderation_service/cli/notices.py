@@ -13,8 +13,9 @@ from moderation_service.cli.connection import actor, transaction
 from moderation_service.cli.output import Columns, as_json, listing
 from moderation_service.cli.paging import every_row
 from moderation_service.dead_letters import NOTICES
+from moderation_service.notifications.models import STATES as NOTICE_STATES
 
-STATES = click.Choice(["pending", "sent", "dead"])
+STATES = click.Choice(NOTICE_STATES)
 
 
 @click.group(cls=Group)

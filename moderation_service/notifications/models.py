@@ -13,9 +13,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from moderation_service.db import Base
 from moderation_service.leases import Leased
 
+STATES = ("pending", "sent", "dead", "held")
+
 
 class Notice(Leased, Base):
-    """One thing to tell one recipient: pending, sent, or dead (a dead letter).
+    """One thing to tell one recipient: pending, sent, dead (a dead letter), or held for an endpoint that is disabled.
 
     `key` names its cause, so that a cause noted twice is told once. `uid` is what the outside knows it by, the same in
     each try and in no other installation. `body` are the facts; `wording` makes words of them when it is sent.
@@ -24,7 +26,7 @@ class Notice(Leased, Base):
 
     __tablename__ = "notices"
     __table_args__ = (
-        CheckConstraint("state IN ('pending', 'sent', 'dead')", name="state"),
+        CheckConstraint("state IN ('pending', 'sent', 'dead', 'held')", name="state"),
         Index("ix_notices_due", "due_at", postgresql_where=text("state = 'pending'")),
         Index("ix_notices_waiting", "channel", "recipient", postgresql_where=text("state = 'pending'")),
         # What went to an address that is to be forgotten.
@@ -114,7 +116,7 @@ class WebhookEvent(Base):
         UniqueConstraint("cause", "type"),
         UniqueConstraint("article_id", "sequence"),
         Index("ix_webhook_events_waiting", "id", postgresql_where=text("sequence IS NULL")),
-        Index(None, "site_id", "at"),
+        Index(None, "at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

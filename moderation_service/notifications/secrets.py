@@ -29,10 +29,16 @@ def first_secret(session: Session, site_id: int, *, actor: str) -> str:
     Raises:
         Conflict: there is one already.
     """
-    made = _make(session, site_id, actor=actor)
+    made = secret_if_none(session, site_id, actor=actor)
     if made is None:
         raise Conflict("This site has a secret already, which is not shown again; --rotate makes its successor")
-    return signing.serialised(made)
+    return made
+
+
+def secret_if_none(session: Session, site_id: int, *, actor: str) -> str | None:
+    """The same, but None where there is one already."""
+    made = _make(session, site_id, actor=actor)
+    return None if made is None else signing.serialised(made)
 
 
 def rotate_secret(session: Session, site_id: int, *, overlap: timedelta, actor: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, literal, select, update
+from sqlalchemy import delete, exists, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -16,12 +16,14 @@ from moderation_service import leases
 from moderation_service.backoff import is_hopeless, pause
 from moderation_service.config import Settings
 from moderation_service.db import utcnow
+from moderation_service.notifications.attempts import harmless
 from moderation_service.notifications.channels import Message
-from moderation_service.notifications.models import Notice
+from moderation_service.notifications.models import Notice, WebhookEvent
 from moderation_service.notifications.secrets import signing_secrets
+from moderation_service.notifications.webhooks import endpoints
 
-ERROR_LENGTH = 1000  # characters of an error that are kept
 LONGEST_PAUSE = timedelta(days=1)
+SPARED_MOST = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Lease:
     fence: int
     channel: str
     message: Message
+    endpoint_id: int | None = None
 
 
 def enqueue(
@@ -78,19 +81,24 @@ def give_up_silent(session: Session, settings: Settings) -> None:
 
 def lease_next(session: Session, *, duration: timedelta) -> Lease | None:
     """Take the notice that is due longest and held by nobody; None when nothing is due."""
-    notice = leases.lease_due(session, Notice, duration=duration)
-    if notice is None:
-        return None
+    while (notice := leases.lease_due(session, Notice, duration=duration)) is not None:
+        address = endpoints.address(session, notice)
+        if address is not None:
+            return _leased(session, notice, address)
+    return None
+
+
+def _leased(session: Session, notice: Notice, address: str) -> Lease:
     message = Message(
         uid=notice.uid,
-        recipient=notice.recipient,
+        recipient=address,
         kind=notice.kind,
         subject=notice.subject,
         facts=notice.body,
         created_at=notice.created_at,
         secrets=signing_secrets(session, notice.site_id) if notice.channel == "webhook" else (),
     )
-    return Lease(notice.id, notice.fence, notice.channel, message)
+    return Lease(notice.id, notice.fence, notice.channel, message, notice.endpoint_id)
 
 
 def drop(session: Session, lease: Lease) -> None:
@@ -116,14 +124,14 @@ def fail(
     if notice is None:
         return
     notice.leased_until = None
-    # What other systems say may hold what the database refuses, or what steers a terminal.
-    notice.last_error = "".join(char if char.isprintable() else " " for char in error)[:ERROR_LENGTH]
+    notice.last_error = harmless(error)
     now = utcnow(session)
     if fatal or _is_hopeless(notice, now, settings):
         notice.state = "dead"
     else:
-        notice.due_at = now + max(_next_pause(notice, settings), after)
-        _spare(session, notice)
+        own = _next_pause(notice, settings)
+        notice.due_at = now + max(own, after)
+        _spare(session, notice, until=now + max(min(own, SPARED_MOST), after))
     session.flush()
 
 
@@ -137,15 +145,16 @@ def _next_pause(notice: Notice, settings: Settings) -> timedelta:
     return pause(notice.attempts, base=base, random=random.random, longest=LONGEST_PAUSE)
 
 
-def _spare(session: Session, failed: Notice) -> None:
-    """Let what else waits for this recipient wait as long: one who is away is asked once, not once for each notice.
+def _spare(session: Session, failed: Notice, *, until: datetime) -> None:
+    """Let what else waits for this recipient wait a while too: one who is away is asked once, not once for each notice.
 
-    Without it a thousand notices to a receiver that hangs would keep everybody else's waiting for hours.
+    Without it a thousand notices to a receiver that hangs would keep everybody else's waiting for hours. No longer than
+    some minutes, if he does not ask for it: it may be this one notice that he cannot take.
     """
     others = (
         select(Notice.id)
         .where(Notice.state == "pending", Notice.channel == failed.channel, Notice.recipient == failed.recipient)
-        .where(Notice.id != failed.id, Notice.due_at < failed.due_at)
+        .where(Notice.id != failed.id, Notice.due_at < until)
         .where(Notice.leased_until.is_(None) | (Notice.leased_until <= func.clock_timestamp()))
         .order_by(Notice.id)
         .with_for_update(skip_locked=True)
@@ -153,12 +162,20 @@ def _spare(session: Session, failed: Notice) -> None:
     session.execute(
         update(Notice)
         .where(Notice.id.in_(others))
-        .values(due_at=literal(failed.due_at))
+        .values(due_at=literal(until))
         .execution_options(synchronize_session=False)
     )
 
 
-def forget_sent(session: Session, *, older_than: timedelta) -> None:
-    """Delete notices that were sent so long ago; they hold addresses of people."""
-    old = Notice.sent_at < func.clock_timestamp() - literal(older_than)
-    session.execute(delete(Notice).where(Notice.state == "sent", old).execution_options(synchronize_session=False))
+def forget(session: Session, *, older_than: timedelta) -> None:
+    """Delete what was sent so long ago, or held for a disabled endpoint since, with the tries; it holds addresses.
+
+    Of what happened to articles only the numbers stay.
+    """
+    since = func.clock_timestamp() - literal(older_than)
+    sent = (Notice.state == "sent") & (Notice.sent_at < since)
+    held = (Notice.state == "held") & (Notice.created_at < since)
+    session.execute(delete(Notice).where(sent | held).execution_options(synchronize_session=False))
+    told = WebhookEvent.sequence.is_not(None) & ~exists().where(Notice.event_id == WebhookEvent.id)
+    events = delete(WebhookEvent).where(WebhookEvent.at < since, told)
+    session.execute(events.execution_options(synchronize_session=False))

@@ -58,6 +58,17 @@ def call(
         raise NotReached(f"{parts.hostname} did not answer: {error or type(error).__name__}") from error
 
 
+def require_callable(url: str, *, allow_private: bool) -> None:
+    """Nothing, when `call` would now connect to this http or https URL.
+
+    Raises:
+        NotReached: the name of its host is not known.
+        Refused: the address is one where nothing may be sent.
+    """
+    parts = urlsplit(url)
+    resolve(parts.hostname or "", parts.port or PORTS[parts.scheme], allow_private=allow_private)
+
+
 def _connected(addresses: Sequence[str], port: int) -> socket.socket:
     """A connection to the first of these that takes one, within `TIMEOUT` for all of them."""
     until = time.monotonic() + TIMEOUT

@@ -15,6 +15,7 @@ from moderation_service.queries.case import (
 )
 from moderation_service.queries.cursor import Page
 from moderation_service.queries.dead import count_dead, dead_letter_page
+from moderation_service.queries.deliveries import delivery_page, endpoint_rows
 from moderation_service.queries.firings import fired_on, rule_on_case
 from moderation_service.queries.flaggable import Flaggable, flaggable
 from moderation_service.queries.news import Seen, case_news
@@ -70,6 +71,8 @@ __all__ = [
     "dead_letter_page",
     "decided_before",
     "decision_detail",
+    "delivery_page",
+    "endpoint_rows",
     "fired_on",
     "flag_standing",
     "flaggable",

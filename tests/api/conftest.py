@@ -19,6 +19,7 @@ GENEROUS = {
     "rate_limit_network": "1000000/minute",
     "rate_limit_reporter": "1000000/minute",
     "rate_limit_login": "1000000/minute",
+    "rate_limit_webhook": "1000000/minute",
     "triage_stale_seconds": 100_000,
 }
 # Apart from those that the fixture `settings` empties for other tests of the same worker.

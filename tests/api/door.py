@@ -17,6 +17,7 @@ from moderation_service.triage.backtest import service as backtests
 from moderation_service.triage.backtest.run import run
 from tests.hidden import READERS, allow
 from tests.live import ORIGIN, article_of, flag_of, open_newsroom, verdict_on
+from tests.notifications.sending import send_all
 
 PROBLEM = "application/problem+json"
 
@@ -105,6 +106,13 @@ class Door:
             tried = pipeline.carry_out(lease, transaction)
             with transaction() as session:
                 pipeline.settle_order(session, lease, tried, self.settings)
+
+    def tell(self) -> None:
+        """What workers do: make notices of what happened, and send all that is due."""
+        transaction = self.services.database.transaction
+        with transaction() as session:
+            pipeline.relay_events(session, self.settings)
+        send_all(self.services.database, self.settings)
 
     def backtest(self) -> None:
         """What a worker does with the backtest that waits longest."""

@@ -9,6 +9,8 @@ from werkzeug.test import TestResponse
 
 from moderation_service.app import create_app
 from moderation_service.config import Settings
+from moderation_service.notifications.webhooks import endpoints
+from moderation_service.sites.service import site_by_slug
 from tests.api.door import PROBLEM, Door
 from tests.api.hostile import HEADERS, IN_ADDRESSES, IN_HEADERS, ORDINARY, TOKENS, Document, fill, with_holes
 
@@ -41,6 +43,11 @@ def values(door: Door) -> dict[str, str]:
     receipt = door.flag("hostile", "reader-2").get_json()["receipt"]
     known = {"external_id": "hostile", "receipt": receipt, "case_id": str(case["id"]), "name": "hostile"}
     (flag, *_) = door.get(f"/v1/cases/{case['id']}/flags", door.moderator).get_json()["flags"]
+    with door.services.database.transaction() as session:
+        site = site_by_slug(session, "courier")
+        options: dict[str, Any] = {"url": "https://courier.invalid/", "description": "", "types": ["case.opened"]}
+        endpoint, _ = endpoints.add(session, site.id, **options, actor="test")
+    known |= {"endpoint_id": str(endpoint.id), "delivery_id": "1"}
     known |= {"row_id": "1", "slug": "courier", "backtest_id": "1", "number": "1"}
     return known | {"reporter": flag["reporter"]}
 

@@ -198,6 +198,12 @@ class _Post(BaseHTTPRequestHandler):
         self.server.mode = "307"
         self._status(Location=self.server.url(path="/elsewhere"))
 
+    def _teapot(self) -> None:
+        """A refusal in words, among them some that would clear a terminal."""
+        self.send_response(418)
+        self.end_headers()
+        self.wfile.write(b"short and stout\x1b[2J" + b"x" * 2000)
+
     def _slow(self) -> None:
         self.server.closing.wait(LONGEST)
 

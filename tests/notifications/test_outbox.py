@@ -16,7 +16,7 @@ from moderation_service.config import Settings
 from moderation_service.db import Database, finish
 from moderation_service.dead_letters import NOTICES
 from moderation_service.errors import Conflict, Forbidden, NotFound
-from moderation_service.notifications import service as notifications
+from moderation_service.notifications import attempts
 from moderation_service.notifications.channels import FatalChannelError, RetryableChannelError
 from moderation_service.notifications.models import Notice
 from moderation_service.notifications.service import Lease
@@ -254,7 +254,7 @@ def test_hostile_words_of_another_system_are_kept_as_far_as_they_can_be(outbox: 
     outbox.channel.failures = [RetryableChannelError("no\x00\x1b\ud800" + "x" * 5000)]
     outbox.work()
     error = str(outbox.notice().last_error)
-    assert (error[:6], len(error)) == ("no   x", notifications.ERROR_LENGTH)
+    assert (error[:6], len(error)) == ("no   x", attempts.WORDS_KEPT)
 
 
 # One recipient who is away does not hold up the others.

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from moderation_service import pipeline
 from moderation_service.config import Settings
 from moderation_service.db import Database
 from moderation_service.notifications import secrets
 from moderation_service.triage.rules.entries import Mode
 from tests.factories import ACTOR, make_case, make_site
+from tests.notifications.sending import send_all
 from tests.notifications.sinks import MailSink, Receiver
 from tests.notifications.test_signing import expected
 from tests.triage.rules.books import make_entry
@@ -26,18 +26,6 @@ def fire(database: Database, *actions: dict[str, Any]) -> tuple[int, str]:
         make_entry(session, "any-flag", actions=list(actions), conditions=ANY_FLAG, mode=Mode.LIVE)
     with database.transaction() as session:
         return make_case(session, site).id, secret
-
-
-def send_all(database: Database, settings: Settings) -> None:
-    """What a worker does."""
-    while True:
-        with database.transaction() as session:
-            lease = pipeline.lease_notice(session, settings)
-        if lease is None:
-            return
-        outcome = pipeline.deliver(lease, settings)
-        with database.transaction() as session:
-            pipeline.settle_notice(session, lease, outcome, settings)
 
 
 def test_by_mail(database: Database, settings: Settings, sink: MailSink) -> None:

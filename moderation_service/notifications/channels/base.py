@@ -10,16 +10,36 @@ from uuid import UUID
 from moderation_service.config import Settings
 
 
-class RetryableChannelError(Exception):
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What the other side said, as it came: a status, and the words that went with it."""
+
+    status: int
+    words: str
+
+
+class ChannelError(Exception):
+    """A message was not taken over; `answered` is what the other side said to it, if anything."""
+
+    def __init__(self, message: str, *, answered: Answered | None = None) -> None:
+        super().__init__(message)
+        self.answered = answered
+
+
+class RetryableChannelError(ChannelError):
     """The recipient may be reached later; not before `after`, if he said so."""
 
-    def __init__(self, message: str, *, after: timedelta = timedelta()) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, *, after: timedelta = timedelta(), answered: Answered | None = None) -> None:
+        super().__init__(message, answered=answered)
         self.after = after
 
 
-class FatalChannelError(Exception):
+class FatalChannelError(ChannelError):
     """The recipient will not be reached however often it is tried; a person has to look."""
+
+
+class GoneError(FatalChannelError):
+    """The recipient has said that he wants nothing more, this or any other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,5 +61,9 @@ class Message:
 class Channel(Protocol):
     """A way to reach somebody: sends a message, any number of times, and has time limits of its own."""
 
-    def __call__(self, message: Message, settings: Settings) -> None:
-        """Return once the other side has taken the message over; raise one of the two errors when it has not."""
+    def __call__(self, message: Message, settings: Settings) -> Answered | None:
+        """Return once the other side has taken the message over, with what it said if that says anything.
+
+        Raises:
+            ChannelError: it has not; retryable or fatal.
+        """

@@ -6,6 +6,7 @@ import base64
 import hmac
 import secrets
 from collections.abc import Sequence
+from uuid import UUID
 
 SECRET_BYTES = 32  # the specification asks for 24 to 64
 PREFIX = "whsec_"
@@ -19,6 +20,11 @@ def new_secret() -> bytes:
 def serialised(secret: bytes) -> str:
     """A secret as receivers' libraries take it."""
     return PREFIX + base64.b64encode(secret).decode()
+
+
+def message_id(uid: UUID) -> str:
+    """What receivers know a message by, the same in each try."""
+    return f"msg_{uid.hex}"
 
 
 def headers(message_id: str, timestamp: int, body: bytes, keys: Sequence[bytes]) -> dict[str, str]:

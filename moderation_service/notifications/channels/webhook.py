@@ -5,20 +5,27 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 from moderation_service.articles.content import url_fault
 from moderation_service.config import Settings
 from moderation_service.notifications.channels import signing
-from moderation_service.notifications.channels.base import FatalChannelError, Message, RetryableChannelError
+from moderation_service.notifications.channels.base import (
+    Answered,
+    FatalChannelError,
+    GoneError,
+    Message,
+    RetryableChannelError,
+)
 from moderation_service.outbound import Answer, NotReached, Refused, call
 
 GONE = 410
 AFTER_MOST = timedelta(days=1)
 
 
-def send(message: Message, settings: Settings) -> None:
+def send(message: Message, settings: Settings) -> Answered:
     """Post a notice as Standard Webhooks 1.0.0 describes it, to a receiver that nobody vouches for.
 
     See `Channel`; redirects are not followed, and private addresses not called.
@@ -28,9 +35,9 @@ def send(message: Message, settings: Settings) -> None:
     headers = {
         "Content-Type": "application/json",
         "User-Agent": "moderation-service",
-        **signing.headers(f"msg_{message.uid.hex}", int(time.time()), body, message.secrets),
+        **signing.headers(signing.message_id(message.uid), int(time.time()), body, message.secrets),
     }
-    _judge(_posted(message.recipient, body, headers, allow_private=settings.webhook_allow_private))
+    return _judged(_posted(message.recipient, body, headers, allow_private=settings.webhook_allow_private))
 
 
 def _posted(url: str, body: bytes, headers: Mapping[str, str], *, allow_private: bool) -> Answer:
@@ -43,11 +50,15 @@ def _posted(url: str, body: bytes, headers: Mapping[str, str], *, allow_private:
 
 
 def _check(address: str) -> None:
-    fault = url_fault(address)
-    if fault is None and "@" in urlsplit(address).netloc:
-        fault = "has a name or password in it"
+    fault = address_fault(address)
     if fault is not None:
         raise FatalChannelError(f"The address {fault}")
+
+
+def address_fault(address: str) -> str | None:
+    """What is wrong with the form of an address, as the rest of a sentence; None when it may be called."""
+    fault = url_fault(address)
+    return "has a name or password in it" if fault is None and "@" in urlsplit(address).netloc else fault
 
 
 def payload(message: Message) -> bytes:
@@ -56,18 +67,25 @@ def payload(message: Message) -> bytes:
     return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _judge(answer: Answer) -> None:
+def _judged(answer: Answer) -> Answered:
+    answered = Answered(answer.status, answer.body.decode("utf-8", "replace"))
     if 200 <= answer.status < 300:
-        return
+        return answered
     if answer.status == GONE:
-        raise FatalChannelError("It answered 410: it wants no more webhooks")
+        raise GoneError("It answered 410: it wants no more webhooks", answered=answered)
     if 300 <= answer.status < 400:
-        raise RetryableChannelError(f"It answered {answer.status}; redirects are not followed")
-    raise RetryableChannelError(f"It answered {answer.status}", after=_wait(answer.headers.get("retry-after")))
+        words = f"It answered {answer.status}; redirects are not followed"
+        raise RetryableChannelError(words, answered=answered)
+    after = _wait(answer.headers.get("retry-after", ""), now=datetime.now(UTC))
+    raise RetryableChannelError(f"It answered {answer.status}", after=after, answered=answered)
 
 
-def _wait(retry_after: str | None) -> timedelta:
-    """What Retry-After asks for in seconds, a day at most; a date, which is hardly ever sent, is left unread."""
-    if retry_after is None or not retry_after.isascii() or not retry_after.isdigit():
+def _wait(retry_after: str, *, now: datetime) -> timedelta:
+    """What Retry-After asks for, in seconds or as a date (RFC 9110, 10.2.3); a day at most."""
+    if retry_after.isascii() and retry_after.isdigit():
+        return min(timedelta(seconds=int(retry_after[:9])), AFTER_MOST)
+    try:
+        until = parsedate_to_datetime(retry_after)
+    except ValueError:
         return timedelta()
-    return min(timedelta(seconds=int(retry_after[:9])), AFTER_MOST)
+    return min(max(until.replace(tzinfo=until.tzinfo or UTC) - now, timedelta()), AFTER_MOST)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.orm import Session
 
 from moderation_service.articles.models import Article
@@ -44,44 +44,28 @@ def relay(session: Session, public_url: str) -> int:
     session.execute(select(func.pg_advisory_xact_lock(LOCK)))
     numbered = list(session.scalars(NUMBER, {"limit": BATCH}))
     if numbered:
-        enabled = Endpoint.disabled_at.is_(None)
-        note(session, public_url, WebhookEvent.id.in_(numbered), enabled)
+        _note(session, public_url, numbered)
     return len(numbered)
 
 
-def note(session: Session, public_url: str, *which: ColumnElement[bool]) -> int:
-    """Note for these events and endpoints what is to be sent, unless it was noted before; how many were not.
-
-    Endpoints are held as they are until this transaction ends: what one of them is to be sent is known when it is
-    disabled.
-    """
-    rows = session.execute(_told().where(*which).order_by(WebhookEvent.id)).all()
-    if not rows:
-        return 0
-    statement = (
-        insert(Notice)
-        .values([_notice(event, endpoint, *about, public_url=public_url) for event, endpoint, *about in rows])
-        .on_conflict_do_nothing(index_elements=["key"])
-        .returning(Notice.id)
-    )
-    noted = session.scalars(statement).all()
-    wake(session, "notifications.drain")
-    return len(noted)
-
-
-def _told() -> Select[Any]:
-    """Numbered events with the endpoints that listen to them, and what is told of each."""
+def _note(session: Session, public_url: str, event_ids: Sequence[int]) -> None:
+    """Note for these events what each endpoint is to be sent; what is for a disabled one is held when it is due."""
     listens = (Endpoint.site_id == WebhookEvent.site_id) & (WebhookEvent.type == Endpoint.types.any_())
-    return (
+    told = (
         select(WebhookEvent, Endpoint, Site.slug, Article.external_id, Article.url, Flag.receipt, CaseEvent.detail)
         .join(Endpoint, listens)
         .join(Site, Site.id == WebhookEvent.site_id)
         .join(Article, Article.id == WebhookEvent.article_id)
         .outerjoin(Flag, Flag.id == WebhookEvent.flag_id)
         .outerjoin(CaseEvent, CaseEvent.id == WebhookEvent.cause)
-        .where(WebhookEvent.sequence.is_not(None))
-        .with_for_update(of=Endpoint, read=True)
+        .where(WebhookEvent.id.in_(event_ids), Endpoint.created_at <= WebhookEvent.at)
+        .order_by(WebhookEvent.id)
     )
+    rows = session.execute(told).all()
+    notices = [_notice(event, endpoint, *about, public_url=public_url) for event, endpoint, *about in rows]
+    if notices:
+        session.execute(insert(Notice), notices)
+        wake(session, "notifications.drain")
 
 
 def _notice(event: WebhookEvent, endpoint: Endpoint, *about: Any, public_url: str) -> dict[str, Any]:
@@ -105,8 +89,6 @@ def _notice(event: WebhookEvent, endpoint: Endpoint, *about: Any, public_url: st
         "subject": f"{event.type} {event.sequence} of {external_id or url}",
         "body": facts(happened, public_url),
         "created_at": event.at,
-        "wanted_at": func.clock_timestamp(),
-        "due_at": func.clock_timestamp(),
         "endpoint_id": endpoint.id,
         "event_id": event.id,
     }

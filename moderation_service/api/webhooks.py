@@ -61,7 +61,7 @@ def show(endpoint_id: int) -> dict[str, Any]:
 
 @blueprint.route("/<small:endpoint_id>", methods=["PATCH"])
 @for_sites("secret")
-@blueprint.arguments(EndpointChangesSchema)
+@blueprint.arguments(EndpointChangesSchema, required=False)
 @blueprint.response(200, EndpointSchema)
 def change(body: endpoints.Changes, endpoint_id: int) -> dict[str, Any]:
     """Change one, disable it for a while, or enable it: then what waited for it is sent."""
@@ -114,7 +114,7 @@ def replay_one(endpoint_id: int, delivery_id: int) -> dict[str, Any]:
 
 @blueprint.route("/<small:endpoint_id>:replay", methods=["POST"])
 @for_sites("secret")
-@blueprint.arguments(ReplaySchema)
+@blueprint.arguments(ReplaySchema, required=False)
 @blueprint.response(200, ReplayedSchema)
 def replay(body: dict[str, Any], endpoint_id: int) -> dict[str, Any]:
     """Send what was given up on, or all that happened since a moment, under the same `webhook-id`s."""

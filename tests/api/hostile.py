@@ -191,6 +191,8 @@ class Document:
                 return {field: self.example(inner, field) for field, inner in schema.get("properties", {}).items()}
             case "integer":
                 return 1
+            case "boolean":
+                return True
         return "words"
 
 

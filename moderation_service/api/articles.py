@@ -108,7 +108,7 @@ class ListedArticleSchema(Schema):
     )
     headline = fields.String(allow_none=True)
     category = fields.String(allow_none=True)
-    dateline = fields.Nested(DatelineSchema, allow_none=True)
+    dateline = fields.Dict(keys=fields.String(), values=fields.String(allow_none=True), allow_none=True)
     language = fields.String(allow_none=True)
     changed_at = fields.AwareDateTime()
 

@@ -204,10 +204,13 @@ def describe(article: Article, revision: ArticleRevision | None) -> dict[str, An
         "content_hash": revision.content_hash.hex(),
         "category": revision.category,
         "headline": revision.headline,
-        "dateline": {
-            "place": revision.place,
-            "published_on": revision.published_on.isoformat() if revision.published_on else None,
-        },
+        "dateline": dateline(revision),
         "language": revision.language,
         "parts": revision.parts,
     }
+
+
+def dateline(revision: ArticleRevision) -> dict[str, str | None]:
+    """Where and when, as others are told."""
+    day = revision.published_on
+    return {"place": revision.place, "published_on": day.isoformat() if day else None}

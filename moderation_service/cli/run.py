@@ -11,12 +11,14 @@ from pathlib import Path
 
 import click
 
-from moderation_service import demo, embedded, migrations
+from moderation_service import embedded, migrations
 from moderation_service.children import NotReadyError, Program
 from moderation_service.cli.command import Command
 from moderation_service.cli.connection import actor, connected
-from moderation_service.cli.welcome import local_host, local_url, remember, welcome
+from moderation_service.cli.welcome import keep, kept, local_host, local_url, welcome
 from moderation_service.config import Settings
+from moderation_service.demo.newsroom import DemoCredentials, load, subscription
+from moderation_service.embedded import write_private
 from moderation_service.supervisor import Supervisor
 from moderation_service.triage.rules.install import install_into_empty
 from workers.app import beat_command, worker_command
@@ -24,9 +26,10 @@ from workers.app import beat_command, worker_command
 
 @click.command(cls=Command)
 @click.option("--port", type=click.IntRange(1, 65535), help="Where the API listens; else PORT, else 8000.")
-@click.option("--demo/--no-demo", "with_demo", default=True, help="Load the small demo newsroom, or not.")
-def run(port: int | None, with_demo: bool) -> None:
-    """Start everything: missing servers, migrations, a demo newsroom, API, worker and beat; Ctrl-C stops it all.
+@click.option("--demo/--no-demo", "with_demo", default=True, help="Open the small demo newsroom, or not.")
+@click.option("--newsroom-port", type=click.IntRange(1, 65535), help="Where its readers find it; else the port after.")
+def run(port: int | None, with_demo: bool, newsroom_port: int | None) -> None:
+    """Start everything: missing servers, migrations, API, worker, beat, a demo newsroom; Ctrl-C stops it all.
 
     PostgreSQL and Valkey are started where DATABASE_URL or REDIS_URL is not set. The next run keeps the data.
 
@@ -35,21 +38,24 @@ def run(port: int | None, with_demo: bool) -> None:
     """
     settings = _settings(port)
     check_port(settings.host, settings.port)
+    readers = (newsroom_port or settings.port + 1) if with_demo else None
+    if readers:
+        check_port(settings.host, readers, option="--newsroom-port")
     try:
-        _run(settings, with_demo=with_demo)
+        _run(settings, readers)
     except NotReadyError as error:
         raise click.ClickException(str(error)) from error
     click.echo("Stopped.")
 
 
-def check_port(host: str, port: int) -> None:
-    """Make sure that the API can listen where it is to.
+def check_port(host: str, port: int, *, option: str = "--port") -> None:
+    """Make sure that a server can listen where it is to; `option` chooses where.
 
     Raises:
         click.ClickException: the port is taken, or not ours to take.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    other = f"Choose another: moderation-service run --port {port + 1}"
+    other = f"Choose another: moderation-service run {option} {port + 1}"
     try:
         with socket.socket(family) as client:
             client.settimeout(2)
@@ -73,7 +79,7 @@ def _settings(port: int | None) -> Settings:
     return settings
 
 
-def _run(settings: Settings, *, with_demo: bool) -> None:
+def _run(settings: Settings, newsroom_port: int | None) -> None:
     done = _stopwatch()
     with embedded.prepared(settings) as servers, Supervisor() as supervisor:
         supervisor.start(*servers.programs())
@@ -84,11 +90,13 @@ def _run(settings: Settings, *, with_demo: bool) -> None:
         with connected(settings) as database, database.transaction() as session:
             install_into_empty(session, author=actor())
         done("the tables are up to date")
-        newsroom = remember(demo.load(settings), servers.folder / "demo.json") if with_demo else None
-        if newsroom:
-            done("the demo newsroom is loaded")
         supervisor.start(*_services(settings))
         done("API, worker and beat are ready")
+        newsroom = None
+        if newsroom_port:
+            newsroom = _credentials(settings, newsroom_port, servers.folder / "demo.json")
+            supervisor.start(_newsroom(settings, newsroom, newsroom_port, servers.folder))
+            done("the demo newsroom is open")
         click.echo(welcome(settings, newsroom))
         supervisor.keep()
 
@@ -98,7 +106,7 @@ def _services(settings: Settings) -> list[Program]:
     env = {**settings.replace(migration_database_url="").as_env(), "PYTHONUNBUFFERED": "1"}
 
     def ready() -> bool:
-        return _answers(settings, "/readyz")
+        return _answers(local_url(settings), "/readyz")
 
     return [
         Program(name="api", command=[sys.executable, "-m", "moderation_service.api.server"], env=env, ready=ready),
@@ -107,9 +115,26 @@ def _services(settings: Settings) -> list[Program]:
     ]
 
 
-def _answers(settings: Settings, path: str) -> bool:
-    """Whether the API answers 200; asked directly, since a proxy of the environment does not reach it."""
-    connection = http.client.HTTPConnection(local_url(settings).removeprefix("http://"), timeout=2)
+def _credentials(settings: Settings, port: int, file: Path) -> DemoCredentials:
+    """Those of the demo newsroom, the same at each run."""
+    return keep(load(settings, origin=local_url(settings, port), kept=kept(file)), file)
+
+
+def _newsroom(settings: Settings, credentials: DemoCredentials, port: int, folder: Path) -> Program:
+    """The demo newsroom: a program that knows the service by its address and a key, as any customer's."""
+    told = folder / "newsroom.json"
+    write_private(told, subscription(settings, credentials, port=port, folder=folder).text())
+    return Program(
+        name="newsroom",
+        command=[sys.executable, "-m", "moderation_service.demo.paper", str(told)],
+        env={"PYTHONUNBUFFERED": "1"},
+        ready=lambda: _answers(credentials.origin, "/"),
+    )
+
+
+def _answers(url: str, path: str) -> bool:
+    """Whether a server answers 200; asked directly, since a proxy of the environment does not reach it."""
+    connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=2)
     try:
         connection.request("GET", path)
         return connection.getresponse().status == 200

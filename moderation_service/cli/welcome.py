@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from moderation_service.config import Settings
-from moderation_service.demo import DemoCredentials
+from moderation_service.demo.newsroom import DemoCredentials
 from moderation_service.embedded import write_private
 
 
@@ -18,27 +18,32 @@ def local_host(host: str) -> str:
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  asked, not bound
 
 
-def local_url(settings: Settings) -> str:
-    """Where the API is reached from this machine."""
+def local_url(settings: Settings, port: int | None = None) -> str:
+    """Where the API is reached from this machine; or what else listens there on `port`."""
     host = local_host(settings.host)
-    return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
+    return f"http://[{host}]:{port or settings.port}" if ":" in host else f"http://{host}:{port or settings.port}"
 
 
-def remember(loaded: DemoCredentials, file: Path) -> DemoCredentials:
-    """Fill in from `file` what only the first run could know, and keep all of it there for us alone."""
-    fresh = {name: value for name, value in dataclasses.asdict(loaded).items() if value is not None}
-    kept: dict[str, Any] = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
-    if kept.get("publishable_key") != fresh.get("publishable_key", kept.get("publishable_key")):
-        kept = {}  # of another database
-    known = dataclasses.replace(loaded, **{**kept, **fresh})
-    write_private(file, json.dumps(dataclasses.asdict(known), indent=2) + "\n")
-    return known
+def kept(file: Path) -> DemoCredentials | None:
+    """What an earlier run kept in `file`; None where that is nothing, or not what is kept today."""
+    told: dict[str, Any] = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    names = {field.name for field in dataclasses.fields(DemoCredentials)}
+    return DemoCredentials(**told) if set(told) == names and told["publishable_key"] and told["secret_key"] else None
+
+
+def keep(credentials: DemoCredentials, file: Path) -> DemoCredentials:
+    """Keep them in `file` for the next run, for us alone."""
+    write_private(file, json.dumps(dataclasses.asdict(credentials), indent=2) + "\n")
+    return credentials
 
 
 def welcome(settings: Settings, newsroom: DemoCredentials | None) -> str:
-    """The addresses, and with the demo newsroom how to sign in and one command that flags an article."""
+    """The addresses, and with the demo newsroom how to sign in and one command that flags an article of it."""
     url = local_url(settings)
-    lines = ["", f"  console    {url}/console/", f"  API        {url}"]
+    lines = [""]
+    if newsroom:
+        lines += [f"  newsroom   {newsroom.origin}/"]
+    lines += [f"  console    {url}/console/", f"  API        {url}"]
     lines += [f"  docs       {url}/docs", f"  metrics    {url}/metrics"]
     if newsroom:
         password = newsroom.password or "made by an earlier run that did not keep it"

@@ -1,6 +1,5 @@
-"""A small newsroom to try the service with: its articles, and what there is to know of them."""
+"""A small newsroom to try the service with: its articles, what there is to know of them, and its readers' pages."""
 
-from moderation_service.demo.newsroom import DemoCredentials, load
 from moderation_service.demo.world import Known, Merit, world
 
-__all__ = ["DemoCredentials", "Known", "Merit", "load", "world"]
+__all__ = ["Known", "Merit", "world"]

@@ -1,24 +1,23 @@
-"""The demo newsroom: a site with its keys, a moderator, and a few invented articles."""
+"""The demo newsroom as the service knows it: a site with its keys, and a moderator."""
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib import resources
+from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from moderation_service import pipeline
-from moderation_service.articles.content import Origin
-from moderation_service.articles.importing import read_page
 from moderation_service.config import Settings
 from moderation_service.db import Database
-from moderation_service.demo.world import world
+from moderation_service.demo.paper.subscription import Subscription
 from moderation_service.policy.vocabulary import Role
 from moderation_service.sites import people
 from moderation_service.sites import service as sites
 from moderation_service.sites.models import Moderator, Site
+from moderation_service.widget import script
 
 SLUG = "demo"
 USERNAME = "demo"
@@ -28,59 +27,78 @@ EXTERNAL_ID = "harbour-water-cure"
 
 @dataclass(frozen=True, slots=True)
 class DemoCredentials:
-    """What a newcomer needs; a secret is None when an earlier run made it and showed it."""
+    """What a newcomer needs; without a password when an earlier run made it and it was lost."""
 
     moderator: str
     password: str | None
-    publishable_key: str | None
-    secret_key: str | None
+    publishable_key: str
+    secret_key: str
     origin: str
     external_id: str
 
 
-def load(settings: Settings) -> DemoCredentials:
-    """Make the newsroom where there is none yet, and bring its articles up to date."""
+def load(settings: Settings, *, origin: str, kept: DemoCredentials | None = None) -> DemoCredentials:
+    """Make the newsroom where there is none yet; its readers find it at `origin`.
+
+    What an earlier run `kept` is handed out again where it still holds: secrets are shown once, and replaced when lost.
+    """
     database = Database(settings, pool_size=1)
     try:
         with database.transaction() as session:
-            credentials = _people_and_keys(session, settings.public_url)
-            site = sites.site_by_slug(session, SLUG)
-            _publish_articles(session, site)
-        return credentials
+            site = _site(session, origin, also=settings.public_url)
+            held = (kept.publishable_key, kept.secret_key) if kept else ()
+            publishable = _key(session, site, "publishable", held)
+            secret = _key(session, site, "secret", held)
+            # Where the keys do not hold, they are of another database, and so is the password.
+            password = _moderator(session) or (kept.password if kept and {publishable, secret} & {*held} else None)
+        return DemoCredentials(USERNAME, password, publishable, secret, origin, EXTERNAL_ID)
     finally:
         database.close()
 
 
-def _people_and_keys(session: Session, origin: str) -> DemoCredentials:
+def subscription(settings: Settings, credentials: DemoCredentials, *, port: int, folder: Path) -> Subscription:
+    """What the newspaper has to know, as if an operator had written it down; `folder` is where it counts its views."""
+    return Subscription(
+        service=settings.public_url,
+        site=SLUG,
+        secret_key=credentials.secret_key,
+        publishable_key=credentials.publishable_key,
+        script=script.address(settings.public_url),
+        integrity=script.integrity(),
+        origin=credentials.origin,
+        host=settings.host,
+        port=port,
+        views=str(folder / "newsroom-views.json"),
+    )
+
+
+def _site(session: Session, origin: str, *, also: str) -> Site:
+    """The site, as it is to be; calls may come from `also`, too."""
     site = session.scalar(select(Site).where(Site.slug == SLUG))
-    publishable = secret = password = None
     if site is None:
-        site = sites.add_site(session, slug=SLUG, name="The Demo Courier", url=origin, origins=[origin], actor=ACTOR)
-        publishable = sites.add_key(session, site, kind="publishable", name="demo widget", actor=ACTOR)
-        secret = sites.add_key(session, site, kind="secret", name="demo server", actor=ACTOR)
-    elif origin not in site.origins:
-        sites.set_origins(session, SLUG, [*site.origins, origin], actor=ACTOR)
-    if session.scalar(select(Moderator.id).where(Moderator.username == USERNAME)) is None:
-        password = secrets.token_urlsafe(12)
-        person = people.add_moderator(
-            session, username=USERNAME, display_name="Demo Moderator", password=None, actor=ACTOR
-        )
-        # It is printed for whoever runs this, who is the demo's moderator himself.
-        people.set_password(session, person, password, actor=ACTOR, temporary=False)
-        people.grant_role(session, person, Role.ADMIN, site=None, actor=ACTOR)
-    return DemoCredentials(USERNAME, password, publishable, secret, origin, EXTERNAL_ID)
+        site = sites.add_site(session, slug=SLUG, name="The Demo Courier", url=origin, actor=ACTOR)
+    sites.adjust(session, SLUG, actor=ACTOR, url=origin)
+    # Whoever types the other name of this machine reads the same newspaper.
+    byname = origin.replace("//127.0.0.1:", "//localhost:")
+    return sites.set_origins(session, SLUG, [*site.origins, origin, byname, also], actor=ACTOR)
 
 
-def _publish_articles(session: Session, site: Site) -> None:
-    for page in sorted(resources.files("moderation_service.demo").joinpath("articles").iterdir(), key=lambda f: f.name):
-        known = world()[page.name.removesuffix(".txt")]
-        read = read_page(page.read_bytes(), name=page.name, language=known.language)
-        pipeline.publish_article(
-            session,
-            site.id,
-            read.external_id,
-            read.content,
-            url=f"{site.url}/articles/{read.external_id}",
-            origin=Origin(known.origin),
-            actor=ACTOR,
-        )
+def _key(session: Session, site: Site, kind: str, held: Sequence[str]) -> str:
+    """A key of this kind: the one that is `held`, where it still opens, else a new one."""
+    for secret in held:
+        known = sites.recognise(session, secret)
+        if known and (known.site_id, known.kind) == (site.id, kind):
+            return secret
+    return sites.add_key(session, site, kind=kind, name=f"demo {kind}", actor=ACTOR)
+
+
+def _moderator(session: Session) -> str | None:
+    """Make sure that there is a moderator; the password, if he is new."""
+    if session.scalar(select(Moderator.id).where(Moderator.username == USERNAME)) is not None:
+        return None
+    password = secrets.token_urlsafe(12)
+    person = people.add_moderator(session, username=USERNAME, display_name="Demo Moderator", password=None, actor=ACTOR)
+    # It is printed for whoever runs this, who is the demo's moderator himself.
+    people.set_password(session, person, password, actor=ACTOR, temporary=False)
+    people.grant_role(session, person, Role.ADMIN, site=None, actor=ACTOR)
+    return password

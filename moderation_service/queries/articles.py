@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import and_, select, tuple_
 from sqlalchemy.orm import Session, defer
 
+from moderation_service.articles import service as articles
 from moderation_service.articles import store
 from moderation_service.articles.models import Article, ArticleRevision, ArticleVisibility
 from moderation_service.queries.cursor import Page, decode, encode
@@ -69,6 +70,6 @@ def _face(state: str, revision: ArticleRevision | None) -> dict[str, Any]:
     return {
         "headline": revision.headline,
         "category": revision.category,
-        "dateline": {"place": revision.place, "published_on": revision.published_on},
+        "dateline": articles.dateline(revision),
         "language": revision.language,
     }

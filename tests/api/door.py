@@ -66,6 +66,10 @@ class Door:
     def case_of(self, external_id: str, *reporters: str) -> dict[str, Any]:
         """Publish an article, flag it, and triage: its open case."""
         self.put_article(external_id)
+        return self.flagged(external_id, *reporters)
+
+    def flagged(self, external_id: str, *reporters: str) -> dict[str, Any]:
+        """Flag an article as it is, and triage: its open case."""
         for reporter in reporters or ("reader-1",):
             self.flag(external_id, reporter)
         self.work()
@@ -75,7 +79,10 @@ class Door:
 
     def decided(self, external_id: str, action: str = "takedown", **words: Any) -> dict[str, Any]:
         """A case as `case_of` makes it, decided and carried out; the case as it was before."""
-        case = self.case_of(external_id)
+        return self.decide(self.case_of(external_id), action, **words)
+
+    def decide(self, case: dict[str, Any], action: str = "takedown", **words: Any) -> dict[str, Any]:
+        """Decide a case, and carry that out; the case as it was before."""
         self.post(f"/v1/cases/{case['id']}/claim", self.moderator)
         answer = self.post(f"/v1/cases/{case['id']}/decisions", self.moderator, verdict_on(case, action, **words))
         assert answer.status_code == 201, answer.text

@@ -65,6 +65,14 @@ def test_a_headline_that_was_removed_is_not_listed(door: Door) -> None:
     assert (row["state"], row["headline"], row["category"]) == ("redacted", None, "LOCAL")
 
 
+def test_an_article_without_one_paragraph_keeps_its_face(door: Door) -> None:
+    dateline = {"place": "Tarnbeck", "published_on": "2026-03-06"}
+    door.put_article("redated", article_of() | {"dateline": dateline})
+    door.decide(door.flagged("redated"), parts=["p1"])
+    row = _row(door, "redated")
+    assert (row["state"], row["headline"], row["dateline"]) == ("redacted", "Ferry runs again", dateline)
+
+
 def test_an_article_known_from_flags_alone_has_no_face_yet(door: Door) -> None:
     flag = {"article": {"external_id": "unsent", "url": "https://courier.example/unsent"}, "reason": "spam"}
     assert door.post("/v1/flags", door.reader, flag).status_code == 202

@@ -19,18 +19,19 @@ import click
 import pytest
 import requests
 
-from moderation_service import demo
 from moderation_service.cli.run import check_port
-from moderation_service.cli.welcome import flag_command, local_url, remember, welcome
+from moderation_service.cli.welcome import flag_command, keep, kept, local_url, welcome
 from moderation_service.config import Settings, variables
 from moderation_service.db import Database
-from moderation_service.demo import DemoCredentials
+from moderation_service.demo.newsroom import SLUG, DemoCredentials, load
+from moderation_service.sites import service as sites
 from moderation_service.sites import signing_in
 from moderation_service.sites.duties import duty_of
 from tests.servers import scratch_folder
 
 FIRST = DemoCredentials("demo", "a password", "pk_1", "sk_1", "http://site.example", "an-article")
-LATER = DemoCredentials("demo", None, None, None, "http://site.example", "an-article")
+LOST = DemoCredentials("demo", None, "pk_1", "sk_1", "http://site.example", "an-article")
+ORIGIN = "http://127.0.0.1:8001"
 
 
 @pytest.fixture
@@ -49,6 +50,8 @@ def test_a_port_that_is_taken_is_said_with_another_one(listener: socket.socket) 
     port = listener.getsockname()[1]
     with pytest.raises(click.ClickException, match=f"Port {port} on 0.0.0.0 is taken .* --port {port + 1}"):
         check_port("0.0.0.0", port)  # noqa: S104
+    with pytest.raises(click.ClickException, match=f"--newsroom-port {port + 1}"):
+        check_port("127.0.0.1", port, option="--newsroom-port")
 
 
 def test_an_address_that_is_not_ours_is_said() -> None:
@@ -64,31 +67,49 @@ def test_a_port_on_which_connections_linger_is_free(listener: socket.socket) -> 
     check_port(*address)
 
 
-def test_what_the_first_run_showed_is_there_for_the_second(tmp_path: Path) -> None:
-    remember(FIRST, tmp_path / "demo.json")
-    assert remember(LATER, tmp_path / "demo.json") == FIRST
+def test_what_one_run_kept_is_there_for_the_next(tmp_path: Path) -> None:
+    assert kept(tmp_path / "demo.json") is None
+    keep(FIRST, tmp_path / "demo.json")
+    assert kept(tmp_path / "demo.json") == FIRST
+
+
+def test_the_demo_s_credentials_are_ours_alone(tmp_path: Path) -> None:
+    keep(FIRST, tmp_path / "demo.json")
+    assert (tmp_path / "demo.json").stat().st_mode & 0o777 == 0o600
 
 
 def test_the_demo_s_moderator_keeps_the_password_that_is_printed(settings: Settings, database: Database) -> None:
-    who = demo.load(settings)
+    who = load(settings, origin=ORIGIN)
     assert who.password is not None
     with database.transaction() as session:
         assert duty_of(signing_in.check_password(session, username=who.moderator, password=who.password)) is None
 
 
-def test_the_demo_s_credentials_are_ours_alone(tmp_path: Path) -> None:
-    remember(FIRST, tmp_path / "demo.json")
-    assert (tmp_path / "demo.json").stat().st_mode & 0o777 == 0o600
+def test_a_second_run_has_the_credentials_of_the_first(settings: Settings) -> None:
+    first = load(settings, origin=ORIGIN)
+    assert load(settings, origin=ORIGIN, kept=first) == first
 
 
-def test_what_belongs_to_a_database_before_is_forgotten(tmp_path: Path) -> None:
-    remember(FIRST, tmp_path / "demo.json")
-    other = DemoCredentials("demo", None, "pk_2", None, "http://site.example", "an-article")
-    assert remember(other, tmp_path / "demo.json").password is None
+def test_keys_that_were_lost_are_replaced_and_a_lost_password_is_not_invented(settings: Settings) -> None:
+    first = load(settings, origin=ORIGIN)
+    second = load(settings, origin=ORIGIN)
+    assert second.secret_key != first.secret_key
+    assert second.password is None
+
+
+def test_what_belongs_to_a_database_before_is_forgotten(settings: Settings) -> None:
+    load(settings, origin=ORIGIN)
+    assert load(settings, origin=ORIGIN, kept=FIRST).password is None
+
+
+def test_readers_who_write_the_machine_s_other_name_may_flag_too(settings: Settings, database: Database) -> None:
+    load(settings, origin=ORIGIN)
+    with database.transaction() as session:
+        assert {ORIGIN, "http://localhost:8001"} <= set(sites.site_by_slug(session, SLUG).origins)
 
 
 def test_a_password_that_nobody_kept_is_not_invented() -> None:
-    assert "made by an earlier run that did not keep it" in welcome(Settings(), LATER)
+    assert "made by an earlier run that did not keep it" in welcome(Settings(), LOST)
 
 
 def test_without_the_demo_only_the_addresses_are_shown() -> None:
@@ -114,6 +135,7 @@ def test_the_address_shown_is_one_that_this_machine_can_ask(host: str, url: str)
 def run(folder: Path, port: int) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """The command on a data folder, and what it said until it was ready."""
     command = [sys.executable, "-c", "from moderation_service.cli import main; main()", "run", "--port", str(port)]
+    command += ["--newsroom-port", str(free_port())]
     env = {name: value for name, value in os.environ.items() if name not in variables()}
     env |= {"MODERATION_DATA_DIR": str(folder), "LOG_LEVEL": "WARNING"}
     with subprocess.Popen(

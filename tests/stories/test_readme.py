@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from moderation_service import demo
 from moderation_service.config import Settings
 from moderation_service.db import Database
+from moderation_service.demo import newsroom
 from moderation_service.triage.rules.install import install_starter
 from tests.live import Service, service
 
@@ -55,7 +55,7 @@ def live(settings: Settings, tmp_path: Path) -> Iterator[Service]:
 
 
 def test_tour_prints_what_the_readme_shows(live: Service) -> None:
-    demo.load(live.settings)
+    newsroom.load(live.settings, origin=live.address)
     blocks = tour()
     script = f"\necho '{SEPARATOR}'\n".join(commands for commands, _ in blocks)
     # The README's pauses are for a machine that does nothing else.

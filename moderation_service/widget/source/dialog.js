@@ -1,5 +1,5 @@
 // The dialog of one button. What is typed into it is kept until it is sent, also when it was closed meanwhile.
-import { askedBy, faultsIn, questions, requestOf } from "./form.js";
+import { askedBy, faultsIn, questions, refusedOf, requestOf } from "./form.js";
 import { dress, make } from "./making.js";
 import { articleOf, keyOf, serverOf, themeOf, tongueOf } from "./page.js";
 import { mostLikely, placesOf, targetOf } from "./places.js";
@@ -145,7 +145,8 @@ export class Dialog {
   }
 
   #thank(outcome) {
-    const view = thanks(this.#tongue.words, outcome, this.#draft, () => this.#dialog.close());
+    const refused = refusedOf(this.#draft, outcome.results);
+    const view = thanks(this.#tongue.words, outcome, { ...this.#draft, refused }, () => this.#dialog.close());
     this.#questions = [];
     this.#draft = {};
     this.#sender.begin();

@@ -49,11 +49,12 @@ class FlagContent extends HTMLElement {
     root.append(button);
     // Browsers differ in whether a press leaves the selection alone: it is read before.
     button.addEventListener("pointerdown", () => (this.#quoted = quotation()));
-    button.addEventListener("click", () => this.#open());
+    button.addEventListener("click", (event) => this.#open(event));
     return button;
   }
 
-  #open() {
+  #open(event) {
+    event.preventDefault(); // in a card that is a link as a whole, it would be followed
     const quoted = this.#quoted ?? quotation();
     this.#quoted = null;
     try {

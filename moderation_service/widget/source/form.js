@@ -73,5 +73,11 @@ export function askedBy(pointer, draft) {
   return first === "reason" ? (draft.illegal ? "legal_reason" : "reason") : names[first];
 }
 
+/** What of a notice was not taken though the rest of it was: each address with the reason; the article has none. */
+export function refusedOf(draft, results = []) {
+  const named = [null, ...addresses(draft)];
+  return results.flatMap(({ problem }, place) => (problem ? [[named[place], problem.detail].filter(Boolean).join(" – ")] : []));
+}
+
 const addresses = (draft) => (draft.urls ?? "").split(/\s+/).filter(Boolean);
-const isAddress = (url) => /^https?:\/\//i.test(url) && URL.canParse(url);
+const isAddress = (url) => /^https?:\/\/[^/?#\s]+/i.test(url);

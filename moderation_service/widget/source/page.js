@@ -31,7 +31,7 @@ export function articleOf(element) {
   const others = [...document.querySelectorAll("flag-content[article]")].some((e) => e.getAttribute("article") !== id);
   const url = element.getAttribute("url") ?? (others ? null : addressOfPage());
   const title = element.getAttribute("headline") ?? (others ? null : document.title);
-  const told = { external_id: id, url: url && new URL(url, document.baseURI).href, title: url && title?.slice(0, 500) };
+  const told = { external_id: id, url: url && absolute(url), title: url && title?.slice(0, 500) };
   return Object.fromEntries(Object.entries(told).filter(([, value]) => value));
 }
 
@@ -60,6 +60,15 @@ function closest(element, selector) {
     if (found) return found;
   }
   return null;
+}
+
+// What cannot be an address is told as it is: the service says so in words.
+function absolute(url) {
+  try {
+    return new URL(url, document.baseURI).href;
+  } catch {
+    return url;
+  }
 }
 
 function addressOfPage() {

@@ -44,12 +44,13 @@ export function notice({ words, region }, outcome, elsewhere) {
 }
 
 /** What is said once it was sent. */
-export function thanks(words, { again, receipt }, { illegal, email }, close) {
+export function thanks(words, { again, receipt }, { illegal, email, refused }, close) {
   const sent = illegal ? words.legal_sent : again ? words.sent_before : words.sent;
   return make(
     "div",
     { class: "sent" },
     make("p", {}, sent),
+    ...refused.map((problem) => make("p", { class: "error" }, words.refused.replace("{problem}", () => problem))),
     ...(email && !again ? [make("p", {}, words.sent_mail)] : []),
     ...(receipt ? [make("p", {}, linkOf(receipt, words.receipt, { part: "receipt" }))] : []),
     ...(receipt ? [make("p", { class: "hint" }, words.receipt_hint)] : []),

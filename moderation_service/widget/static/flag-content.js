@@ -3,7 +3,7 @@
 (() => {
 "use strict";
 
-const WORDS = {"en":{"cancel":"Cancel","close":"Close","email":"E-mail","email_hint":"Optional. Only to tell you what came of it.","email_wrong":"This does not look like an e-mail address.","flag":"Flag content","form":"Use the form on a page of its own","illegal":"This is illegal","illegal_hint":"A notice under the Digital Services Act asks for a little more.","legal_good_faith":"I believe in good faith that what I say here is accurate and complete.","legal_name":"Your name","legal_name_hint":"Not needed for offences against children.","legal_reason":"What makes it illegal?","legal_sent":"Your notice was received. A person looks at it, and you will be told what was decided.","legal_title":"Report illegal content","legal_urls":"Other addresses with the same content","legal_urls_hint":"Optional. One on each line.","legal_where":"Where exactly is it?","legal_why":"Why is it illegal?","legal_why_hint":"Say which facts make it so, and if you can, under which law.","offline":"You are offline. Nothing was sent, and nothing you wrote is lost: try again when you are back.","ordinary":"Something else is wrong with it","receipt":"See where it stands","receipt_hint":"Keep this link: whoever has it can withdraw the flag.","refused":"This could not be sent: {problem}","required":"Please choose or fill this in.","selection":"The words you selected","send":"Send","sending":"Sending …","sent":"Your flag was received. A person looks at what readers flag.","sent_before":"You flagged this before; that flag stands.","sent_mail":"You will get an e-mail when it is decided.","sent_title":"Thank you","this_headline":"The headline","this_part":"This paragraph","this_question":"This question","title":"Flag content","too_many":"Too many flags were sent from here. Try again at {time}.","unreachable":"The service does not answer. Nothing you wrote is lost: try again in a moment.","url_wrong":"Please give full addresses, one on each line: https://…","what":"What is wrong?","where":"What does it concern?","where_hint":"To flag a passage: close this, select its words, and flag again.","whole":"The whole article","why":"Why?","why_hint":"Optional. It is read by the people who decide.","reason_misleading":"It is false or misleading","reason_hate":"It attacks people for who they are","reason_harassment":"It bullies or harasses someone","reason_privacy":"It exposes someone’s private life or data","reason_violence":"It threatens or calls for violence","reason_self_harm":"It encourages suicide or self-harm","reason_scam":"It is a scam or fraud","reason_sexual":"It shows sexual content that does not belong here","reason_other":"Something else is wrong","reason_danger_to_life":"Someone’s life or safety is in danger","reason_child_safety":"A child is exploited or endangered","reason_terrorism":"It supports terrorism","reason_defamation":"It says something false that damages someone","reason_copyright":"It uses someone’s work without permission","reason_illegal_other":"It is illegal for another reason"},"de":{"cancel":"Abbrechen","close":"Schließen","email":"E-Mail","email_hint":"Freiwillig. Nur, um Ihnen zu sagen, was daraus wurde.","email_wrong":"Das sieht nicht nach einer E-Mail-Adresse aus.","flag":"Inhalt melden","form":"Das Formular auf einer eigenen Seite benutzen","illegal":"Das ist rechtswidrig","illegal_hint":"Eine Meldung nach dem Gesetz über digitale Dienste fragt etwas mehr.","legal_good_faith":"Ich bin in gutem Glauben überzeugt, dass meine Angaben richtig und vollständig sind.","legal_name":"Ihr Name","legal_name_hint":"Nicht nötig bei Straftaten gegen Kinder.","legal_reason":"Was macht ihn rechtswidrig?","legal_sent":"Ihre Meldung ist angekommen. Ein Mensch sieht sie sich an, und Sie erfahren, was entschieden wurde.","legal_title":"Rechtswidrigen Inhalt melden","legal_urls":"Weitere Adressen mit demselben Inhalt","legal_urls_hint":"Freiwillig. Je Zeile eine.","legal_where":"Wo genau steht er?","legal_why":"Warum ist er rechtswidrig?","legal_why_hint":"Welche Tatsachen machen ihn dazu, und wenn möglich: nach welchem Gesetz?","offline":"Sie sind offline. Nichts wurde gesendet, und nichts, was Sie geschrieben haben, ist verloren: Versuchen Sie es wieder, sobald Sie verbunden sind.","ordinary":"Etwas anderes stimmt damit nicht","receipt":"Sehen, wie es steht","receipt_hint":"Bewahren Sie diesen Link auf: Wer ihn hat, kann die Meldung zurückziehen.","refused":"Das konnte nicht gesendet werden: {problem}","required":"Bitte wählen oder ausfüllen.","selection":"Um die markierten Worte","send":"Senden","sending":"Wird gesendet …","sent":"Ihre Meldung ist angekommen. Was gemeldet wird, sieht sich ein Mensch an.","sent_before":"Sie haben das schon gemeldet; diese Meldung gilt weiter.","sent_mail":"Sie bekommen eine E-Mail, sobald entschieden ist.","sent_title":"Danke","this_headline":"Um die Überschrift","this_part":"Um diesen Absatz","this_question":"Um diese Frage","title":"Inhalt melden","too_many":"Von hier kamen zu viele Meldungen. Versuchen Sie es um {time} wieder.","unreachable":"Der Dienst antwortet nicht. Nichts, was Sie geschrieben haben, ist verloren: Versuchen Sie es gleich noch einmal.","url_wrong":"Bitte vollständige Adressen angeben, je Zeile eine: https://…","what":"Was stimmt nicht?","where":"Worum geht es?","where_hint":"Um nur eine Stelle zu melden: schließen, die Worte markieren und noch einmal melden.","whole":"Um den ganzen Artikel","why":"Warum?","why_hint":"Freiwillig. Wer entscheidet, liest es.","reason_misleading":"Ist falsch oder irreführend","reason_hate":"Greift Menschen an für das, was sie sind","reason_harassment":"Schikaniert oder belästigt jemanden","reason_privacy":"Gibt Privates oder persönliche Daten preis","reason_violence":"Droht mit Gewalt oder ruft dazu auf","reason_self_harm":"Ermutigt zu Suizid oder Selbstverletzung","reason_scam":"Ist Betrug","reason_sexual":"Zeigt Sexuelles, das hier nicht hingehört","reason_other":"Etwas anderes stimmt nicht","reason_danger_to_life":"Leben oder Sicherheit eines Menschen ist in Gefahr","reason_child_safety":"Ein Kind wird missbraucht oder gefährdet","reason_terrorism":"Unterstützt Terrorismus","reason_defamation":"Behauptet Falsches, das jemandem schadet","reason_copyright":"Verwendet fremde Werke ohne Erlaubnis","reason_illegal_other":"Ist aus einem anderen Grund rechtswidrig"}};
+const WORDS = {"en":{"cancel":"Cancel","close":"Close","email":"E-mail","email_hint":"Optional. Only to tell you what came of it.","email_wrong":"This does not look like an e-mail address.","flag":"Flag content","form":"Use the form on a page of its own","illegal":"This is illegal","illegal_hint":"A notice under the Digital Services Act asks for a little more.","legal_good_faith":"I believe in good faith that what I say here is accurate and complete.","legal_name":"Your name","legal_name_hint":"Not needed for offences against children.","legal_reason":"What makes it illegal?","legal_sent":"Your notice was received. A person looks at it, and you will be told what was decided.","legal_title":"Report illegal content","legal_urls":"Other addresses with the same content","legal_urls_hint":"Optional. One on each line.","legal_where":"Where exactly is it?","legal_why":"Why is it illegal?","legal_why_hint":"Say which facts make it so, and if you can, under which law.","offline":"You are offline. Nothing was sent, and nothing you wrote is lost: try again when you are back.","ordinary":"Something else is wrong with it","receipt":"See where it stands","receipt_hint":"Keep this link: whoever has it can withdraw the flag.","refused":"This could not be sent: {problem}","required":"Please choose or fill this in.","selection":"The words you selected","send":"Send","sending":"Sending …","sent":"Your flag was received. A person looks at what readers flag.","sent_before":"You flagged this before; that flag stands.","sent_mail":"You will get an e-mail when it is decided.","sent_title":"Thank you","this_headline":"The headline","this_part":"This paragraph","this_question":"This question","title":"Flag content","too_many":"Too many flags were sent from here. Try again at {time}.","unreachable":"The service does not answer. Nothing you wrote is lost: try again in a moment.","url_wrong":"Please give full addresses, one on each line: https://…","what":"What is wrong?","where":"What does it concern?","where_hint":"To flag a passage: close this, select its words, and flag again.","whole":"The whole article","why":"Why?","why_hint":"Optional. It is read by the people who decide.","reason_misleading":"It is false or misleading","reason_hate":"It attacks people for who they are","reason_harassment":"It bullies or harasses someone","reason_privacy":"It exposes someone’s private life or data","reason_violence":"It threatens or calls for violence","reason_self_harm":"It encourages suicide or self-harm","reason_scam":"It is a scam or fraud","reason_sexual":"It shows sexual content that does not belong here","reason_other":"Something else is wrong","reason_danger_to_life":"Someone’s life or safety is in danger","reason_child_safety":"A child is exploited or endangered","reason_terrorism":"It supports terrorism","reason_defamation":"It says something false that damages someone","reason_copyright":"It uses someone’s work without permission","reason_illegal_other":"It is illegal for another reason"},"de":{"cancel":"Abbrechen","close":"Schließen","email":"E-Mail","email_hint":"Freiwillig. Nur, um Ihnen zu sagen, was daraus wurde.","email_wrong":"Das sieht nicht nach einer E-Mail-Adresse aus.","flag":"Inhalt melden","form":"Das Formular auf einer eigenen Seite benutzen","illegal":"Das ist rechtswidrig","illegal_hint":"Eine Meldung nach dem Gesetz über digitale Dienste fragt etwas mehr.","legal_good_faith":"Ich bin in gutem Glauben überzeugt, dass meine Angaben richtig und vollständig sind.","legal_name":"Ihr Name","legal_name_hint":"Nicht nötig bei Straftaten gegen Kinder.","legal_reason":"Was macht ihn rechtswidrig?","legal_sent":"Ihre Meldung ist angekommen. Ein Mensch sieht sie sich an, und Sie erfahren, was entschieden wurde.","legal_title":"Rechtswidrigen Inhalt melden","legal_urls":"Weitere Adressen mit demselben Inhalt","legal_urls_hint":"Freiwillig. Je Zeile eine.","legal_where":"Welche Stelle genau?","legal_why":"Warum ist er rechtswidrig?","legal_why_hint":"Welche Tatsachen machen ihn dazu, und wenn möglich: nach welchem Gesetz?","offline":"Sie sind offline. Nichts wurde gesendet, und nichts, was Sie geschrieben haben, ist verloren: Versuchen Sie es wieder, sobald Sie verbunden sind.","ordinary":"Etwas anderes stimmt damit nicht","receipt":"Sehen, wie es steht","receipt_hint":"Bewahren Sie diesen Link auf: Wer ihn hat, kann die Meldung zurückziehen.","refused":"Das konnte nicht gesendet werden: {problem}","required":"Bitte wählen oder ausfüllen.","selection":"Die markierten Worte","send":"Senden","sending":"Wird gesendet …","sent":"Ihre Meldung ist angekommen. Was gemeldet wird, sieht sich ein Mensch an.","sent_before":"Sie haben das schon gemeldet; diese Meldung gilt weiter.","sent_mail":"Sie bekommen eine E-Mail, sobald entschieden ist.","sent_title":"Danke","this_headline":"Die Überschrift","this_part":"Diesen Absatz","this_question":"Diese Frage","title":"Inhalt melden","too_many":"Von hier kamen zu viele Meldungen. Versuchen Sie es um {time} wieder.","unreachable":"Der Dienst antwortet nicht. Nichts, was Sie geschrieben haben, ist verloren: Versuchen Sie es gleich noch einmal.","url_wrong":"Bitte vollständige Adressen angeben, je Zeile eine: https://…","what":"Was stimmt nicht?","where":"Was betrifft es?","where_hint":"Um nur eine Stelle zu melden: schließen, die Worte markieren und noch einmal melden.","whole":"Den ganzen Artikel","why":"Warum?","why_hint":"Freiwillig. Wer entscheidet, liest es.","reason_misleading":"Ist falsch oder irreführend","reason_hate":"Greift Menschen an für das, was sie sind","reason_harassment":"Schikaniert oder belästigt jemanden","reason_privacy":"Gibt Privates oder persönliche Daten preis","reason_violence":"Droht mit Gewalt oder ruft dazu auf","reason_self_harm":"Ermutigt zu Suizid oder Selbstverletzung","reason_scam":"Ist Betrug","reason_sexual":"Zeigt Sexuelles, das hier nicht hingehört","reason_other":"Etwas anderes stimmt nicht","reason_danger_to_life":"Leben oder Sicherheit eines Menschen ist in Gefahr","reason_child_safety":"Ein Kind wird missbraucht oder gefährdet","reason_terrorism":"Unterstützt Terrorismus","reason_defamation":"Behauptet Falsches, das jemandem schadet","reason_copyright":"Verwendet fremde Werke ohne Erlaubnis","reason_illegal_other":"Ist aus einem anderen Grund rechtswidrig"}};
 const OFFERED = ["misleading","hate","harassment","privacy","violence","self_harm","scam","sexual","other"];
 const ILLEGAL = ["danger_to_life","child_safety","terrorism","violence","hate","defamation","privacy","scam","copyright","illegal_other"];
 const NAMELESS = ["child_safety"];
@@ -144,8 +144,12 @@ if (first === "items") return of === "target" ? "place" : place > 0 ? "urls" : u
 const names = { comment: "why", explanation: "why", target: "place", email: "email", name: "name", good_faith: "good_faith" };
 return first === "reason" ? (draft.illegal ? "legal_reason" : "reason") : names[first];
 }
+function refusedOf(draft, results = []) {
+const named = [null, ...addresses(draft)];
+return results.flatMap(({ problem }, place) => (problem ? [[named[place], problem.detail].filter(Boolean).join(" – ")] : []));
+}
 const addresses = (draft) => (draft.urls ?? "").split(/\s+/).filter(Boolean);
-const isAddress = (url) => /^https?:\/\//i.test(url) && URL.canParse(url);
+const isAddress = (url) => /^https?:\/\/[^/?#\s]+/i.test(url);
 
 const SCRIPT = document.currentScript ?? document.querySelector('script[src*="/widget/v1/"]');
 const TAG = /^(?=.{2,35}$)[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$/;
@@ -169,7 +173,7 @@ const id = element.getAttribute("article");
 const others = [...document.querySelectorAll("flag-content[article]")].some((e) => e.getAttribute("article") !== id);
 const url = element.getAttribute("url") ?? (others ? null : addressOfPage());
 const title = element.getAttribute("headline") ?? (others ? null : document.title);
-const told = { external_id: id, url: url && new URL(url, document.baseURI).href, title: url && title?.slice(0, 500) };
+const told = { external_id: id, url: url && absolute(url), title: url && title?.slice(0, 500) };
 return Object.fromEntries(Object.entries(told).filter(([, value]) => value));
 }
 const partOf = (element) =>
@@ -190,6 +194,13 @@ const found = at.closest(selector);
 if (found) return found;
 }
 return null;
+}
+function absolute(url) {
+try {
+return new URL(url, document.baseURI).href;
+} catch {
+return url;
+}
 }
 function addressOfPage() {
 const canonical = document.querySelector('link[rel="canonical"][href]')?.href;
@@ -410,12 +421,13 @@ refused: () => words.refused.replace("{problem}", () => outcome.problem),
 const helps = elsewhere && ["unreachable", "refused"].includes(outcome.is);
 return [make("p", {}, said), ...(helps ? [make("p", {}, linkOf(elsewhere, words.form))] : [])];
 }
-function thanks(words, { again, receipt }, { illegal, email }, close) {
+function thanks(words, { again, receipt }, { illegal, email, refused }, close) {
 const sent = illegal ? words.legal_sent : again ? words.sent_before : words.sent;
 return make(
 "div",
 { class: "sent" },
 make("p", {}, sent),
+...refused.map((problem) => make("p", { class: "error" }, words.refused.replace("{problem}", () => problem))),
 ...(email && !again ? [make("p", {}, words.sent_mail)] : []),
 ...(receipt ? [make("p", {}, linkOf(receipt, words.receipt, { part: "receipt" }))] : []),
 ...(receipt ? [make("p", { class: "hint" }, words.receipt_hint)] : []),
@@ -542,7 +554,8 @@ this.#panel.querySelector(".notice").replaceChildren(...notice(this.#tongue, out
 this.#dialog.scrollTop = 0;
 }
 #thank(outcome) {
-const view = thanks(this.#tongue.words, outcome, this.#draft, () => this.#dialog.close());
+const refused = refusedOf(this.#draft, outcome.results);
+const view = thanks(this.#tongue.words, outcome, { ...this.#draft, refused }, () => this.#dialog.close());
 this.#questions = [];
 this.#draft = {};
 this.#sender.begin();
@@ -637,10 +650,11 @@ const root = this.attachShadow({ mode: "open", delegatesFocus: true });
 dress(root, BUTTON);
 root.append(button);
 button.addEventListener("pointerdown", () => (this.#quoted = quotation()));
-button.addEventListener("click", () => this.#open());
+button.addEventListener("click", (event) => this.#open(event));
 return button;
 }
-#open() {
+#open(event) {
+event.preventDefault(); // in a card that is a link as a whole, it would be followed
 const quoted = this.#quoted ?? quotation();
 this.#quoted = null;
 try {

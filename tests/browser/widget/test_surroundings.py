@@ -142,3 +142,10 @@ def test_a_part_of_the_page_that_goes_away_takes_no_open_dialog_with_it(read: Re
     reader.page.evaluate("document.querySelector('main').remove()")
     expect(reader.dialog.get_by_label("Why?")).to_have_value("There was no flood.")
     assert barriers(reader.page) == []
+
+
+def test_a_press_on_the_button_is_no_press_on_what_it_stands_in(read: Read, paper: Paper) -> None:
+    within = '<details><summary>Ferry <flag-content article="ferry"></flag-content></summary>The bell</details>'
+    reader = read(paper.publish(within))
+    reader.opens()
+    assert reader.page.locator("details").get_attribute("open") is None

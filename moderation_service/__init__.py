@@ -16,5 +16,6 @@ transaction and calls one step of `pipeline.py`. Steps that others than the stor
 `ordering.py` (readers heard and judged, the queue kept in order), `telling.py` (who hears of what happened),
 `automation.py` (what rules do, and how it is taken back), `dead_letters.py` (what was given up on, tried again),
 `letters.py` (what readers are told by mail), `rulebook.py`, `readers.py` and `administration/` (who may change a rule,
-a reader's standing, or a site, its people and its policy).
+a reader's standing, or a site, its people and its policy). `inspection/` visits a page of a site, and says
+what its button lacks.
 """

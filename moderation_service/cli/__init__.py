@@ -30,6 +30,8 @@ COMMANDS = {
     "audit": "audit",
     "settings": "settings",
 }
+# What people type as well; listed once, under the name in the table.
+ALIASES = {"site": "sites"}
 
 
 class Catalogue(ExampleGroup):
@@ -41,13 +43,14 @@ class Catalogue(ExampleGroup):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  click's
         """The command of that name, if there is one."""
-        if cmd_name not in COMMANDS:
+        name = ALIASES.get(cmd_name, cmd_name)
+        if name not in COMMANDS:
             return None
         try:
-            module = import_module(f"{__name__}.{COMMANDS[cmd_name]}")
+            module = import_module(f"{__name__}.{COMMANDS[name]}")
         except ConfigError as error:  # the workers read their settings when they are imported
             raise click.ClickException(str(error)) from error
-        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
+        command: click.Command = getattr(module, name.replace("-", "_"))
         return command
 
 

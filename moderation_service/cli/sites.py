@@ -10,6 +10,7 @@ from typing import Any, cast
 import click
 
 from moderation_service import queries
+from moderation_service.cli import site_pages
 from moderation_service.cli.command import Group
 from moderation_service.cli.connection import actor, transaction
 from moderation_service.cli.output import Columns, as_json, listing, note, secret
@@ -198,6 +199,10 @@ def webhook_secret(slug: str, rotate: bool, overlap: timedelta) -> None:
         else:
             value = secrets.first_secret(session, site.id, actor=actor())
     secret(value, f"Webhooks of {slug} are signed with this; it is shown this once:")
+
+
+sites.add_command(site_pages.snippet)
+sites.add_command(site_pages.check)
 
 
 def _named(**options: Any) -> service.Settings:

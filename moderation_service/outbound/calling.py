@@ -25,11 +25,15 @@ AS_IT_IS = "/%:=&?~+!$,;'@()*[]"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back: the status, the headers by their names in lower case, and the first 64 KiB of the body."""
+    """What came back: the status, the headers by their names in lower case, and the body or its beginning.
+
+    Of a header that comes several times the values are joined by commas. `whole` says whether `body` is all of it.
+    """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +41,21 @@ class _Sent:
     method: str
     body: bytes | None
     headers: Mapping[str, str]
+    read_most: int
 
 
 def call(
-    method: str, url: str, *, body: bytes | None = None, headers: Mapping[str, str], allow_private: bool
+    method: str,
+    url: str,
+    *,
+    body: bytes | None = None,
+    headers: Mapping[str, str],
+    allow_private: bool,
+    read_most: int = READ_MOST,
 ) -> Answer:
     """Send a request to an http or https URL; a redirect is an answer like others, and not followed.
+
+    Of the answer's body the first `read_most` bytes are read.
 
     Raises:
         NotReached: nobody answered in time.
@@ -53,7 +66,7 @@ def call(
     addresses = resolve(parts.hostname or "", port, allow_private=allow_private)
     try:
         with closing(_connected(addresses, port)) as raw, _cut_off(raw) as late:
-            return _exchange(raw, late, parts, _Sent(method, body, headers))
+            return _exchange(raw, late, parts, _Sent(method, body, headers, read_most))
     except (OSError, http.client.HTTPException) as error:
         raise NotReached(f"{parts.hostname} did not answer: {error or type(error).__name__}") from error
 
@@ -114,20 +127,20 @@ def _exchange(raw: socket.socket, late: threading.Event, parts: SplitResult, sen
         with connection.getresponse() as response:
             if late.is_set():
                 raise TimeoutError("it took too long")
-            read = _read(response)
-            return Answer(response.status, {name.lower(): value for name, value in response.getheaders()}, read)
+            told = {name.lower(): response.getheader(name, "") for name in response.headers}
+            return Answer(response.status, told, *_read(response, sent.read_most))
 
 
-def _read(response: http.client.HTTPResponse) -> bytes:
-    """The beginning of the body; the status has said what matters, so that half of a body is no failure."""
+def _read(response: http.client.HTTPResponse, most: int) -> tuple[bytes, bool]:
+    """The beginning of the body, and whether that is all; the status has said what matters: half is no failure."""
     chunks = []
     with suppress(OSError, http.client.HTTPException):
-        for _ in range(0, READ_MOST, CHUNK):
-            chunk = response.read(CHUNK)
-            chunks.append(chunk)
-            if not chunk:
+        for _ in range(0, most, CHUNK):
+            chunks.append(response.read(CHUNK))
+            if not chunks[-1]:
                 break
-    return b"".join(chunks)
+    # What was announced and did not come is still counted; nothing is left of what came to its end.
+    return b"".join(chunks), response.isclosed() and not response.length
 
 
 def _encrypted(raw: socket.socket, host: str | None) -> ssl.SSLSocket:

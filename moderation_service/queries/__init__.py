@@ -16,6 +16,7 @@ from moderation_service.queries.case import (
 from moderation_service.queries.cursor import Page
 from moderation_service.queries.dead import count_dead, dead_letter_page
 from moderation_service.queries.deliveries import delivery_page, endpoint_rows
+from moderation_service.queries.embedding import Embedding, PageKey, embedding
 from moderation_service.queries.firings import fired_on, rule_on_case
 from moderation_service.queries.flaggable import Flaggable, flaggable
 from moderation_service.queries.news import Seen, case_news
@@ -43,8 +44,10 @@ __all__ = [
     "CASES_COUNTED_MOST",
     "COUNTED_MOST",
     "RELATED_MOST",
+    "Embedding",
     "Flaggable",
     "Page",
+    "PageKey",
     "QueueFilter",
     "ReporterFilter",
     "Seen",
@@ -72,6 +75,7 @@ __all__ = [
     "decided_before",
     "decision_detail",
     "delivery_page",
+    "embedding",
     "endpoint_rows",
     "fired_on",
     "flag_standing",

@@ -59,6 +59,7 @@ def _address_of(article: Article) -> Address:
 def _submission(site: Site, report: Report, address: Address, secret: str) -> Submission:
     external_id, url = address
     uid = report.uid
+    who, what = (report.door, str(site.id), report.reporter), (uid or "", external_id or "", url or "")
     return Submission(
         site_id=site.id,
         external_id=external_id,
@@ -66,17 +67,14 @@ def _submission(site: Site, report: Report, address: Address, secret: str) -> Su
         title=None,
         revision=None,
         target=Target(),
-        reporter=keyed_hash(secret, report.door, str(site.id), report.reporter),
+        reporter=keyed_hash(secret, *who),
         # Servers pass on what their people report under one actor's name: one voice, but each report is one.
-        visitor=b"" if uid is None else keyed_hash(secret, "report", uid),
+        visitor=keyed_hash(secret, "report", uid) if uid else b"",
         reason=report.reason,
         comment=report.comment,
         channel=report.door,
-        idempotency_key=None if uid is None else fingerprint(str(site.id).encode(), *_told(report.door, uid, *address)),
-        request=b"" if uid is None else fingerprint(*_told(uid)),
+        # Of whoever sends it: with another's id somebody would be told that one's receipt.
+        idempotency_key=keyed_hash(secret, "report", *who, *what) if uid else None,
+        request=fingerprint(*(word.encode() for word in what)),
         via=Via(report.host, report.detail),
     )
-
-
-def _told(*words: str | None) -> Iterator[bytes]:
-    return ((word or "").encode() for word in words)

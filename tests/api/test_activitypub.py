@@ -127,6 +127,16 @@ def test_an_activity_delivered_twice_is_one_flag(door: Door, anna: Actor, articl
     assert len(flags_on(door, article)) == 1
 
 
+def test_the_id_of_anothers_activity_gives_no_receipt_of_his(
+    door: Door, remote: RemoteServer, anna: Actor, article: str
+) -> None:
+    eve = Actor(remote, "eve", rsa_key(1)).move_in()
+    told = flag_by(anna, url_of(article))
+    first, other = send(door, anna, told), send(door, eve, told | {"actor": eve.uri})
+    assert (first.status_code, other.status_code) == (202, 202)
+    assert first.get_json()["flags"][0]["receipt"] != other.get_json()["flags"][0]["receipt"]
+
+
 def test_two_reports_passed_on_by_one_server_are_two_flags_of_one_voice(
     door: Door, remote: RemoteServer, anna: Actor, article: str
 ) -> None:

@@ -38,9 +38,7 @@ xrpc.register(blueprint)
 @blueprint.post(f"/xrpc/{METHOD}")
 @for_anybody
 def create_report() -> Response:
-    """Take a report: with a service token of the account that reports, or with the secret key of a site that passes
-    it on and says in `reportedBy` whose it is.
-    """
+    """Take a report, with a service token of whose it is, or with a site's secret key, then `reportedBy` says it."""
     credential = arrivals.bearer()
     trusted = arrivals.trusted_site(credential)
     if trusted is None:

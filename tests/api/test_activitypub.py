@@ -232,6 +232,18 @@ def test_documents_that_show_no_key_of_the_actor(door: Door, remote: RemoteServe
     assert_problem(send(door, ben, flag_by(ben, url_of("ferry"))), 401)
 
 
+def test_a_good_key_that_is_said_to_be_anothers(door: Door, remote: RemoteServer) -> None:
+    ben = Actor(remote, "ben")
+    ben.move_in(publicKey=ben.document()["publicKey"] | {"owner": f"http://{remote.host}/users/other"})
+    assert_problem(send(door, ben, flag_by(ben, url_of("ferry"))), 401)
+
+
+def test_nobody_is_asked_for_a_key_of_another_host(door: Door, remote: RemoteServer) -> None:
+    ben = Actor(remote, "ben").move_in()
+    assert_problem(send(door, ben, flag_by(ben, url_of("ferry")), key_id="http://elsewhere.example/ben#key"), 401)
+    assert remote.asked == []
+
+
 @pytest.mark.parametrize("pem", ["", "\0", "no key", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----"])
 def test_keys_that_are_none(door: Door, remote: RemoteServer, pem: str) -> None:
     ben = Actor(remote, f"ben{len(pem)}")
@@ -259,7 +271,7 @@ def test_a_key_that_is_too_short(door: Door, remote: RemoteServer) -> None:
 )
 def test_servers_that_show_something_else(door: Door, remote: RemoteServer, shown: dict[str, Any], status: int) -> None:
     ben = Actor(remote, "ben")
-    remote.show("/users/ben", **({"document": {}} | shown))
+    remote.show("/users/ben", **({"document": ben.document()} | shown))
     assert_problem(send(door, ben, flag_by(ben, url_of("ferry"))), status)
 
 
@@ -295,6 +307,14 @@ def test_only_so_many_servers_are_waited_for_at_once(door: Door, remote: RemoteS
     for thread in asking:
         thread.join()
     assert len(remote.asked) == 4
+
+
+def test_keys_are_asked_for_once_a_day(door: Door, anna: Actor, article: str) -> None:
+    for _ in range(2):
+        assert send(door, anna, flag_by(anna, url_of(article))).status_code == 202
+        with door.services.database.transaction() as session:
+            session.execute(update(RemoteKeys).values(fetched_at=text("now() - interval '25 hours'")))
+    assert len(anna.server.asked) == 2
 
 
 def test_old_keys_are_forgotten(door: Door, anna: Actor, article: str) -> None:

@@ -140,6 +140,7 @@ def test_a_bare_audience_means_the_only_site(door: Door, anna: Account, article:
     "claims",
     [
         {"aud": "did:web:elsewhere.example"},
+        {"aud": "did:web:elsewhere.example#courier"},
         {"aud": None},
         {"aud": ["did:web:127.0.0.1%3A8000"]},
         {"lxm": None},
@@ -197,6 +198,17 @@ def test_a_token_without_a_signature(door: Door, anna: Account, article: str) ->
 )
 def test_documents_that_show_no_key(door: Door, anna: Account, article: str, changes: dict[str, Any]) -> None:
     anna.move_in(**changes)
+    assert_error(send(door, anna.token(), report_on(article)), 401, "AuthenticationRequired")
+
+
+@pytest.mark.parametrize(
+    "changes", [{"id": f"{DID}#other"}, {"controller": "did:web:other.example"}, {"type": "JsonWebKey2020"}]
+)
+def test_a_good_key_that_is_not_the_accounts_to_sign_with(
+    door: Door, anna: Account, article: str, changes: dict[str, str]
+) -> None:
+    (key,) = anna.document()["verificationMethod"]
+    anna.move_in(verificationMethod=[key | changes])
     assert_error(send(door, anna.token(), report_on(article)), 401, "AuthenticationRequired")
 
 

@@ -55,10 +55,8 @@ class FlagContent extends HTMLElement {
 
   #open(event) {
     event.preventDefault(); // in a card that is a link as a whole, it would be followed
-    const quoted = this.#quoted ?? quotation();
-    this.#quoted = null;
     try {
-      this.#dialog.open(quoted);
+      this.#dialog.open(event.detail ? this.#quoted : quotation()); // a key has no detail, and no press before it
     } catch (error) {
       console.error(error);
       const link = this.querySelector("a[href]");

@@ -9,12 +9,16 @@ export function make(tag, attributes = {}, ...children) {
   return element;
 }
 
-/** Style sheets for a shadow tree, which no `style-src` of the page refuses. */
-export function dress(root, ...sheets) {
-  root.adoptedStyleSheets = sheets.map((text) => {
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(text);
-    return sheet;
+const sheets = new Map();
+
+/** Style sheets for a shadow tree, which no `style-src` of the page refuses; a page of many buttons has each once. */
+export function dress(root, ...texts) {
+  root.adoptedStyleSheets = texts.map((text) => {
+    if (!sheets.has(text)) {
+      sheets.set(text, new CSSStyleSheet());
+      sheets.get(text).replaceSync(text);
+    }
+    return sheets.get(text);
   });
 }
 

@@ -16,11 +16,14 @@ if (value !== false && value != null) element.setAttribute(name, value === true 
 element.append(...children);
 return element;
 }
-function dress(root, ...sheets) {
-root.adoptedStyleSheets = sheets.map((text) => {
-const sheet = new CSSStyleSheet();
-sheet.replaceSync(text);
-return sheet;
+const sheets = new Map();
+function dress(root, ...texts) {
+root.adoptedStyleSheets = texts.map((text) => {
+if (!sheets.has(text)) {
+sheets.set(text, new CSSStyleSheet());
+sheets.get(text).replaceSync(text);
+}
+return sheets.get(text);
 });
 }
 function icon() {
@@ -655,10 +658,8 @@ return button;
 }
 #open(event) {
 event.preventDefault(); // in a card that is a link as a whole, it would be followed
-const quoted = this.#quoted ?? quotation();
-this.#quoted = null;
 try {
-this.#dialog.open(quoted);
+this.#dialog.open(event.detail ? this.#quoted : quotation()); // a key has no detail, and no press before it
 } catch (error) {
 console.error(error);
 const link = this.querySelector("a[href]");

@@ -33,6 +33,15 @@ def test_the_keyboard_is_enough(read: Read, paper: Paper) -> None:
     assert [flag["reason"] for flag in paper.flags()] == ["hate"]
 
 
+def test_a_thumb_on_a_small_screen_is_enough(read: Read, paper: Paper) -> None:
+    reader = read(viewport={"width": 360, "height": 640}, has_touch=True, is_mobile=True)
+    reader.button.tap()
+    reader.dialog.get_by_label("It is a scam or fraud").tap()
+    reader.dialog.get_by_role("button", name="Send").tap()
+    reader.is_thanked()
+    assert [flag["reason"] for flag in paper.flags()] == ["scam"]
+
+
 def test_the_button_of_a_paragraph_flags_the_paragraph(read: Read, paper: Paper) -> None:
     reader = read()
     reader.page.get_by_role("button", name="Flag content: This paragraph").click()
@@ -72,8 +81,8 @@ def test_words_over_two_paragraphs_are_quoted_as_far_as_the_first_goes(read: Rea
 def test_words_selected_with_the_keyboard_are_quoted_too(read: Read, paper: Paper) -> None:
     reader = read()
     reader.selects("p1", "three weeks")
-    reader.button.focus()
-    reader.page.keyboard.press("Enter")
+    for key in ("Tab", "Tab", "Enter"):
+        reader.page.keyboard.press(key)
     expect(reader.dialog.get_by_label("The words you selected")).to_be_checked()
 
 

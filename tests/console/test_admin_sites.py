@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 from moderation_service.policy.vocabulary import Role
 from moderation_service.sites import service as sites
 from moderation_service.sites.models import Site
+from moderation_service.widget import snippet
 from tests.api.door import Door
 from tests.console.cases import other_site, words_of
 from tests.console.conftest import Sit
@@ -236,3 +237,11 @@ def test_a_site_without_a_key_is_on_the_overview_until_it_has_one(door: Door, si
     assert waits in words_of(own.get("/console/admin"))
     own.post("/console/admin/sites/tribune/keys", {"kind": "secret", "key_name": "server"})
     assert waits not in words_of(own.get("/console/admin"))
+
+
+def test_a_site_is_shown_what_goes_into_its_pages(door: Door, admin: Desk) -> None:
+    page = html.unescape(admin.get(COURIER).text)
+    service = door.settings.public_url
+    assert snippet.head(service) in page
+    assert snippet.element(service, "courier") in page
+    assert snippet.policy(service) in page

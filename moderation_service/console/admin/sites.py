@@ -23,6 +23,7 @@ from moderation_service.policy.vocabulary import Role
 from moderation_service.sites import service as sites
 from moderation_service.sites.models import Door
 from moderation_service.sites.service import HIDE_HOURS, Settings
+from moderation_service.widget import snippet
 
 NAME_LONGEST = 200
 OPTIONS_LONGEST = 10_000
@@ -120,6 +121,7 @@ def site_page(
         keys=keys,
         now=now,
         signed_since=signed_since,
+        **_for_pages(slug),
         values=_as_typed(site) if values is None else values,
         # Where only a mistake is in the way, what was looked at stays what it was.
         seen=values["seen"] if status == 422 and values and "seen" in values else seen,
@@ -136,6 +138,16 @@ def site_page(
             "atproto": f"{did_of(services().settings.public_url)}#{slug}",
         },
     )
+
+
+def _for_pages(slug: str) -> dict[str, str]:
+    """What the site puts into its pages, and what their Content-Security-Policy has to allow."""
+    service = services().settings.public_url
+    return {
+        "tag": snippet.head(service),
+        "element": snippet.element(service, slug),
+        "policy": snippet.policy(service),
+    }
 
 
 def _as_typed(site: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+
+MOST_TOLD = 3  # faults in the words of an error
 
 
 class DomainError(Exception):
@@ -20,6 +23,15 @@ class Invalid(DomainError):
     def __init__(self, message: str, *, field: str, **extra: Any) -> None:
         super().__init__(message, **extra)
         self.field = field
+        self.faults: Sequence[Invalid] = [self]
+
+
+class SeveralInvalid(Invalid):
+    """Several things that were sent are not true, and nothing is left of it; `faults` are all of them."""
+
+    def __init__(self, faults: Sequence[Invalid]) -> None:
+        super().__init__("; ".join(fault.message for fault in faults[:MOST_TOLD]), field=faults[0].field)
+        self.faults = faults
 
 
 class NotFound(DomainError):

@@ -10,8 +10,9 @@ import structlog
 from sqlalchemy.orm import Session
 
 from moderation_service.config import Settings
-from moderation_service.intake import contacts
+from moderation_service.intake import contacts, legal
 from moderation_service.intake import service as intake
+from moderation_service.intake.models import Flag, LegalNotice
 from moderation_service.notifications.letters import addresses, due, posting
 from moderation_service.notifications.letters.announcing import announce
 
@@ -43,8 +44,30 @@ def tell_each(transaction: Transaction, settings: Settings, *, most: int) -> int
 
 
 def erase_email(session: Session, receipt: UUID) -> None:
-    """A reader has the address forgotten that came with a flag, in the outbox too; doing it again changes nothing."""
+    """A reader has the address forgotten that came with a flag, in the outbox too; doing it again changes nothing.
+
+    If the flag is of a legal notice, all that says who gave that is forgotten.
+    """
     flag = intake.by_receipt(session, None, receipt)
+    notice = legal.notice_of(session, flag)
+    if notice is None:
+        _erase(session, flag)
+    else:
+        _erase_notifier(session, notice)
+
+
+def erase_notifier(session: Session, receipt: UUID) -> None:
+    """A reader has his name and address forgotten that came with a legal notice; doing it again changes nothing."""
+    _erase_notifier(session, legal.by_receipt(session, None, receipt))
+
+
+def _erase_notifier(session: Session, notice: LegalNotice) -> None:
+    legal.erase_name(session, notice)
+    for flag in legal.flags_of(session, notice):
+        _erase(session, flag)
+
+
+def _erase(session: Session, flag: Flag) -> None:
     email = contacts.erase(session, flag)
     if email is not None:
         posting.forget(session, flag.id, email)

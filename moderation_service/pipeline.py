@@ -45,8 +45,9 @@ from moderation_service.enforcement.models import Order
 from moderation_service.enforcement.service import Lease
 from moderation_service.enforcement.stores import FatalStoreError, RetryableStoreError, connect
 from moderation_service.errors import DomainError
-from moderation_service.intake import record
+from moderation_service.intake import legal, record
 from moderation_service.intake import service as intake
+from moderation_service.intake.legal import Filed, Filing
 from moderation_service.intake.submission import Recorded, Submission
 from moderation_service.jobs import wake
 from moderation_service.notifications import attempts
@@ -108,6 +109,13 @@ def submit_report(session: Session, submissions: Sequence[Submission]) -> list[R
     recorded = [record.record_one(session, submission) for submission in submissions]
     wake(session, "triage.drain")
     return recorded
+
+
+def submit_legal_notice(session: Session, filing: Filing) -> Filed:
+    """A reader gives notice that something is illegal; each item goes the way of a flag."""
+    filed = legal.file(session, filing)
+    wake(session, "triage.drain")
+    return filed
 
 
 def withdraw_flag(session: Session, site_id: int | None, receipt: UUID) -> None:

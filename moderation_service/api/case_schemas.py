@@ -108,6 +108,16 @@ class RecordSchema(Schema):
     rejected = fields.Integer()
 
 
+class OfNoticeSchema(Schema):
+    """The legal notice that a flag is an item of."""
+
+    notice = fields.Integer(metadata={"description": "Its number: the same for all of its items."})
+    name = fields.String(allow_none=True, metadata={"description": "Who gave it, where he said so."})
+    name_erased_at = fields.AwareDateTime(allow_none=True)
+    good_faith = fields.Boolean()
+    missing = fields.List(fields.String(), metadata={"description": "What Article 16(2) asks for and it lacked."})
+
+
 class FlagRowSchema(Schema):
     """A flag of a case."""
 
@@ -119,13 +129,20 @@ class FlagRowSchema(Schema):
     revision = fields.Integer()
     locale = fields.String(allow_none=True)
     reporter = fields.String(metadata={"description": "Who sent it, as `/v1/reporters` knows him."})
-    channel = fields.String(metadata={"description": "The way it came: `api`, or a network such as `activitypub`."})
+    channel = fields.String(
+        metadata={"description": "The way it came: `api`, `form`, `legal`, or a network such as `activitypub`."}
+    )
     via = fields.Dict(
         allow_none=True, metadata={"description": "Of another network's report: its `host`, and what it said besides."}
     )
     record = fields.Nested(RecordSchema, allow_none=True)
     received_at = fields.AwareDateTime()
     withdrawn_at = fields.AwareDateTime(allow_none=True)
+    legal = fields.Nested(
+        OfNoticeSchema,
+        allow_none=True,
+        metadata={"description": "The legal notice it is an item of; its comment says why."},
+    )
 
 
 class FlagPageSchema(Schema):

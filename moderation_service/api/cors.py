@@ -7,7 +7,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from moderation_service.api.current import services
 
-PREFIX = "/v1/flags"
+PREFIXES = ("/v1/flags", "/v1/legal-notices")
 ALLOWED = {
     "Access-Control-Allow-Methods": "GET, POST, DELETE",
     "Access-Control-Allow-Headers": "Authorization, Content-Type, Idempotency-Key",
@@ -24,7 +24,7 @@ def register(app: Flask) -> None:
 
 def _preflight() -> Response | None:
     asks = request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers
-    if not asks or not request.path.startswith(PREFIX):
+    if not asks or not request.path.startswith(PREFIXES):
         return None
     origin = request.headers.get("Origin", "")
     answer = Response(status=204)
@@ -37,7 +37,7 @@ def _preflight() -> Response | None:
 
 
 def _allow(answer: Response) -> Response:
-    if request.method != "OPTIONS" and request.path.startswith(PREFIX):
+    if request.method != "OPTIONS" and request.path.startswith(PREFIXES):
         origin = request.headers.get("Origin")
         key = g.get("site_key")
         # Without a recognised key the browser must still read why: errors hold nothing of the site's.

@@ -66,13 +66,9 @@ class TargetSchema(Schema):
                 raise ValidationError(f"A target of the kind {data['kind']} has no such field.", name)
 
 
-class FlagSchema(Schema):
-    """A reader's report."""
+class SenderSchema(Schema):
+    """Who sends something, as far as he or his site says."""
 
-    article = fields.Nested(FlaggedArticleSchema, required=True)
-    target = fields.Nested(TargetSchema, load_default=lambda: {"kind": "article"})
-    reason = fields.String(required=True, validate=validate.OneOf([r.value for r in Reason]))
-    comment = Text(longest=5000)
     locale = Text(longest=35, checks=[Matches(LANGUAGE_TAG)])
     email = MailAddress(metadata={"description": "Where to tell the reader what came of it; nothing else."})
     reporter = ReporterField(
@@ -89,6 +85,15 @@ class FlagSchema(Schema):
             "is taken as one of its own, unless its Idempotency-Key says that it is a repeat."
         },
     )
+
+
+class FlagSchema(SenderSchema):
+    """A reader's report."""
+
+    article = fields.Nested(FlaggedArticleSchema, required=True)
+    target = fields.Nested(TargetSchema, load_default=lambda: {"kind": "article"})
+    reason = fields.String(required=True, validate=validate.OneOf([r.value for r in Reason]))
+    comment = Text(longest=5000)
 
 
 # One object for all requests: making it and its nested ones anew for each took a fifth of a request's CPU.

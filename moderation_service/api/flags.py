@@ -10,8 +10,7 @@ from flask import Response, request
 from marshmallow import ValidationError
 
 from moderation_service import pipeline, queries
-from moderation_service.api import metrics, problems
-from moderation_service.api.arrivals import count, take_in
+from moderation_service.api.arrivals import result_of, take_in
 from moderation_service.api.blueprint import Blueprint
 from moderation_service.api.current import services, site_key, transaction
 from moderation_service.api.flag_schemas import FLAG, BatchAnswerSchema, BatchSchema, ReceiptSchema, StandingSchema
@@ -19,8 +18,8 @@ from moderation_service.api.idempotency import KEY_HEADER, idempotency_key
 from moderation_service.api.recognition import for_sites
 from moderation_service.api.short_cut import REFUSED
 from moderation_service.api.submissions import links_of, network_of, receipt_of, submission_of
-from moderation_service.errors import DomainError, RateLimited, Unavailable
-from moderation_service.intake.submission import Recorded, Submission
+from moderation_service.errors import DomainError, RateLimited
+from moderation_service.intake.submission import Submission
 
 blueprint = Blueprint("flags", __name__, url_prefix="/v1", description="Readers' reports about articles.")
 
@@ -55,7 +54,7 @@ def submit_batch(batch: dict[str, Any]) -> Response:
     parsed = [_counted(_parsed(flag, key, place)) for place, flag in enumerate(batch["flags"])]
     submissions = [p for p in parsed if isinstance(p, Submission)]
     answers = iter(services().gate.submit_all(submissions))
-    results = [_result(next(answers) if isinstance(p, Submission) else p) for p in parsed]
+    results = [result_of(next(answers) if isinstance(p, Submission) else p) for p in parsed]
     return Response(json.dumps({"results": results}), content_type="application/json")
 
 
@@ -111,15 +110,3 @@ def _counted(parsed: Submission | Exception) -> Submission | Exception:
 
 def _linked(flag: dict[str, Any]) -> dict[str, Any]:
     return flag | {"links": links_of(flag["receipt"], services().settings.public_url)}
-
-
-def _result(answer: Recorded | Exception) -> dict[str, Any]:
-    if isinstance(answer, Recorded):
-        count(answer)
-        return {"status": answer.status, "flag": receipt_of(answer, services().settings.public_url)}
-    metrics.FLAGS.labels("refused").inc()
-    if isinstance(answer, ValidationError):
-        return {"status": 422, "problem": problems.of_fields(answer)}
-    error = answer if isinstance(answer, DomainError) else Unavailable("This flag was not recorded; send it again")
-    members = problems.of_domain(error)
-    return {"status": members["status"], "problem": members}

@@ -21,6 +21,7 @@ log = structlog.get_logger()
 
 STATUS: dict[type[errors.DomainError], HTTPStatus] = {
     errors.Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.SeveralInvalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.IdempotencyMismatch: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.NotFound: HTTPStatus.NOT_FOUND,
     errors.Conflict: HTTPStatus.CONFLICT,
@@ -30,7 +31,6 @@ STATUS: dict[type[errors.DomainError], HTTPStatus] = {
     errors.RateLimited: HTTPStatus.TOO_MANY_REQUESTS,
     errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
-MOST_TOLD = 3  # faults in the words of a problem; its `errors` hold all of them
 QUOTA_EXCEEDED = "https://iana.org/assignments/http-problem-types#quota-exceeded"
 
 
@@ -78,7 +78,9 @@ def of_domain(error: errors.DomainError) -> dict[str, Any]:
     status = STATUS[type(error)]
     extra = dict(error.extra)
     if isinstance(error, errors.Invalid):
-        extra["errors"] = [{"detail": error.message, "pointer": "#/" + error.field.replace(".", "/")}]
+        extra["errors"] = [
+            {"detail": fault.message, "pointer": "#/" + fault.field.replace(".", "/")} for fault in error.faults
+        ]
     if isinstance(error, errors.RateLimited):
         extra["type"] = QUOTA_EXCEEDED
     return {
@@ -116,8 +118,8 @@ def of_fields(error: ValidationError) -> dict[str, Any]:
 
 
 def _summary(found: list[dict[str, str]]) -> str:
-    told = "; ".join(f"{e['pointer']}: {e['detail']}" for e in found[:MOST_TOLD])
-    return told if len(found) <= MOST_TOLD else f"{told}; and {len(found) - MOST_TOLD:,} more"
+    told = "; ".join(f"{e['pointer']}: {e['detail']}" for e in found[: errors.MOST_TOLD])
+    return told if len(found) <= errors.MOST_TOLD else f"{told}; and {len(found) - errors.MOST_TOLD:,} more"
 
 
 def from_http(error: HTTPException) -> Response:

@@ -110,6 +110,6 @@ def receipt_of(recorded: Recorded, public_url: str) -> dict[str, Any]:
     }
 
 
-def links_of(receipt: str, public_url: str) -> dict[str, str]:
-    """Where to ask about a flag: by program, and as a page for its reader."""
-    return {"self": f"{public_url}/v1/flags/{receipt}", "receipt": f"{public_url}/r/{receipt}"}
+def links_of(receipt: str, public_url: str, *, of: str = "flags") -> dict[str, str]:
+    """Where to ask about what a receipt was given for: by program, and as a page for its reader."""
+    return {"self": f"{public_url}/v1/{of}/{receipt}", "receipt": f"{public_url}/r/{receipt}"}

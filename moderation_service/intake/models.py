@@ -6,8 +6,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Float, ForeignKey, Index, Integer, SmallInteger, Text, UniqueConstraint, Uuid, func, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import (
+    Float,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    SmallInteger,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from moderation_service.db import Base
@@ -120,6 +132,41 @@ class FlagOrigin(Base):
     flag_id: Mapped[int] = mapped_column(ForeignKey("flags.id"), primary_key=True, autoincrement=False)
     host: Mapped[str | None] = mapped_column(Text)
     detail: Mapped[dict[str, Any]]
+
+
+class LegalNotice(Base):
+    """A notice that something is illegal (Digital Services Act, Article 16); its items are flags, and say why.
+
+    `missing` is what it lacked of that which the article asks for, by the names of the API's fields.
+    """
+
+    __tablename__ = "legal_notices"
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    receipt: Mapped[UUID] = mapped_column(Uuid, unique=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
+    good_faith: Mapped[bool]
+    missing: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    received_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+
+
+class LegalNoticeFlag(Base):
+    """An item of a legal notice."""
+
+    __tablename__ = "legal_notice_flags"
+
+    flag_id: Mapped[int] = mapped_column(ForeignKey("flags.id"), primary_key=True, autoincrement=False)
+    notice_id: Mapped[int] = mapped_column(ForeignKey("legal_notices.id"), index=True)
+
+
+class LegalNoticeName(Base):
+    """Who gave a legal notice, as far as he said; apart from the notice, so that it can be erased alone."""
+
+    __tablename__ = "legal_notice_names"
+
+    notice_id: Mapped[int] = mapped_column(ForeignKey("legal_notices.id"), primary_key=True, autoincrement=False)
+    name: Mapped[str | None] = mapped_column(Text)
+    erased_at: Mapped[datetime | None]
 
 
 class UntriagedFlag(Base):

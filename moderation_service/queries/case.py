@@ -16,9 +16,11 @@ from moderation_service.decisions.models import Decision
 from moderation_service.enforcement.models import Order
 from moderation_service.enforcement.service import order_of
 from moderation_service.errors import NotFound
+from moderation_service.intake.legal import CHANNEL
 from moderation_service.intake.models import Flag, FlagOrigin
 from moderation_service.queries.cursor import Page, decode, encode
 from moderation_service.queries.firings import fired_on
+from moderation_service.queries.legal import notices_of
 from moderation_service.queries.places import priorities
 from moderation_service.queries.proposal import proposal_on
 from moderation_service.sites.models import Moderator, Site
@@ -47,6 +49,7 @@ _FLAGS: Select[Any] = (
     .order_by(Flag.id)
     .limit(bindparam("most"))
 )
+_LEGAL = func.count().filter(Flag.channel == CHANNEL)
 
 
 def case_detail(session: Session, case_id: int, person: Person) -> dict[str, Any]:
@@ -103,15 +106,16 @@ def described(session: Session, case: Case, *, flags: dict[str, Any]) -> dict[st
 
 def _counts(session: Session, case: Case) -> dict[str, Any]:
     rows = session.execute(
-        select(Flag.reason, func.count(), func.count(Flag.reporter.distinct()))
+        select(Flag.reason, func.count(), func.count(Flag.reporter.distinct()), _LEGAL)
         .where(Flag.article_id == case.article_id, Flag.case_id == case.id, Flag.withdrawn_at.is_(None))
         .group_by(func.grouping_sets(tuple_(Flag.reason), tuple_()))
     )
-    counted: dict[str | None, dict[str, int]] = {
-        reason: {"flags": count, "reporters": people} for reason, count, people in rows
+    counted: dict[str | None, tuple[dict[str, int], int]] = {
+        reason: ({"flags": count, "reporters": people}, legal) for reason, count, people, legal in rows
     }
-    in_all = counted.pop(None)  # of whatever reason
-    return {"total": in_all["flags"], "reporters": in_all["reporters"], "by_reason": counted}
+    in_all, legal = counted.pop(None)  # of whatever reason
+    by_reason = {reason: of_reason for reason, (of_reason, _) in counted.items()}
+    return {"total": in_all["flags"], "reporters": in_all["reporters"], "legal": legal, "by_reason": by_reason}
 
 
 def decision_detail(session: Session, decision: Decision) -> dict[str, Any]:
@@ -189,7 +193,9 @@ def case_flags(session: Session, case_id: int, person: Person, *, cursor: str | 
     (after,) = decode(cursor, int) if cursor is not None else (0,)
     bound = {"article": case.article_id, "case": case.id, "after": after, "most": limit + 1}
     flags = session.execute(_FLAGS, bound).all()
-    rows = [_flag(flag) for flag in flags[:limit]]
+    shown = flags[:limit]
+    legal = notices_of(session, [flag.id for flag in shown if flag.channel == CHANNEL])
+    rows = [_flag(flag) | {"legal": legal.get(flag.id)} for flag in shown]
     return Page(rows, encode([rows[-1]["id"]]) if len(flags) > limit else None)
 
 

@@ -52,6 +52,7 @@ SELECT *, (
     WHERE article_id = :article AND case_id = :case AND withdrawn_at IS NULL
 ) AS reporters FROM (
     SELECT part, reason, quotation, revision, count(*) AS flags, max(id) AS newest,
+           count(*) FILTER (WHERE channel = 'legal') AS legal,
            grouping(part, reason, quotation) AS level,
            row_number() OVER (PARTITION BY grouping(part, reason, quotation) ORDER BY count(*) DESC) AS place
     FROM flags WHERE article_id = :article AND case_id = :case AND withdrawn_at IS NULL
@@ -92,7 +93,7 @@ def decided_before(session: Session, case_ids: Sequence[int]) -> dict[int, dict[
 
 
 def said_of_case(session: Session, article_id: int, case_id: int) -> dict[str, Any]:
-    """What the flags of one case say: `total`, `reporters`, `by_reason`, and `parts`.
+    """What the flags of one case say: `total`, `reporters`, how many are `legal` notices, `by_reason`, and `parts`.
 
     `newest` is the number of the last one, `revision` the one that most are about. By part of the article there are
     `reasons`, the most given first, and `quotations`, the words quoted, each with its flags; of quotations, the
@@ -100,12 +101,13 @@ def said_of_case(session: Session, article_id: int, case_id: int) -> dict[str, A
     """
     bound = {"article": article_id, "case": case_id, "quotations": QUOTATIONS_MOST}
     by_reason: dict[str, dict[str, int]] = {}
-    newest = reporters = 0
+    newest = reporters = legal = 0
     revisions: list[int | None] = []
     parts: dict[str | None, dict[str, list[dict[str, Any]]]] = {}
     for row in session.execute(_OF_CASE, bound):
         if row.level == _OF_REASON:
             by_reason[row.reason] = {"flags": row.flags}
+            legal += row.legal
             newest, reporters = max(newest, row.newest), row.reporters
         elif row.level == _OF_REVISION:
             revisions.append(row.revision)
@@ -119,6 +121,7 @@ def said_of_case(session: Session, article_id: int, case_id: int) -> dict[str, A
     return {
         "total": sum(counted["flags"] for counted in by_reason.values()),
         "reporters": reporters,
+        "legal": legal,
         "by_reason": by_reason,
         "newest": newest,
         "revision": revisions[0] if revisions else None,

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from moderation_service.intake.models import Flag
 from moderation_service.intake.service import by_receipt
 from moderation_service.notifications.standing import Standing, standing_of
 
@@ -17,7 +18,12 @@ def flag_standing(session: Session, site_id: int, receipt: UUID) -> dict[str, An
     Raises:
         NotFound: the site has no flag of this receipt.
     """
-    standing = standing_of(session, by_receipt(session, site_id, receipt))
+    return told_of(session, by_receipt(session, site_id, receipt))
+
+
+def told_of(session: Session, flag: Flag) -> dict[str, Any]:
+    """The state of a flag, as its site may ask."""
+    standing = standing_of(session, flag)
     return {
         "receipt": str(standing.receipt),
         "status": standing.state,

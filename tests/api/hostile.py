@@ -30,6 +30,7 @@ ORDINARY: dict[str, Any] = {
     "type": "TextQuoteSelector",
     "to": "m2",
     "off": False,
+    "good_faith": True,
     "document": {
         "name": "hostile",
         "because": "words",
@@ -172,7 +173,7 @@ class Document:
             schema = self._schemas[schema["$ref"].rpartition("/")[2]]
         if name == "flags":  # a batch takes objects of any kind, and loads each as a flag
             return [self.example(self._schemas["Flag"])]
-        if name in ORDINARY:
+        if name in ORDINARY and ORDINARY[name] in schema.get("enum", [ORDINARY[name]]):
             return ORDINARY[name]
         if "anyOf" in schema:  # how a nested field that may be null is written
             return self.example(schema["anyOf"][0])

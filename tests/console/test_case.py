@@ -74,6 +74,18 @@ def test_quoted_words_of_an_older_revision_are_marked_where_they_stand_now_or_to
     assert re.search(r"no longer in the text[^<]*<q [^>]*>its bell in the reeds</q>", _page(desk, case_id))
 
 
+def test_a_legal_notice_is_told_with_who_gave_it_and_what_it_lacks(door: Door, desk: Desk) -> None:
+    case_id = open_case(door, "illegal")
+    item = {"article": {"external_id": "illegal"}}
+    notice = {"items": [item], "reason": "defamation", "explanation": "No court has.", "name": "Ada <Reader>"}
+    assert door.post("/v1/legal-notices", door.reader, notice).status_code == 202
+    door.work()
+    page = _page(desk, case_id)
+    for words in ("One legal notice", "given by Ada &lt;Reader&gt;", "good faith not confirmed", "No court has."):
+        assert words in page
+    assert re.search(r"It lacks: +an e-mail address, the word that it is given in good faith", page)
+
+
 def test_hostile_articles_and_comments_are_text(door: Door, desk: Desk) -> None:
     page = _page(desk, _case(door, "hostile", HOSTILE, comment=HOSTILE))
     assert page.count("&lt;img src=x onerror=") == 2

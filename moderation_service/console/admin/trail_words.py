@@ -38,6 +38,8 @@ ACTIONS = {
     "identity.unlinked": later("Sign-in of another service unlinked"),
     "key.added": later("Key made"),
     "key.expires": later("Key given an end"),
+    "legal_notice.name_erased": later("Name of who gave a legal notice erased"),
+    "legal_notice.received": later("Legal notice received"),
     "moderator.added": later("Person added"),
     "moderator.deactivated": later("Person shut out"),
     "moderator.password_set": later("Password set"),

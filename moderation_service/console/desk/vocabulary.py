@@ -26,6 +26,13 @@ REASONS = {
     "other": later("Something else"),
 }
 NETWORKS = {"activitypub": later("ActivityPub"), "atproto": later("AT Protocol")}
+# What a legal notice may lack, by the names of the API's fields.
+MISSING = {
+    "explanation": later("why it is illegal"),
+    "name": later("a name"),
+    "email": later("an e-mail address"),
+    "good_faith": later("the word that it is given in good faith"),
+}
 LANES = {
     1: later("Escalated by a rule"),
     2: later("Escalated by a moderator"),

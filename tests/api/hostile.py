@@ -31,6 +31,7 @@ ORDINARY: dict[str, Any] = {
     "to": "m2",
     "off": False,
     "good_faith": True,
+    "also_known_as": ["https://courier.example/as-well"],
     "document": {
         "name": "hostile",
         "because": "words",

@@ -18,4 +18,6 @@ transaction and calls one step of `pipeline.py`. Steps that others than the stor
 `letters.py` (what readers are told by mail), `rulebook.py`, `readers.py` and `administration/` (who may change a rule,
 a reader's standing, or a site, its people and its policy). `inspection/` visits a page of a site, and says
 what its button lacks.
+
+`client/` is what a site's own server talks to us with, and `demo/` a newsroom to try all of it with.
 """

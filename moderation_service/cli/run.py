@@ -17,11 +17,14 @@ from moderation_service.cli.command import Command
 from moderation_service.cli.connection import actor, connected
 from moderation_service.cli.welcome import keep, kept, local_host, local_url, welcome
 from moderation_service.config import Settings
-from moderation_service.demo.newsroom import DemoCredentials, load, subscription
+from moderation_service.demo.newsroom import DemoCredentials, load, subscription, with_mailbox
+from moderation_service.demo.paper.subscription import Subscription
 from moderation_service.embedded import write_private
 from moderation_service.supervisor import Supervisor
 from moderation_service.triage.rules.install import install_into_empty
 from workers.app import beat_command, worker_command
+
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
 @click.command(cls=Command)
@@ -72,6 +75,12 @@ def check_port(host: str, port: int, *, option: str = "--port") -> None:
         raise click.ClickException(f"Port {port} on {host} is taken by another program. {other}")
 
 
+def free_port() -> int:
+    """A port on which nobody listens now."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
 def _settings(port: int | None) -> Settings:
     settings = Settings.from_env() if port is None else Settings.from_env(port=port)
     if settings.public_url == Settings().public_url:
@@ -81,6 +90,10 @@ def _settings(port: int | None) -> Settings:
 
 def _run(settings: Settings, newsroom_port: int | None) -> None:
     done = _stopwatch()
+    # Letters lie open in the mailbox, so it is for a machine that serves nobody else.
+    mail_port = free_port() if newsroom_port and not settings.smtp_url and settings.host in LOOPBACK else 0
+    if mail_port:
+        settings = with_mailbox(settings, mail_port)
     with embedded.prepared(settings) as servers, Supervisor() as supervisor:
         supervisor.start(*servers.programs())
         servers.provision()
@@ -95,9 +108,10 @@ def _run(settings: Settings, newsroom_port: int | None) -> None:
         newsroom = None
         if newsroom_port:
             newsroom = _credentials(settings, newsroom_port, servers.folder / "demo.json")
-            supervisor.start(_newsroom(settings, newsroom, newsroom_port, servers.folder))
+            told = subscription(settings, newsroom, port=newsroom_port, folder=servers.folder, mail_port=mail_port)
+            supervisor.start(_newsroom(told, servers.folder / "newsroom.json"))
             done("the demo newsroom is open")
-        click.echo(welcome(settings, newsroom))
+        click.echo(welcome(settings, newsroom, mailbox=mail_port > 0))
         supervisor.keep()
 
 
@@ -120,15 +134,14 @@ def _credentials(settings: Settings, port: int, file: Path) -> DemoCredentials:
     return keep(load(settings, origin=local_url(settings, port), kept=kept(file)), file)
 
 
-def _newsroom(settings: Settings, credentials: DemoCredentials, port: int, folder: Path) -> Program:
+def _newsroom(told: Subscription, file: Path) -> Program:
     """The demo newsroom: a program that knows the service by its address and a key, as any customer's."""
-    told = folder / "newsroom.json"
-    write_private(told, subscription(settings, credentials, port=port, folder=folder).text())
+    write_private(file, told.text())
     return Program(
         name="newsroom",
-        command=[sys.executable, "-m", "moderation_service.demo.paper", str(told)],
+        command=[sys.executable, "-m", "moderation_service.demo.paper", str(file)],
         env={"PYTHONUNBUFFERED": "1"},
-        ready=lambda: _answers(credentials.origin, "/"),
+        ready=lambda: _answers(told.origin, "/"),
     )
 
 

@@ -37,12 +37,14 @@ def keep(credentials: DemoCredentials, file: Path) -> DemoCredentials:
     return credentials
 
 
-def welcome(settings: Settings, newsroom: DemoCredentials | None) -> str:
+def welcome(settings: Settings, newsroom: DemoCredentials | None, *, mailbox: bool = False) -> str:
     """The addresses, and with the demo newsroom how to sign in and one command that flags an article of it."""
     url = local_url(settings)
     lines = [""]
     if newsroom:
         lines += [f"  newsroom   {newsroom.origin}/"]
+    if newsroom and mailbox:
+        lines += [f"  mailbox    {newsroom.origin}/mailbox"]
     lines += [f"  console    {url}/console/", f"  API        {url}"]
     lines += [f"  docs       {url}/docs", f"  metrics    {url}/metrics"]
     if newsroom:

@@ -56,7 +56,15 @@ def load(settings: Settings, *, origin: str, kept: DemoCredentials | None = None
         database.close()
 
 
-def subscription(settings: Settings, credentials: DemoCredentials, *, port: int, folder: Path) -> Subscription:
+def with_mailbox(settings: Settings, port: int) -> Settings:
+    """Settings by which letters to readers go to the newspaper's mailbox, which takes them in at `port`."""
+    sender = settings.mail_from or "The Demo Courier <moderation@courier.example>"
+    return settings.replace(smtp_url=f"smtp://127.0.0.1:{port}", mail_from=sender)
+
+
+def subscription(
+    settings: Settings, credentials: DemoCredentials, *, port: int, folder: Path, mail_port: int = 0
+) -> Subscription:
     """What the newspaper has to know, as if an operator had written it down; `folder` is where it counts its views."""
     return Subscription(
         service=settings.public_url,
@@ -69,6 +77,7 @@ def subscription(settings: Settings, credentials: DemoCredentials, *, port: int,
         host=settings.host,
         port=port,
         views=str(folder / "newsroom-views.json"),
+        mail_port=mail_port,
     )
 
 

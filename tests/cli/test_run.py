@@ -19,7 +19,7 @@ import click
 import pytest
 import requests
 
-from moderation_service.cli.run import check_port
+from moderation_service.cli.run import check_port, free_port
 from moderation_service.cli.welcome import flag_command, keep, kept, local_url, welcome
 from moderation_service.config import Settings, variables
 from moderation_service.db import Database
@@ -39,11 +39,6 @@ def listener() -> Iterator[socket.socket]:
     """A program that listens on some port."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield server
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 def test_a_port_that_is_taken_is_said_with_another_one(listener: socket.socket) -> None:

@@ -13,6 +13,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from moderation_service.client import ModerationService
 from moderation_service.demo.paper.app import create_app
+from moderation_service.demo.paper.mailbox import Mailbox
 from moderation_service.demo.paper.manuscripts import manuscripts
 from moderation_service.demo.paper.subscription import Subscription
 from moderation_service.demo.paper.views import Views
@@ -39,16 +40,19 @@ def main(file: Path) -> None:
     )
     for external_id, article in manuscripts(subscription.origin):
         service.put_article(external_id, article)
-    views, stop = Views(Path(subscription.views)), threading.Event()
-    app = create_app(subscription, service, views)
+    views, mailbox, stop = Views(Path(subscription.views)), Mailbox(), threading.Event()
+    app = create_app(subscription, service, views, mailbox.letters)
     server = make_server(subscription.host, subscription.port, app, threaded=True, request_handler=Handler)
     # Told to stop, it leaves by its own door: what was counted is written down.
     signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())
     reporting = threading.Thread(target=views.keep_reporting, args=(service, stop))
     reporting.start()
+    post = mailbox.open(subscription.mail_port) if subscription.mail_port else None
     try:
         server.serve_forever()
     finally:
+        if post:
+            post.stop()
         stop.set()
         reporting.join()
 

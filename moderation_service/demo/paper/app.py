@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import partial
 from http import HTTPStatus
 from typing import Any
@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from moderation_service.client import ClientError, Hidden, Listed, ModerationService, Removed, RemovedLegally, Visible
 from moderation_service.demo.paper import pages
+from moderation_service.demo.paper.mailbox import Letter
 from moderation_service.demo.paper.shelf import RETRY_SECONDS, Shelf
 from moderation_service.demo.paper.subscription import Subscription
 from moderation_service.demo.paper.views import Views
@@ -29,11 +30,14 @@ POLICY = (
 blueprint = Blueprint("paper", __name__)
 
 
-def create_app(subscription: Subscription, service: ModerationService, views: Views) -> Flask:
-    """The WSGI application of the newspaper."""
+def create_app(
+    subscription: Subscription, service: ModerationService, views: Views, letters: Collection[Letter] = ()
+) -> Flask:
+    """The WSGI application of the newspaper; `letters` are those in its mailbox."""
     app = Flask(__name__)
     app.extensions["shelf"] = Shelf(service)
     app.extensions["views"] = views
+    app.extensions["letters"] = letters
     app.jinja_env.globals.update(
         subscription=subscription,
         sections=SECTIONS,
@@ -86,6 +90,13 @@ def article(external_id: str) -> Response:
             link = {"Link": f'<{blocker}>; rel="blocked-by"'} if blocker else {}
             return _absent("removed_legal", edition, link, blocked_by=blocker)
     return _absent("unknown", edition)
+
+
+@blueprint.get("/mailbox", defaults={"edition": "en"})
+@blueprint.get("/<any(de):edition>/mailbox")
+def mailbox(edition: str) -> Response:
+    """The letters to readers that were to be sent by mail."""
+    return _page("mailbox.html", edition, letters=list(current_app.extensions["letters"]), fresh=True)
 
 
 def _shown(article: Visible, onward: Listed | None, *, fresh: bool) -> Response:

@@ -13,7 +13,8 @@ class Subscription:
     """As an operator would write it down; kept in one file, which holds a secret.
 
     `service` is the service's address, `site` what it calls us there, `origin` where our readers find us. `script` and
-    `integrity` are of the tag that the service gave out. `views` is the file that counts them.
+    `integrity` are of the tag that the service gave out. `views` is the file that counts them. `mail_port` is where
+    letters to readers come in, 0 where they go by mail.
     """
 
     service: str
@@ -26,6 +27,7 @@ class Subscription:
     host: str
     port: int
     views: str
+    mail_port: int
 
     @classmethod
     def read(cls, file: Path) -> Subscription:

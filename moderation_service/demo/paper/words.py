@@ -54,6 +54,9 @@ EN = {
     "away": "This cannot be shown at the moment",
     "away_text": "We cannot make sure what of it may be shown. Please try again in a minute.",
     "stale": "The moderation service does not answer. You see what it last told us may be shown.",
+    "mailbox": "Mailbox",
+    "mailbox_text": "No mail server is set, so letters from the moderation service to readers end here. They are gone "
+    "when the newspaper stops.",
     "colophon": "The places, the people and the studies in this newspaper are invented. It is part of a moderation "
     "service, to try it with.",
 }
@@ -89,6 +92,9 @@ DE = {
     "away_text": "Wir können nicht feststellen, was davon gezeigt werden darf. "
     "Bitte versuchen Sie es gleich noch einmal.",
     "stale": "Der Moderationsdienst antwortet nicht. Sie sehen, was nach seiner letzten Auskunft gezeigt werden darf.",
+    "mailbox": "Postfach",
+    "mailbox_text": "Es ist kein Mailserver eingestellt, darum landen Briefe des Moderationsdienstes an Leser hier. "
+    "Endet die Zeitung, sind sie weg.",
     "colophon": "Orte, Menschen und Studien in dieser Zeitung sind erfunden. Sie gehört zu einem Moderationsdienst, "
     "um ihn auszuprobieren.",
 }

@@ -73,7 +73,7 @@ class Standing:
     receipt: UUID
     site_id: int
     site: str
-    contact_url: str | None
+    contact_url: str
     headline: str | None
     article_language: str | None
     kind: str
@@ -103,7 +103,7 @@ def standing_of(session: Session, flag: Flag) -> Standing:
         receipt=flag.receipt,
         site_id=flag.site_id,
         site=site.name,
-        contact_url=site.legal_url,
+        contact_url=site.legal_url or site.url,
         headline=None if shown is None else shown.get("headline"),
         article_language=revision.language if revision else None,
         kind=_kind(flag.part),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from babel.dates import format_datetime
+from babel.dates import format_date, format_time
 
 # Whose dates a language is written with, where its own are taken for others' in half the places it is read.
 WRITTEN = {"en": "en_GB"}
@@ -12,4 +12,5 @@ WRITTEN = {"en": "en_GB"}
 
 def moment(at: datetime, language: str) -> str:
     """A moment to the minute, in UTC, which is named: nobody here knows where its reader lives."""
-    return f"{format_datetime(at.astimezone(UTC), 'd MMMM y, HH:mm', locale=WRITTEN.get(language, language))} UTC"
+    here, locale = at.astimezone(UTC), WRITTEN.get(language, language)
+    return f"{format_date(here, 'long', locale=locale)}, {format_time(here, 'HH:mm', locale=locale)} UTC"

@@ -10,7 +10,8 @@ from moderation_service.widget.assets import digest
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+        "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; frame-ancestors 'none'; "
+        "base-uri 'none'"
     ),
     # A receipt in an address is somebody's: no other site and no search engine shall learn it.
     "Referrer-Policy": "no-referrer",

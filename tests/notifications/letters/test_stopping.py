@@ -18,7 +18,8 @@ def test_a_letter_says_how_to_end_it_in_one_click(post: Post) -> None:
     post.flag()
     (letter,) = post.work()
     assert letter.mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    assert letter.mail["List-Unsubscribe"] == f"<{link(letter)}>"
+    # As it travels: encoded, as long words are otherwise, it is nothing that programs look at.
+    assert f"\r\nList-Unsubscribe: <{link(letter)}>\r\n".encode() in letter.raw
 
 
 def test_one_click_ends_it_at_once_and_twice_is_the_same(post: Post) -> None:

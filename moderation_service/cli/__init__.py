@@ -26,6 +26,7 @@ COMMANDS = {
     "rules": "rules",
     "dead-letters": "dead_letters",
     "notices": "notices",
+    "webhooks": "webhooks",
     "reconcile": "reconcile",
     "audit": "audit",
     "settings": "settings",

@@ -6,7 +6,7 @@ from collections import Counter
 
 import click
 
-from moderation_service import ordering, pipeline
+from moderation_service import letters, ordering, pipeline
 from moderation_service.cli.command import Command
 from moderation_service.cli.connection import connected, reachable
 from moderation_service.cli.output import note, status
@@ -31,6 +31,7 @@ def drain() -> None:
         click.echo(f"verdicts learned from: {settle_all(database):,}")
         done = carry_out_all(database, settings)
         click.echo(f"decisions applied: {done['applied']:,}; tries failed: {done['failed']:,}")
+        note_all(database, settings)
         sent = deliver_all(database, settings)
         click.echo(f"notices sent: {sent['sent']:,}; tries failed: {sent['failed']:,}")
     for failed, where in ((done["failed"], "dead-letters"), (sent["failed"], "notices")):
@@ -74,6 +75,16 @@ def carry_out_all(database: Database, settings: Settings) -> Counter[str]:
             pipeline.settle_order(session, lease, tried, settings)
         done["failed" if tried.seen is None else "applied"] += 1
         status(f"orders tried: {done.total():,}")
+
+
+def note_all(database: Database, settings: Settings) -> None:
+    """Make notices of all that happened, for readers and for the sites' own systems."""
+    while letters.tell_each(database.transaction, settings, most=SETTLED):
+        pass
+    more = 1
+    while more:
+        with database.transaction() as session:
+            more = pipeline.relay_events(session, settings)
 
 
 def deliver_all(database: Database, settings: Settings) -> Counter[str]:

@@ -14,6 +14,7 @@ from moderation_service.administration.people import (
 )
 from moderation_service.administration.policies import own_policy, policy_place, set_policy, write_policy
 from moderation_service.administration.sites import add_site, change_site, own_key, own_site
+from moderation_service.administration.webhooks import own_endpoint
 
 __all__ = [
     "add_site",
@@ -23,6 +24,7 @@ __all__ = [
     "grant_role",
     "hire",
     "own_account",
+    "own_endpoint",
     "own_key",
     "own_policy",
     "own_site",

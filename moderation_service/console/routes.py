@@ -15,6 +15,7 @@ from moderation_service.console.admin import (
     policies,
     sites,
     trail,
+    webhooks,
 )
 from moderation_service.console.blueprint import blueprint
 from moderation_service.console.desk import approvals, case, deciding, handling, queue, together, views
@@ -25,7 +26,7 @@ from moderation_service.console.rules import backtesting, editing, listing, one,
 
 ACCOUNT = (sign_in, openid, account, password, second_factor, identities)
 DESK = (queue, views, case, handling, deciding, together, approvals)
-ADMIN = (overview, sites, keys, people, person, accounts, policies, dead_letters, trail)
+ADMIN = (overview, sites, keys, webhooks, people, person, accounts, policies, dead_letters, trail)
 RULES = (listing, one, reverting, editing, backtesting, why)
 # Importing one hangs its pages on the blueprint.
 PAGES = (home, files, *ACCOUNT, *DESK, numbers, quality, *ADMIN, *RULES)

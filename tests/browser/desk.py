@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from moderation_service import pipeline
 from moderation_service.articles.content import Content
@@ -21,11 +22,13 @@ from moderation_service.decisions.ruling import Together
 from moderation_service.intake import record
 from moderation_service.intake.submission import Target
 from moderation_service.notifications.models import Notice
+from moderation_service.notifications.webhooks import endpoints
 from moderation_service.policy.vocabulary import Action, Role
 from moderation_service.sites import people
 from moderation_service.sites import service as sites
 from moderation_service.sites.secrets import hash_password
 from moderation_service.triage.rules.entries import Mode
+from tests.deliveries import make_delivery, make_endpoint
 from tests.factories import (
     ACTOR,
     LEASE,
@@ -88,7 +91,17 @@ class Desk:
             make_notice(session, self.site.id, f"lost:{self.slug}")
             (notice,) = session.scalars(select(Notice).where(Notice.site_id == self.site.id))
             notice.state, notice.last_error = "dead", "550 5.1.1 <ada@courier.example>: mailbox unavailable"
-            return {"person": people.moderator_by_name(session, username).id, "policy": version.id}
+            person = people.moderator_by_name(session, username)
+            return {"person": person.id, "policy": version.id, "endpoint": self._told_by_webhook(session)}
+
+    def _told_by_webhook(self, session: Session) -> int:
+        """An endpoint that has said it is gone, and what waits for it."""
+        endpoint = make_endpoint(session, self.site, description="The search index")
+        gone = {"duration_ms": 41, "status": 410, "error": "It answered 410: it wants no more webhooks"}
+        make_delivery(session, endpoint, "sent", {"duration_ms": 12, "status": 204})
+        make_delivery(session, endpoint, "held", gone | {"answer": "<h1>Moved away for good</h1>"})
+        endpoints.disable_gone(session, endpoint.id)
+        return endpoint.id
 
     def end_sessions(self, username: str) -> None:
         """Sign somebody out everywhere."""

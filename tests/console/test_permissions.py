@@ -26,6 +26,7 @@ from moderation_service.sites.models import Site
 from moderation_service.sites.people import Person
 from moderation_service.triage.backtest import service as backtests
 from tests.api.door import Door
+from tests.deliveries import make_delivery, make_endpoint
 from tests.factories import ACTOR, make_case, make_decision, make_moderator, make_policy, make_site
 from tests.triage.rules.books import make_entry, make_rule
 
@@ -142,6 +143,21 @@ ROUTES = {
     "GET console.admin_ask_revoke_key": Route(role=Role.ADMIN, where=HERE),
     "POST console.admin_revoke_key": Route(role=Role.ADMIN, where=HERE),
     "POST console.admin_webhook_secret": Route(role=Role.ADMIN, where=HERE, form={"overlap": "0"}),
+    **{
+        name: Route(role=Role.ADMIN, where=HERE, form=form)
+        for name, form in {
+            "GET console.admin_webhooks": {},
+            "POST console.admin_add_endpoint": {"url": "http://127.0.0.1:9/", "types": "case.opened"},
+            "GET console.admin_endpoint": {},
+            "POST console.admin_change_endpoint": {"url": "http://127.0.0.1:9/", "types": "case.opened"},
+            "POST console.admin_switch_endpoint": {},
+            "POST console.admin_test_endpoint": {},
+            "GET console.admin_ask_remove_endpoint": {},
+            "POST console.admin_remove_endpoint": {},
+            "POST console.admin_replay_endpoint": {"again": "dead"},
+            "POST console.admin_replay_delivery": {},
+        }.items()
+    },
     "GET console.admin_people": Route(role=Role.ADMIN),
     "GET console.admin_new_person": Route(role=Role.ADMIN),
     "POST console.admin_hire": Route(
@@ -271,6 +287,7 @@ class Stage:
             if endpoint.startswith("console.admin"):
                 sites.add_key(session, site, kind="secret", name="key", actor=ACTOR)
                 key, _ = sites.all_keys(session, site.slug)[-1]
+                listener = make_endpoint(session, site)
                 colleague = make_moderator(session, f"colleague-{number}", Role.MODERATOR, site)
                 return {
                     "slug": site.slug,
@@ -278,6 +295,8 @@ class Stage:
                     "moderator_id": str(colleague.id),
                     "row_id": str(self._order_id),
                     "policy_id": str(make_policy(session, site).id),
+                    "endpoint_id": str(listener.id),
+                    "delivery_id": str(make_delivery(session, listener)),
                 }
             if "backtest" in endpoint:
                 return {"slug": site.slug, "backtest_id": str(self._backtest_id)}

@@ -78,4 +78,10 @@ ACTIONS = {
     "token.personal_added": later("Personal token made"),
     "token.session_added": later("Signed in"),
     "trail.verification_asked": later("Verification of the trail asked for"),
+    "webhook_endpoint.added": later("Webhook endpoint added"),
+    "webhook_endpoint.changed": later("Webhook endpoint changed"),
+    "webhook_endpoint.disabled": later("Webhook endpoint disabled"),
+    "webhook_endpoint.enabled": later("Webhook endpoint enabled"),
+    "webhook_endpoint.removed": later("Webhook endpoint removed"),
+    "webhook_endpoint.replayed": later("Webhooks sent again"),
 }

@@ -15,6 +15,8 @@ from moderation_service.jobs import wake
 from moderation_service.notifications.models import Endpoint, Notice
 from moderation_service.notifications.secrets import secret_if_none
 
+GONE = "it answered 410 Gone"
+BY_HAND = "it was disabled by hand"
 MOST = 20  # endpoints of a site, since each event is a notice to each of them
 
 
@@ -73,7 +75,7 @@ def change(session: Session, endpoint: Endpoint, changes: Changes, *, actor: str
         _audit(session, endpoint, "changed", actor=actor)
     enabled = changes.get("enabled")
     if enabled is False:
-        _disable(session, endpoint, because="it was disabled by hand", actor=actor)
+        _disable(session, endpoint, because=BY_HAND, actor=actor)
     elif enabled:
         _enable(session, endpoint, actor=actor)
 
@@ -98,7 +100,7 @@ def disable_gone(session: Session, endpoint_id: int) -> None:
     """Disable an endpoint that has answered that it wants no more, if it is there still."""
     endpoint = _locked(session, endpoint_id)
     if endpoint is not None:
-        _disable(session, endpoint, because="it answered 410 Gone", actor=audit.SYSTEM)
+        _disable(session, endpoint, because=GONE, actor=audit.SYSTEM)
 
 
 def remove(session: Session, endpoint: Endpoint, *, actor: str) -> None:

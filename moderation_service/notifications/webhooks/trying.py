@@ -17,6 +17,8 @@ from moderation_service.notifications.secrets import signing_secrets
 from moderation_service.sites.models import Site
 
 TEST = "webhook.test"
+# Why an address is refused; `because` of the problem.
+UNKNOWN, PRIVATE = "unknown_host", "private_address"
 
 
 def check_address(url: str, settings: Settings) -> None:
@@ -32,8 +34,10 @@ def check_address(url: str, settings: Settings) -> None:
         raise Invalid(f"The address {fault}", field="url")
     try:
         outbound.require_callable(url, allow_private=settings.webhook_allow_private)
-    except (outbound.NotReached, outbound.Refused) as error:
-        raise Invalid(str(error), field="url") from error
+    except outbound.NotReached as error:
+        raise Invalid(str(error), field="url", because=UNKNOWN) from error
+    except outbound.Refused as error:
+        raise Invalid(str(error), field="url", because=PRIVATE) from error
 
 
 def sample(session: Session, endpoint: Endpoint) -> Message:

@@ -130,14 +130,19 @@ def _add(session: Session, filing: Filing, flags: Sequence[int]) -> LegalNotice:
     return notice
 
 
+def known_by(session: Session, site_id: int | None, receipt: UUID) -> LegalNotice | None:
+    """The notice of that receipt, of a site or (None) of any; None where there is none."""
+    query = select(LegalNotice).where(LegalNotice.receipt == receipt)
+    return session.scalar(query if site_id is None else query.where(LegalNotice.site_id == site_id))
+
+
 def by_receipt(session: Session, site_id: int | None, receipt: UUID) -> LegalNotice:
-    """The notice of that receipt, of a site or (None) of any.
+    """The same.
 
     Raises:
         NotFound: there is none.
     """
-    query = select(LegalNotice).where(LegalNotice.receipt == receipt)
-    notice = session.scalar(query if site_id is None else query.where(LegalNotice.site_id == site_id))
+    notice = known_by(session, site_id, receipt)
     if notice is None:
         raise NotFound("There is no legal notice with this receipt")
     return notice

@@ -19,7 +19,7 @@ from moderation_service.queries.deliveries import delivery_page, endpoint_rows
 from moderation_service.queries.embedding import Embedding, PageKey, embedding
 from moderation_service.queries.firings import fired_on, rule_on_case
 from moderation_service.queries.flaggable import Flaggable, flaggable
-from moderation_service.queries.legal import notice_standing
+from moderation_service.queries.legal import NoticeStanding, notice_receipt, notice_standing
 from moderation_service.queries.news import Seen, case_news
 from moderation_service.queries.notices import notice_page
 from moderation_service.queries.offers import cited_last, clauses_of_all, own_sites
@@ -47,6 +47,7 @@ __all__ = [
     "RELATED_MOST",
     "Embedding",
     "Flaggable",
+    "NoticeStanding",
     "Page",
     "PageKey",
     "QueueFilter",
@@ -87,6 +88,7 @@ __all__ = [
     "moderator_rows",
     "newest_case",
     "notice_page",
+    "notice_receipt",
     "notice_standing",
     "order_summary",
     "own_sites",

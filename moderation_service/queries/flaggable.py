@@ -11,7 +11,7 @@ from moderation_service.articles.models import Article
 from moderation_service.enforcement.service import order_of
 from moderation_service.enforcement.shown import shown_to_readers
 from moderation_service.sites import service as sites
-from moderation_service.sites.addresses import is_own
+from moderation_service.sites.addresses import is_own, origin_of, own_origins
 from moderation_service.sites.models import Site
 from moderation_service.sites.service import SiteKey
 
@@ -20,19 +20,25 @@ from moderation_service.sites.service import SiteKey
 class Flaggable:
     """An article, as far as a link to the form says which.
 
-    `url` is its address, where that is one of the site's; `asks_address` says that the link leads to no article, so
-    that its reader has to say which. `headline` and `excerpt`, the text of the `part` meant, are empty where he may not
-    see them now; `part` is, where the article has none of that id.
+    `origins` are where the site's pages stand, `url` is the article's address, where that is one of them;
+    `asks_address` says that the link leads to no article, so that its reader has to say which. `headline` and
+    `excerpt`, the text of the `part` meant, are empty where he may not see them now; `part` is, where the article has
+    none of that id.
     """
 
     key: SiteKey
     site: str
+    origins: frozenset[str]
     asks_address: bool
     url: str | None
     headline: str | None = None
     language: str | None = None
     part: str | None = None
     excerpt: str | None = None
+
+    def owns(self, url: str) -> bool:
+        """Whether a page is one of the site's."""
+        return origin_of(url) in self.origins
 
 
 def flaggable(
@@ -49,7 +55,14 @@ def flaggable(
     asks = article is None and own is None
     if asks and own_typed:
         own, article = own_typed, _known(session, site, external_id, own_typed)
-    about = Flaggable(key=sites.form_of(site), site=site.name, asks_address=asks, url=own, part=part)
+    about = Flaggable(
+        key=sites.form_of(site),
+        site=site.name,
+        origins=own_origins(site),
+        asks_address=asks,
+        url=own,
+        part=part,
+    )
     return about if article is None else _shown(session, about, article)
 
 

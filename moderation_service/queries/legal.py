@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +13,9 @@ from sqlalchemy.orm import Session
 
 from moderation_service.intake import legal
 from moderation_service.intake.models import LegalNotice, LegalNoticeFlag, LegalNoticeName
+from moderation_service.notifications.standing import Standing, standing_of
 from moderation_service.queries.standing import told_of
+from moderation_service.sites.models import Site
 
 
 def notice_standing(session: Session, site_id: int, receipt: UUID) -> dict[str, Any]:
@@ -27,6 +31,37 @@ def notice_standing(session: Session, site_id: int, receipt: UUID) -> dict[str, 
         "missing": notice.missing,
         "items": [told_of(session, flag) for flag in legal.flags_of(session, notice)],
     }
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeStanding:
+    """A legal notice as whoever holds its receipt may read it; `named` says that we know something of who gave it."""
+
+    receipt: UUID
+    site: str
+    received_at: datetime
+    missing: Sequence[str]
+    named: bool
+    erased: bool
+    items: Sequence[Standing]
+
+
+def notice_receipt(session: Session, receipt: UUID) -> NoticeStanding | None:
+    """What became of the legal notice of a receipt; None where it is not one's."""
+    notice = legal.known_by(session, None, receipt)
+    if notice is None:
+        return None
+    items = [standing_of(session, flag) for flag in legal.flags_of(session, notice)]
+    name = legal.name_of(session, notice)
+    return NoticeStanding(
+        receipt=receipt,
+        site=session.get_one(Site, notice.site_id).name,
+        received_at=notice.received_at,
+        missing=notice.missing,
+        named=bool(name and name.name) or any(item.email for item in items),
+        erased=bool(name and name.erased_at) or any(item.erased_at for item in items),
+        items=items,
+    )
 
 
 def notices_of(session: Session, flag_ids: Sequence[int]) -> dict[int, dict[str, Any]]:

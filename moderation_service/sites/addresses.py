@@ -17,6 +17,11 @@ def origin_of(url: str) -> str:
     return f"{parts.scheme}://{host}{port}"
 
 
+def own_origins(site: Site) -> frozenset[str]:
+    """Where a site's pages stand: under the site's address, or one of the origins of its keys."""
+    return frozenset({*site.origins, origin_of(site.url)})
+
+
 def is_own(site: Site, url: str) -> bool:
-    """Whether a page belongs to a site: it stands under the site's address, or under one of its origins."""
-    return origin_of(url) in {*site.origins, origin_of(site.url)}
+    """Whether a page belongs to a site."""
+    return origin_of(url) in own_origins(site)

@@ -4,26 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
 
 from flask import Response, request
 from marshmallow import ValidationError
 
-from moderation_service import queries
 from moderation_service.api.arrivals import take_in
-from moderation_service.api.current import services, transaction
+from moderation_service.api.current import services
 from moderation_service.api.flag_schemas import FLAG
 from moderation_service.api.recognition import for_anybody
 from moderation_service.api.submissions import submission_of
-from moderation_service.articles.content import url_fault
-from moderation_service.errors import DomainError, NotFound
+from moderation_service.errors import DomainError
 from moderation_service.intake.submission import Submission, fingerprint
 from moderation_service.policy.readers import OFFERED
 from moderation_service.queries import Flaggable
 from moderation_service.widget import form, words
+from moderation_service.widget.asking import about_at, form_page
 from moderation_service.widget.blueprint import blueprint
-from moderation_service.widget.form import ONCE, Asked, Faulty
-from moderation_service.widget.pages import back_to, page
+from moderation_service.widget.form import Asked, Faulty
+from moderation_service.widget.pages import back_to
 from moderation_service.widget.refusals import Refusal, refusal_of
 
 ADDRESS = "/flag/<slug>"
@@ -46,20 +44,9 @@ def send_flag(slug: str) -> Response:
     about = about_at(slug, typed["url"])
     try:
         recorded, _ = take_in(_submission(about, typed), about.key, request.remote_addr)
-    except NotFound:
-        raise
     except (Faulty, ValidationError, DomainError) as error:
         return _form(about, typed, refusal_of(error, about.site))
     return back_to("receipt", receipt=recorded.receipt)
-
-
-def about_at(slug: str, typed: str | None = None) -> Flaggable:
-    """What the form at this address is about; `typed` is the address that its reader gave, if it asks for one."""
-    asked, url = Asked.of(request.args), typed if typed and url_fault(typed) is None else None
-    with transaction() as session:
-        return queries.flaggable(
-            session, slug, external_id=asked.external_id, url=asked.url, part=asked.part, typed=url
-        )
 
 
 def _submission(about: Flaggable, typed: Mapping[str, str]) -> Submission:
@@ -89,16 +76,4 @@ def _submission(about: Flaggable, typed: Mapping[str, str]) -> Submission:
 
 
 def _form(about: Flaggable, typed: Mapping[str, str], refusal: Refusal | None = None) -> Response:
-    return form_page("flag.html", about, typed, refusal, reasons=words.reasons(OFFERED))
-
-
-def form_page(
-    template: str, about: Flaggable, typed: Mapping[str, str], refusal: Refusal | None, **context: object
-) -> Response:
-    """A form as an answer, with what was typed into it and what is wrong with that."""
-    refused = refusal or Refusal()
-    typed = {ONCE: form.new_token(), "place": "part", **typed}
-    shared = {"about": about, "typed": typed, "refused": refused, "hint": partial(words.say, "form")}
-    answer = page(template, refused.status, part="flagging", **shared, **context)
-    answer.headers.update(refused.headers)
-    return answer
+    return form_page("flag.html", about, typed, refusal, reasons=words.reasons(OFFERED), other="legal")

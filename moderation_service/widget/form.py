@@ -10,16 +10,21 @@ from typing import Any
 
 from moderation_service.api.flag_schemas import PART_ID, VISITOR
 from moderation_service.articles.content import EXTERNAL_ID, HEADLINE_MAX, url_fault
+from moderation_service.intake.legal import ITEMS_MOST
 from moderation_service.queries import Flaggable
 
 ONCE = "once"  # the field that makes one of a form that was sent twice
 # The field of the form that a field of the API is typed into.
-TYPED_IN = {"reason": "reason", "comment": "why", "email": "email", "target": "words", "article": "url"}
+TYPED_IN = {
+    **{name: name for name in ("reason", "email", "name")},
+    **{"comment": "why", "explanation": "why", "target": "words", "items": "words", "article": "url"},
+}
 # What is said of a field that is not as it must be, by its name among the words for readers.
 WRONG = {
     "reason": "flagging.required",
     "why": "form.not_taken",
     "words": "form.not_taken",
+    "name": "form.not_taken",
     "email": "flagging.email_wrong",
     "url": "form.address_wrong",
 }
@@ -83,6 +88,22 @@ def article_of(asked: Asked, about: Flaggable, typed: Mapping[str, str]) -> dict
         raise Faulty({"url": wrong if url else "flagging.required"})
     named = {"external_id": asked.external_id, "url": about.url, "title": asked.title}
     return {name: value for name, value in named.items() if value is not None}
+
+
+def items_of(about: Flaggable, typed: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The further addresses of a legal notice, one on each line, as the API takes them.
+
+    Raises:
+        Faulty: one is none, or none of the site's, or they are too many.
+    """
+    urls = typed["urls"].split()
+    if any(url_fault(url) for url in urls):
+        raise Faulty({"urls": "flagging.url_wrong"})
+    if not all(about.owns(url) for url in urls):
+        raise Faulty({"urls": "form.address_foreign"})
+    if len(urls) >= ITEMS_MOST:
+        raise Faulty({"urls": "form.not_taken"})
+    return [{"article": {"url": url}} for url in dict.fromkeys(urls)]
 
 
 def target_of(about: Flaggable, typed: Mapping[str, str]) -> dict[str, Any]:

@@ -24,10 +24,13 @@ ADDRESS = "/r/<receipt>"
 @blueprint.get(ADDRESS)
 @for_anybody
 def receipt(receipt: str) -> Response:
-    """What was flagged, where it stands, and what its reader may do."""
+    """What was flagged, where it stands, and what its reader may do; a legal notice has one for all of it."""
     with asked_for(receipt) as known, transaction() as session:
-        standing = queries.receipt_standing(session, known)
+        notice = queries.notice_receipt(session, known)
+        standing = None if notice else queries.receipt_standing(session, known)
     reasons = tongues.words(words.language(), "reasons")
+    if notice is not None:
+        return page("notice.html", part="notice", standing=notice, outcome=outcome, reasons=reasons)
     return page("receipt.html", part="receipt", standing=standing, outcome=outcome, reasons=reasons)
 
 
@@ -60,6 +63,26 @@ def erase_email(receipt: str) -> Response:
     """Forget the e-mail address; doing it again changes nothing."""
     with asked_for(receipt) as known, transaction() as session:
         letters.erase_email(session, known)
+    return back_to("receipt", receipt=receipt)
+
+
+@blueprint.get(f"{ADDRESS}/erase-notifier")
+@for_anybody
+def ask_erase_notifier(receipt: str) -> Response:
+    """Whether to forget who gave a legal notice."""
+    with asked_for(receipt) as known, transaction() as session:
+        notice = queries.notice_receipt(session, known)
+    if notice is None:
+        raise NotFound("There is no such legal notice")
+    return page("confirm.html", part="notice", standing=notice, deed="erase")
+
+
+@blueprint.post(f"{ADDRESS}/erase-notifier")
+@for_anybody
+def erase_notifier(receipt: str) -> Response:
+    """Forget who gave a legal notice; doing it again changes nothing."""
+    with asked_for(receipt) as known, transaction() as session:
+        letters.erase_notifier(session, known)
     return back_to("receipt", receipt=receipt)
 
 

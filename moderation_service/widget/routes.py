@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask import Flask
 
-from moderation_service.widget import embedding, files, flagging, mail, receipts
+from moderation_service.widget import embedding, files, flagging, legal, mail, receipts
 from moderation_service.widget.blueprint import blueprint
 
 # Importing one hangs its pages on the blueprint.
-PAGES = (files, flagging, receipts, mail)
+PAGES = (files, flagging, legal, receipts, mail)
 
 
 def register(app: Flask) -> None:

@@ -12,6 +12,7 @@ from moderation_service.config import ConfigError
 # In the order in which a newcomer needs them; each command lies in the module beside it.
 COMMANDS = {
     "run": "run",
+    "demo": "demo",
     "migrate": "migrate",
     "serve": "processes",
     "worker": "processes",

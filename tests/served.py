@@ -24,14 +24,18 @@ class Asked:
 
 @dataclass
 class Served:
-    """The service on a port. `instead` are statuses that it answers in place of the next answers; None: of none."""
+    """The service on a port (0: any).
+
+    `instead` are statuses that it answers in place of the next answers; None: of none.
+    """
 
     door: Door
+    port: int = 0
     instead: list[int | None] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._server = make_server("127.0.0.1", 0, self._answer, threaded=True)
+        self._server = make_server("127.0.0.1", self.port, self._answer, threaded=True)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
         self._thread.start()
 

@@ -21,7 +21,9 @@ def demo() -> None:
 
 @demo.command()
 @click.option("--pace", type=click.FloatRange(0.1, 20), default=4, show_default=True, help="How fast they read.")
-@click.option("--minutes", type=click.FloatRange(0.1, 60), default=10, show_default=True, help="For how long.")
+@click.option(
+    "--minutes", type=click.FloatRange(0, 60, min_open=True), default=10, show_default=True, help="For how long."
+)
 @click.option("--seed", type=click.IntRange(0, 10**9), help="The same seed, the same readers; left out: new ones.")
 @click.option("--api", metavar="URL", help="Where the service is; left out: where the run says.")
 @click.option("--newsroom", metavar="URL", help="Where the newsroom is; left out: where the run says.")

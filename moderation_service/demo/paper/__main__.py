@@ -8,10 +8,10 @@ import threading
 from pathlib import Path
 from typing import Any
 
-import requests
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from moderation_service.client import ModerationService
+from moderation_service.demo.direct import direct_session
 from moderation_service.demo.paper.app import create_app
 from moderation_service.demo.paper.mailbox import Mailbox
 from moderation_service.demo.paper.manuscripts import manuscripts
@@ -55,13 +55,6 @@ def main(file: Path) -> None:
             post.stop()
         stop.set()
         reporting.join()
-
-
-def direct_session() -> requests.Session:
-    """Connections without a proxy, which would not reach a service on this machine."""
-    session = requests.Session()
-    session.trust_env = False
-    return session
 
 
 if __name__ == "__main__":

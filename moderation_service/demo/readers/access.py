@@ -6,6 +6,9 @@ import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from moderation_service.client import ModerationService
+from moderation_service.demo.direct import direct_session
+
 
 class NoDemoError(Exception):
     """There is no demo to play in; the words say what to do."""
@@ -48,6 +51,10 @@ class Access:
             raise NoDemoError(
                 f"There is no demo newsroom in {folder}: start it with `moderation-service run` in another terminal"
             ) from error
+
+    def site_client(self, *, tries: int = 3) -> ModerationService:
+        """A client of the service for what a site asks."""
+        return ModerationService(self.service, self.secret_key, tries=tries, session=direct_session)
 
 
 def _read(file: Path) -> dict[str, str]:

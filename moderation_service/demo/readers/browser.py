@@ -36,32 +36,54 @@ class Browser:
         self._path = parts.path.rstrip("/")
         self._headers = dict(headers or {})
         self._own = threading.local()
+        self._open: set[http.client.HTTPConnection] = set()
+
+    def close(self) -> None:
+        """Close the connections of all threads, none of which asks any more."""
+        while self._open:
+            self._open.pop().close()
 
     def ask(
         self, method: str, path: str, body: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
     ) -> Answer:
-        """Send a request and wait for its answer.
+        """Send a request that may arrive twice, and wait for its answer.
 
         Raises:
             AwayError: none came; whether the request arrived is not known.
         """
         sent = None if body is None else json.dumps(body).encode()
         kind = {} if sent is None else {"Content-Type": "application/json"}
-        connection = self._connection()
+        request = (method, self._path + path, sent, {**self._headers, **kind, **(headers or {})})
         try:
-            connection.request(method, self._path + path, sent, {**self._headers, **kind, **(headers or {})})
-            answer = connection.getresponse()
-            read = answer.read()
+            answer = self._over_kept(*request)
+            return self._exchange(*request) if answer is None else answer
         except (OSError, http.client.HTTPException) as error:
-            connection.close()
             raise AwayError(f"{self._host} does not answer: {type(error).__name__}") from error
-        return Answer(answer.status, _json(read, answer), _seconds(answer.headers.get("Retry-After")))
 
-    def _connection(self) -> http.client.HTTPConnection:
-        if not hasattr(self._own, "connection"):
-            self._own.connection = self._connect(self._host, timeout=PATIENCE)
-        connection: http.client.HTTPConnection = self._own.connection
-        return connection
+    def _over_kept(self, *request: Any) -> Answer | None:
+        """The answer over the kept connection; None where there is none, or the server has shut it meanwhile."""
+        if getattr(self._own, "connection", None) is None:
+            return None
+        try:
+            return self._exchange(*request)
+        except ConnectionError:
+            return None
+
+    def _exchange(self, *request: Any) -> Answer:
+        """Ask over the connection that was kept, or a new one, and keep it if all goes well."""
+        kept: http.client.HTTPConnection | None = getattr(self._own, "connection", None)
+        connection, self._own.connection = kept or self._connect(self._host, timeout=PATIENCE), None
+        self._open.add(connection)
+        try:
+            connection.request(*request)
+            answer = connection.getresponse()
+            told = Answer(answer.status, _json(answer.read(), answer), _seconds(answer.headers.get("Retry-After")))
+        except (OSError, http.client.HTTPException):
+            connection.close()
+            self._open.discard(connection)
+            raise
+        self._own.connection = connection
+        return told
 
 
 def _json(read: bytes, answer: http.client.HTTPResponse) -> Mapping[str, Any]:

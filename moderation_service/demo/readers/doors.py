@@ -10,7 +10,6 @@ from moderation_service.demo.readers.access import Access
 from moderation_service.demo.readers.browser import Answer, AwayError, Browser
 from moderation_service.demo.readers.events import Flag, LegalNotice, View, Withdrawal
 from moderation_service.demo.readers.tally import Tally
-from moderation_service.demo.world import world
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0  # seconds before something is tried again
 IN_PROGRESS = 409  # the same Idempotency-Key is being worked on
@@ -35,6 +34,11 @@ class Doors:
         self._run = run
         self._began = began
 
+    def close(self) -> None:
+        """Close the connections."""
+        self._service.close()
+        self._newsroom.close()
+
     def view(self, view: View) -> None:
         """Open the page of an article; one that does not come is not waited for."""
         try:
@@ -58,10 +62,10 @@ class Doors:
             self._tally.count("refused", words=f"{words} - refused, {answer.body.get('detail') or answer.status}")
         elif not self._tally.keep_receipt(flag.number, answer.body["receipt"]):
             self._tally.count("repeats")
-        elif answer.status == 200:
+        elif answer.status == 200 and attempt == 0:
             self._tally.count("repeats", words=f"{words} - flagged before")
         else:
-            about = "on bad" if world()[flag.article].merit else "on fine"
+            about = "on bad" if flag.on_bad else "on fine"
             self._tally.count("flags", flag.kind, about, f"{flag.kind} {flag.article}", words=words)
 
     def withdraw(self, withdrawal: Withdrawal, attempt: int) -> None:

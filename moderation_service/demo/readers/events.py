@@ -42,13 +42,17 @@ class View:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flag:
-    """Somebody flags an article, or a part of it, or words in a part; `clicks` is how often he presses the button."""
+    """Somebody flags an article, or a part of it, or words in a part.
+
+    `on_bad` says whether something is wrong with the article; `clicks` is how often he presses the button.
+    """
 
     at: float
     number: int
     kind: Kind
     reader: Reader
     article: str
+    on_bad: bool
     reason: str
     part: str | None = None
     quote: Quote | None = None

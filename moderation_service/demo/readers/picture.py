@@ -120,7 +120,14 @@ def _case(place: int, case: Waiting) -> Line:
     elsewhere = f", in {case.queue}" if case.queue != "main" else ""
     mark = "!" if case.escalated else " "
     flags = f"{case.flags} {'flag' if case.flags == 1 else 'flags'}"
-    return Line(f"  {place:>3} {mark}{case.index:>9,.1f}  {case.article:<34.34} {flags:>9}  {truth}{elsewhere}", look)
+    return Line(
+        f"  {place:>3} {mark}{_short(case.index):>8}  {case.article:<34.34} {flags:>9}  {truth}{elsewhere}", look
+    )
+
+
+def _short(index: float) -> str:
+    """Two digits are enough to compare by."""
+    return f"{index:,.0f}" if index >= 10 else f"{index:.2g}"
 
 
 def _well(scene: Scene) -> Iterator[Line]:

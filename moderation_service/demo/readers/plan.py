@@ -114,6 +114,7 @@ class _Author:
             kind=kind,
             reader=reader,
             article=article,
+            on_bad=known.merit is not None,
             reason=self._reason(kind, known),
             part=part,
             quote=quote,

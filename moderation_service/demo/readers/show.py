@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -43,10 +44,10 @@ def show(access: Access, wish: Wish, out: TextIO) -> None:
     Raises:
         ClientError: the service does not answer, or not to the demo's keys.
     """
-    texts = texts_of(ModerationService(access.service, access.secret_key))
+    texts = texts_of(access.site_client())
     stage = Stage(access, wish, texts, out)
     try:
-        with stage.watched(), stage.played() as over:
+        with stage.played() as over:
             stage.draw(over)
     except KeyboardInterrupt:
         out.write("Stopped.\n")
@@ -80,8 +81,8 @@ class Stage:
         self._now = now
         self._tally = Tally(now, self._say if wish.plain else None)
         self._watch = Watch(access, self._tally, now=now, besieged=self._besieged)
-        doors = Doors(access, self._tally, run=secrets.token_hex(6), began=datetime.now(UTC))
-        self._player = Player(events, doors, self._tally, pace=wish.pace, now=now, seen=self._watch.may_flag)
+        self._doors = Doors(access, self._tally, run=secrets.token_hex(6), began=datetime.now(UTC))
+        self._player = Player(events, self._doors, self._tally, pace=wish.pace, now=now, seen=self._watch.may_flag)
 
     def scene(self) -> Scene:
         """How it stands."""
@@ -96,36 +97,21 @@ class Stage:
             outstanding=self._player.outstanding,
         )
 
-    @contextmanager
-    def watched(self) -> Iterator[None]:
-        """Look at the service meanwhile."""
-        stop = threading.Event()
-        thread = threading.Thread(target=self._watch.keep_looking, args=(stop,), daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            stop.set()
-            thread.join()
-
-    @contextmanager
+    @contextlib.contextmanager
     def played(self) -> Iterator[threading.Event]:
-        """Play meanwhile; the event is set when the play is over."""
-        over = threading.Event()
-
-        def play() -> None:
+        """Play, and look at the service meanwhile; the event is set when the play is over."""
+        over, stop = threading.Event(), threading.Event()
+        with contextlib.closing(self._doors), ThreadPoolExecutor(2) as threads:
+            watching = threads.submit(self._watch.keep_looking, stop)
+            playing = threads.submit(self._player.play)
+            playing.add_done_callback(lambda _: over.set())
             try:
-                self._player.play()
+                yield over
             finally:
-                over.set()
-
-        thread = threading.Thread(target=play, daemon=True)
-        thread.start()
-        try:
-            yield over
-        finally:
-            self._player.stop()
-            thread.join()
+                self._player.stop()
+                stop.set()
+            for work in (playing, watching):
+                work.result()
 
     def draw(self, over: threading.Event) -> None:
         """Show it until it is over."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from moderation_service.client import ClientError, ModerationService
+from moderation_service.client import ClientError
 from moderation_service.demo.readers.access import Access
 from moderation_service.demo.readers.browser import AwayError, Browser
 from moderation_service.demo.readers.events import Flag, Kind
@@ -42,7 +43,7 @@ class Watch:
         self._tally = tally
         self._now = now
         self._besieged = besieged
-        self._site = ModerationService(access.service, access.secret_key, tries=1)
+        self._site = access.site_client(tries=1)
         self._desk = Desk(access)
         self._since: datetime | None = None
         self._states: dict[str, str] = {}
@@ -68,6 +69,10 @@ class Watch:
         while not stop.wait(EVERY):
             self.look()
         self.look()
+        self.leave()
+
+    def leave(self) -> None:
+        """Look no more."""
         self._desk.leave()
 
     def may_flag(self, flag: Flag) -> bool:
@@ -121,15 +126,14 @@ class Desk:
 
     def leave(self) -> None:
         """End the session; where the service is away it ends by itself."""
-        try:
-            if self._browser is not None:
+        if self._browser is not None:
+            with contextlib.closing(self._browser), contextlib.suppress(AwayError):
                 self._browser.ask("DELETE", "/v1/sessions/current")
-        except AwayError:
-            pass
 
     def _sign_in(self) -> Browser | None:
         who = {"username": self._access.moderator, "password": self._access.password}
-        answer = Browser(self._access.service).ask("POST", "/v1/sessions", who)
+        with contextlib.closing(Browser(self._access.service)) as browser:
+            answer = browser.ask("POST", "/v1/sessions", who)
         if answer.status >= 500 or answer.status == 429:
             raise AwayError(f"signing in is answered with {answer.status}")
         if answer.status != 201:

@@ -12,6 +12,8 @@ from moderation_service.config import Settings
 from moderation_service.demo.newsroom import DemoCredentials
 from moderation_service.embedded import write_private
 
+READERS = ".venv/bin/moderation-service demo readers"
+
 
 def local_host(host: str) -> str:
     """The address at which this machine reaches a server that listens on `host`."""
@@ -51,6 +53,7 @@ def welcome(settings: Settings, newsroom: DemoCredentials | None, *, mailbox: bo
         password = newsroom.password or "made by an earlier run that did not keep it"
         lines += [f"  moderator  {newsroom.moderator}", f"  password   {password}"]
         lines += ["", "Flag an article as a reader would:", "", f"  {flag_command(url, newsroom)}"]
+        lines += ["", "See the newsroom alive, in another terminal:", "", f"  {READERS}"]
     return "\n".join([*lines, "", "Ctrl-C stops everything and keeps the data.", ""])
 
 

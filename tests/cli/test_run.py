@@ -112,6 +112,11 @@ def test_without_the_demo_only_the_addresses_are_shown() -> None:
     assert "password" not in welcome(Settings(), None)
 
 
+def test_a_newcomer_is_told_how_to_see_the_newsroom_alive() -> None:
+    assert "moderation-service demo readers" in welcome(Settings(), FIRST)
+    assert "demo readers" not in welcome(Settings(), None)
+
+
 def test_the_flag_to_copy_is_one_word_for_the_shell() -> None:
     *_, option, body = shlex.split(flag_command("http://localhost:8000", FIRST))
     assert option == "-d"

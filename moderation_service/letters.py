@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from uuid import UUID
 
@@ -74,7 +74,7 @@ def _erase(session: Session, flag: Flag) -> None:
 
 
 def stop(session: Session, receipt: UUID, token: str, settings: Settings) -> None:
-    """Whoever got a letter wants no more about this.
+    """Whoever got a letter wants no more about this: the flag, others on its article, or all of its legal notice.
 
     Raises:
         NotFound: there is no such receipt, or no letter about it has this token in it.
@@ -82,7 +82,8 @@ def stop(session: Session, receipt: UUID, token: str, settings: Settings) -> Non
     flag = intake.by_receipt(session, None, receipt)
     email = posting.addressee(session, flag, token, settings.secret_key)
     if email is not None:
-        contacts.mute(session, flag, email)
+        for about in _with_its_notice(session, flag):
+            contacts.mute(session, about, email)
 
 
 def refuse(session: Session, receipt: UUID, token: str, settings: Settings) -> None:
@@ -95,7 +96,15 @@ def refuse(session: Session, receipt: UUID, token: str, settings: Settings) -> N
     email = posting.addressee(session, flag, token, settings.secret_key)
     if email is not None:
         addresses.refuse(session, settings.secret_key, flag.site_id, email)
-        erase_email(session, receipt)
+        # The address alone: the name that came with a legal notice may be another person's.
+        for about in _with_its_notice(session, flag):
+            _erase(session, about)
+
+
+def _with_its_notice(session: Session, flag: Flag) -> Sequence[Flag]:
+    """A flag, or all items of the legal notice that it is one of."""
+    notice = legal.notice_of(session, flag)
+    return legal.flags_of(session, notice) if notice else [flag]
 
 
 def check(session: Session, receipt: UUID, token: str, settings: Settings) -> None:

@@ -18,6 +18,7 @@ from moderation_service.decisions.models import Decision
 from moderation_service.enforcement.models import Order
 from moderation_service.enforcement.service import order_of
 from moderation_service.enforcement.shown import shown_to_readers
+from moderation_service.intake import legal
 from moderation_service.intake.models import Flag, FlagContact
 from moderation_service.intake.service import state_of
 from moderation_service.policy.models import PolicyClause
@@ -66,11 +67,12 @@ class Standing:
 
     `state` is received, in review, upheld, not upheld or withdrawn; `kind` what the flag is about: whole, headline,
     dateline, paragraph or question. `hidden` says that the article was hidden automatically on the way,
-    `muted` that its reader wants no letters about it.
+    `muted` that its reader wants no letters about it. `notice` is the receipt of the legal notice it is an item of.
     """
 
     flag_id: int
     receipt: UUID
+    notice: UUID | None
     site_id: int
     site: str
     contact_url: str
@@ -97,10 +99,11 @@ def standing_of(session: Session, flag: Flag) -> Standing:
     revision, order = latest_revision(session, article), order_of(session, flag.article_id)
     contact = session.get(FlagContact, flag.id)
     shown = shown_to_readers(session, article, revision, order)
-    verdict = _verdict(session, flag, order)
+    verdict, notice = _verdict(session, flag, order), legal.notice_of(session, flag)
     return Standing(
         flag_id=flag.id,
         receipt=flag.receipt,
+        notice=notice.receipt if notice else None,
         site_id=flag.site_id,
         site=site.name,
         contact_url=site.legal_url or site.url,

@@ -12,14 +12,15 @@ from playwright.sync_api import Page, expect
 from moderation_service import pipeline
 from moderation_service.config import Settings
 from moderation_service.db import Database
-from moderation_service.intake.submission import Target
+from moderation_service.intake import legal
+from moderation_service.intake.submission import Target, new_receipt
 from moderation_service.notifications.letters import addresses
 from moderation_service.policy.vocabulary import Action
 from tests.browser.conftest import Visit
 from tests.browser.desk import Desk
 from tests.browser.looks import looked_at
 from tests.browser.visitor import tab_to
-from tests.factories import make_article, make_decision, make_flag, make_moderator, triaged
+from tests.factories import make_article, make_decision, make_flag, make_moderator, make_submission, triaged
 from tests.live import Service
 
 ReceiptOf = Callable[..., str]
@@ -53,6 +54,21 @@ def _receipt_of(
     return str(flag.receipt)
 
 
+@pytest.fixture
+def notice_receipt(newsrooms: Database, desk: Desk) -> str:
+    """The receipt of a legal notice of two articles, without a name."""
+    with newsrooms.transaction() as session:
+        for name in ("ferry", "bridge"):
+            make_article(session, desk.site, name)
+        items = [make_submission(desk.site, name, channel=legal.CHANNEL, email=EVE) for name in ("ferry", "bridge")]
+        receipt = new_receipt()
+        filing = legal.Filing(
+            site_id=desk.site.id, receipt=receipt, items=items, name=None, good_faith=True, missing=["name"]
+        )
+        legal.file(session, filing)
+    return str(receipt)
+
+
 @pytest.mark.parametrize("locale", ["en-GB", "de-DE"])
 @pytest.mark.parametrize("action", [None, Action.TAKEDOWN, Action.CLEAR])
 def test_a_receipt_has_no_barriers_and_fits(
@@ -60,6 +76,13 @@ def test_a_receipt_has_no_barriers_and_fits(
 ) -> None:
     page = visit(locale=locale).go(f"/r/{receipt_of(action=action, target=QUOTED)}")
     looked_at(page, f"receipt-{action or 'open'}-{locale[:2]}")
+
+
+def test_the_receipt_of_a_legal_notice_has_no_barriers_and_fits(visit: Visit, notice_receipt: str) -> None:
+    page = visit(locale="de-DE").go(f"/r/{notice_receipt}")
+    looked_at(page, "receipt-notice")
+    page.get_by_role("link", name="Ferry returns after the flood").first.click()
+    expect(page.get_by_role("heading", name="Ihre Meldung ist da")).to_be_visible()
 
 
 def test_the_page_behind_a_letter_has_no_barriers_and_ends_it(

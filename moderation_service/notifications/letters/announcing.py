@@ -120,9 +120,9 @@ def _means_the_same(told: Decision, decision: Decision, part: str | None) -> boo
 
 def _alike(session: Session, news: Sequence[News], site_id: int, settings: Settings) -> list[list[News]]:
     """News that go into one letter each: to the same address, of the same outcome. Without those that may not go."""
-    groups: dict[tuple[str, str, bool], list[News]] = defaultdict(list)
+    groups: dict[tuple[str, str, str, bool], list[News]] = defaultdict(list)
     for one in news:
-        groups[one.email.lower(), outcome.name(one.standing), one.anew].append(one)
+        groups[one.email.lower(), outcome.name(one.standing), str(one.standing.notice), one.anew].append(one)
     # In one order everywhere, since counting locks the address.
     return [groups[key] for key in sorted(groups) if _may_go(session, groups[key], site_id, settings)]
 
@@ -133,6 +133,8 @@ def _may_go(session: Session, group: Sequence[News], site_id: int, settings: Set
     What is over the limit is told on the receipts' pages alone.
     """
     email, secret = group[0].email, settings.secret_key
+    if posting.was_posted(session, group[0].standing):
+        return False
     if addresses.has_refused(session, secret, site_id, email):
         for one in group:
             contacts.erase(session, session.get_one(Flag, one.standing.flag_id))

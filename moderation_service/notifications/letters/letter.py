@@ -51,6 +51,15 @@ def compose(standings: Sequence[Standing], *, links: Mapping[int, str], stop: st
     )
 
 
+def confirmation(item: Standing, *, link: str, stop: str) -> Letter:
+    """The letter that confirms a legal notice, one for all of its items; behind `link` each is answered by itself."""
+    language = language_of(item)
+    said, site = words(language, "mail"), one_line(item.site)
+    told: list[Paragraph] = [said["about_notice"].format(site=site), said["notice_received"]]
+    told += [Link(said["see_notice"], link), said["why_you"], Link(said["stop"], stop)]
+    return Letter(language, said["notice_subject"], told)
+
+
 def language_of(standing: Standing) -> str:
     """The language that a flag was sent in, else that of the article."""
     return closest(standing.locale, standing.article_language)

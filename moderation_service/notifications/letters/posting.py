@@ -24,27 +24,45 @@ RECEIPT, OUTCOME = "flag.receipt", "flag.outcome"
 def post(session: Session, standings: Sequence[Standing], email: str, settings: Settings, *, anew: bool) -> None:
     """Put the letter about flags that stand alike into the outbox."""
     first, site = standings[0], settings.public_url
-    verdict = first.verdict
-    links = {one.flag_id: f"{site}/r/{one.receipt}?lang={letter.language_of(one)}" for one in standings}
-    token = addresses.proof(settings.secret_key, str(first.receipt), email)
-    stop = f"{site}/r/{first.receipt}/mail/{token}?lang={letter.language_of(first)}"
-    written = letter.compose(standings, links=links, stop=stop, anew=anew)
+    language, token = letter.language_of(first), addresses.proof(settings.secret_key, str(first.receipt), email)
+    stop = f"{site}/r/{first.receipt}/mail/{token}?lang={language}"
+    if _confirms(first):
+        written = letter.confirmation(first, link=f"{site}/r/{first.notice}?lang={language}", stop=stop)
+    else:
+        links = {one.flag_id: f"{site}/r/{one.receipt}?lang={language}" for one in standings}
+        written = letter.compose(standings, links=links, stop=stop, anew=anew)
     notifications.enqueue(
         session,
         site_id=first.site_id,
         channel="mail",
         recipient=email,
-        kind=OUTCOME if verdict else RECEIPT,
-        key=f"{OUTCOME}:{first.flag_id}:{verdict.id}" if verdict else f"{RECEIPT}:{first.flag_id}",
+        kind=OUTCOME if first.verdict else RECEIPT,
+        key=_key(first),
         subject=written.subject,
         facts={
             "language": written.language,
             "paragraphs": [to_json(paragraph) for paragraph in written.paragraphs],
             "unsubscribe": stop,
             "flags": [one.flag_id for one in standings],
-            "decision": verdict.id if verdict else None,
+            "decision": first.verdict.id if first.verdict else None,
         },
     )
+
+
+def was_posted(session: Session, first: Standing) -> bool:
+    """Whether there is this very letter already, as of a legal notice whose items stand in several articles."""
+    return session.scalar(select(Notice.id).where(Notice.key == _key(first))) is not None
+
+
+def _confirms(first: Standing) -> bool:
+    """Whether a letter says that a legal notice was received."""
+    return first.verdict is None and first.notice is not None
+
+
+def _key(first: Standing) -> str:
+    if first.verdict is not None:
+        return f"{OUTCOME}:{first.flag_id}:{first.verdict.id}"
+    return f"{RECEIPT}:{first.notice or first.flag_id}"
 
 
 def take_back(session: Session, told: Sequence[FlagContact]) -> set[int]:

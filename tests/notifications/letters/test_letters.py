@@ -203,3 +203,16 @@ def test_a_mail_whose_flag_was_withdrawn_on_its_way_is_not_sent(post: Post) -> N
     assert post.work() == []
     with post.door.services.database.transaction() as session:
         assert session.scalars(select(Notice.id)).all() == []
+
+
+def test_a_legal_notice_is_confirmed_once_and_answered_place_by_place(post: Post) -> None:
+    post.door.put_article("elsewhere")
+    items = [{"article": {"external_id": name}} for name in (post.article, "elsewhere")]
+    told = {"reason": "hate", "explanation": COMMENT, "email": EVE, "good_faith": True, "items": items}
+    receipt = post.door.post("/v1/legal-notices", post.door.reader, told).get_json()["receipt"]
+    (letter,) = post.work()
+    assert letter.mail["Subject"] == "Your notice of illegal content was received"
+    assert link(letter, "/r/") == f"https://flags.example/r/{receipt}?lang=en"
+    post.decide("clear")
+    (letter,) = post.work()
+    assert letter.mail["Subject"] == f"The article stays as it is: {HEADLINE}"

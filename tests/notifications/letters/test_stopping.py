@@ -32,6 +32,17 @@ def test_one_click_ends_it_at_once_and_twice_is_the_same(post: Post) -> None:
     assert post.work() == []
 
 
+def test_one_click_ends_all_letters_about_a_legal_notice(post: Post) -> None:
+    post.door.put_article("elsewhere")
+    items = [{"article": {"external_id": name}} for name in ("elsewhere", post.article)]
+    told = {"reason": "hate", "explanation": "It is.", "email": EVE, "good_faith": True, "items": items}
+    post.door.post("/v1/legal-notices", post.door.reader, told)
+    (letter,) = post.work()
+    post.open(link(letter), "POST", **ONE_CLICK)
+    post.decide("clear")
+    assert post.work() == []
+
+
 def test_opening_the_link_only_asks(post: Post) -> None:
     post.flag()
     (letter,) = post.work()

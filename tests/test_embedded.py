@@ -144,6 +144,15 @@ def test_a_command_in_another_terminal_finds_the_servers(up: Running) -> None:
     assert embedded.attached(Settings(data_dir=str(up.servers.folder))) == up.servers.settings
 
 
+def test_a_command_in_another_terminal_says_what_the_run_says(folder: Path) -> None:
+    said = Settings(data_dir=str(folder), public_url="http://127.0.0.1:9000", webhook_allow_private=True)
+    with embedded.running(said):
+        beside = embedded.attached(Settings(data_dir=str(folder)))
+        own = embedded.attached(Settings(data_dir=str(folder), public_url="https://flags.example"))
+    assert (beside.public_url, beside.webhook_allow_private) == ("http://127.0.0.1:9000", True)
+    assert own.public_url == "https://flags.example"
+
+
 def test_a_command_without_a_run_is_told_what_to_do(folder: Path) -> None:
     with pytest.raises(EmbeddedError, match="start `moderation-service run` in another terminal"):
         embedded.attached(Settings(data_dir=str(folder)))

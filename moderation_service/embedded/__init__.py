@@ -16,6 +16,8 @@ from moderation_service.embedded.folder import (
     data_dir,
     make_folder,
     others_reach,
+    recall,
+    remember,
     secret_key,
     server_account,
     write_private,
@@ -104,6 +106,7 @@ def prepared(settings: Settings) -> Iterator[Servers]:
     with contextlib.ExitStack() as stack:
         if servers.postgres or servers.valkey:
             stack.enter_context(claimed(servers.folder))
+            remember(servers.folder, servers.settings)
         yield servers
 
 
@@ -141,6 +144,8 @@ def running(
 def attached(settings: Settings) -> Settings:
     """Settings that reach the servers of a run in another terminal, where they have no URLs of their own.
 
+    Where the run says something that they do not, such as its address, it is said by these too.
+
     Raises:
         EmbeddedError: no such run is there.
     """
@@ -149,7 +154,7 @@ def attached(settings: Settings) -> Settings:
     if (data_dir(settings) / "lock").exists():
         servers = Servers.lacking_in(settings)
         if all(server.answers() for server in (servers.postgres, servers.valkey) if server):
-            return servers.settings
+            return recall(servers.folder, servers.settings)
     raise EmbeddedError(
         "There is no database: start `moderation-service run` in another terminal, or set DATABASE_URL and REDIS_URL"
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import hashlib
+import json
 import os
 import pwd
 import re
@@ -20,6 +21,8 @@ from moderation_service.embedded.errors import EmbeddedError
 # sockaddr_un holds 104 bytes on macOS and 108 on Linux, the closing NUL included.
 _LONGEST_SOCKET_PATH = 103
 _LONGEST_SOCKET_NAME = len("/.s.PGSQL.5432")
+# The settings of a run that commands beside it need as well.
+OF_A_RUN = ("public_url", "webhook_allow_private")
 # What needs no quoting in a URL, in PostgreSQL's list of folders and in libpq's list of hosts.
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9/._-]+")
 
@@ -113,6 +116,21 @@ def secret(path: Path) -> str:
 def secret_key(folder: Path) -> str:
     """The `SECRET_KEY` of a data folder, made on first use and kept for good."""
     return secret(folder / "secret_key")
+
+
+def remember(folder: Path, settings: Settings) -> None:
+    """Keep what commands in another terminal have to say as the run does."""
+    write_private(folder / "run.json", json.dumps({name: getattr(settings, name) for name in OF_A_RUN}))
+
+
+def recall(folder: Path, settings: Settings) -> Settings:
+    """The settings with what the last run kept, as far as they do not say something of their own."""
+    try:
+        kept = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return settings  # of a version that kept nothing, or of an account that may not read it
+    unsaid = [name for name in OF_A_RUN if name in kept and getattr(settings, name) == getattr(Settings(), name)]
+    return settings.replace(**{name: kept[name] for name in unsaid})
 
 
 @contextlib.contextmanager

@@ -48,7 +48,7 @@ class Terminal:
     def __init__(self, shell: subprocess.Popen[str], instead: Mapping[str, str]) -> None:
         self._shell = shell
         # The README's pauses are for a machine that does nothing else.
-        self._instead = {"sleep 2": f"{sys.executable} -m tests.stories.quiet", **instead}
+        self._instead = {**instead, "sleep 2": f"{sys.executable} -m tests.stories.quiet"}
 
     def type(self, commands: str, expected: str) -> None:
         """Type a block, wait for its end, and hold what it printed against what the README shows."""
@@ -68,7 +68,7 @@ class Terminal:
 
     def _printed(self) -> tuple[str, bool]:
         assert self._shell.stdout is not None
-        lines = []
+        lines: list[str] = []
         for line in self._shell.stdout:
             if line.strip() == END:
                 return "".join(lines), True

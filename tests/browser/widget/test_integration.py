@@ -53,6 +53,7 @@ def flag_as_told(browser: Browser, url: str, service: str) -> None:
     faults = Faults((url.split("/")[2], service.split("/")[2]))
     page = browser.new_page(locale="en-GB")
     faults.watch(page.context)
+    faults.expect("File not found")  # the browser asks for an icon that the page has not
     page.goto(url)
     page.get_by_role("button", name="Flag content").click()
     page.get_by_label("It is false or misleading").check()

@@ -1,6 +1,6 @@
 """Run the benchmarks: all of them, or those that are named.
 
-python -m benchmarks [--quick] [intake latency triage queue takedown growth backtest desk figures]
+python -m benchmarks [--quick] [intake latency triage queue takedown webhooks growth backtest desk figures]
 """
 
 from __future__ import annotations
@@ -9,7 +9,20 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator
 
-from benchmarks import backtest, desk, figures, growth, intake, latency, machine, report, takedown, triage, worklist
+from benchmarks import (
+    backtest,
+    desk,
+    figures,
+    growth,
+    intake,
+    latency,
+    machine,
+    report,
+    takedown,
+    triage,
+    webhooks,
+    worklist,
+)
 from benchmarks.progress import Progress
 from benchmarks.report import Number
 from benchmarks.stand import interruptible, stand
@@ -21,6 +34,7 @@ BENCHMARKS: dict[str, Measure] = {
     "triage": triage.measure,
     "queue": worklist.measure,
     "takedown": takedown.measure,
+    "webhooks": webhooks.measure,
     "growth": growth.measure,
     "backtest": backtest.measure,
     "desk": desk.measure,

@@ -53,6 +53,7 @@ POINTS: dict[str, tuple[Any, str, Wrap]] = {
     "before the store call": (BuiltinStore, "apply", before),
     "after the store call": (BuiltinStore, "apply", after),
     "after confirm": (workers.enforcement, "carry_out_one", after),
+    "after events are relayed, before the commit": (pipeline, "relay_events", after),
     "after the notice is leased": (pipeline, "deliver", before),
     "after the notice is sent": (pipeline, "deliver", after),
     "after the notice is settled": (workers.notifications, "deliver_one", after),

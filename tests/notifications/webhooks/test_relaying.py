@@ -9,14 +9,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from moderation_service import pipeline
+from moderation_service.cases import service as cases
 from moderation_service.config import Settings
 from moderation_service.db import Database
 from moderation_service.notifications.models import Endpoint, Notice, WebhookEvent
 from moderation_service.notifications.webhooks.vocabulary import EventType
+from moderation_service.policy.vocabulary import Action
 from moderation_service.sites.models import Site
 from moderation_service.sites.people import Person
 from tests.at_once import at_once
-from tests.factories import make_case, make_decision, make_flag, make_site
+from tests.factories import make_case, make_decision, make_flag, make_moderator, make_site
 
 
 @pytest.fixture
@@ -107,3 +109,25 @@ def test_a_notice_tells_what_and_where_and_nothing_of_persons(
     }
     assert "receipt" not in opened.body
     assert len(json.dumps(received.body)) < 20_000
+
+
+def test_decisions_and_relays_at_once_leave_no_gap(database: Database, settings: Settings) -> None:
+    with database.transaction() as session:
+        site, ada = make_site(session), make_moderator(session)
+        types = ["case.opened", "decision.made"]
+        session.add(Endpoint(site_id=site.id, url="https://courier.example/hook", types=types))
+    with database.transaction() as session:
+        case_ids = [make_case(session, site, f"article-{number}").id for number in range(6)]
+
+    def decide_twice(case_id: int) -> None:
+        for action in (Action.TAKEDOWN, Action.CLEAR):
+            with database.transaction() as session:
+                make_decision(session, cases.lock(session, case_id), ada, action)
+            with database.transaction() as session:
+                pipeline.relay_events(session, settings)
+
+    assert at_once(decide_twice, case_ids) == [None] * 6
+    with database.transaction() as session:
+        numbers = session.execute(select(WebhookEvent.article_id, WebhookEvent.sequence)).all()
+        articles = {article_id for article_id, _ in numbers}
+        assert sorted(map(tuple, numbers)) == sorted((article, n) for article in articles for n in (1, 2, 3))

@@ -18,6 +18,9 @@ SELECT
     coalesce((SELECT extract(epoch FROM clock_timestamp() - min(wanted_at))
               FROM enforcement_orders WHERE state = 'pending'), 0) AS oldest_pending_order_seconds,
     (SELECT count(*) FROM enforcement_orders WHERE state = 'dead') AS dead_letters,
+    (SELECT count(*) FROM webhook_events WHERE sequence IS NULL) AS untold_events,
+    coalesce((SELECT extract(epoch FROM clock_timestamp() - at)
+              FROM webhook_events WHERE sequence IS NULL ORDER BY id LIMIT 1), 0) AS oldest_untold_event_seconds,
     (SELECT count(*) FROM notices WHERE state = 'pending') AS pending_notices,
     coalesce((SELECT extract(epoch FROM clock_timestamp() - min(wanted_at))
               FROM notices WHERE state = 'pending'), 0) AS oldest_pending_notice_seconds,
@@ -32,6 +35,8 @@ WORDS = {
     "pending_orders": "Decisions not yet read back from their content store.",
     "oldest_pending_order_seconds": "Age of the oldest decision not yet read back.",
     "dead_letters": "Decisions given up on; each waits for a person.",
+    "untold_events": "Events that no webhook was made of yet.",
+    "oldest_untold_event_seconds": "Age of the oldest event that no webhook was made of yet.",
     "pending_notices": "Mails and webhooks not yet taken over by their receivers.",
     "oldest_pending_notice_seconds": "Age of the oldest notice not yet taken over.",
     "dead_notices": "Notices given up on; each waits for a person.",

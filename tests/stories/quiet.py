@@ -9,7 +9,7 @@ from moderation_service.config import Settings
 from moderation_service.db import Database
 from tests.live import until
 
-WORK = ("untriaged_flags", "unsettled_cases", "pending_orders", "pending_notices")
+WORK = ("untriaged_flags", "unsettled_cases", "pending_orders", "untold_events", "pending_notices")
 
 
 def is_quiet(database: Database) -> bool:

@@ -34,6 +34,9 @@ class Notice(Leased, Base):
         Index("ix_notices_dead", "id", postgresql_where=text("state = 'dead'")),
         Index("ix_notices_sent", "sent_at", postgresql_where=text("state = 'sent'")),
         Index("ix_notices_endpoint", "endpoint_id", "id", postgresql_where=text("endpoint_id IS NOT NULL")),
+        Index(
+            "ix_notices_untaken", "endpoint_id", postgresql_where=text("endpoint_id IS NOT NULL AND state <> 'sent'")
+        ),
         Index("ix_notices_event", "event_id", postgresql_where=text("event_id IS NOT NULL")),
     )
 

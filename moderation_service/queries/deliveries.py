@@ -39,7 +39,8 @@ def _endpoint(endpoint: Endpoint) -> dict[str, Any]:
 def _counts(session: Session, endpoint_ids: Sequence[int]) -> dict[int, dict[str, int]]:
     waiting = func.count().filter(Notice.state.in_(("pending", "held")))
     query = select(Notice.endpoint_id, waiting, func.count().filter(Notice.state == "dead"))
-    rows = session.execute(query.where(Notice.endpoint_id.in_(endpoint_ids)).group_by(Notice.endpoint_id))
+    untaken = Notice.endpoint_id.in_(endpoint_ids), Notice.state != "sent"
+    rows = session.execute(query.where(*untaken).group_by(Notice.endpoint_id))
     return {endpoint_id: {"waiting": waits, "dead": dead} for endpoint_id, waits, dead in rows if endpoint_id}
 
 

@@ -17,7 +17,7 @@ from moderation_service.cli.command import Command
 from moderation_service.cli.connection import actor, connected
 from moderation_service.cli.welcome import keep, kept, local_host, local_url, welcome
 from moderation_service.config import Settings
-from moderation_service.demo.newsroom import DemoCredentials, load, subscription, with_mailbox
+from moderation_service.demo.newsroom import SUBSCRIPTION, DemoCredentials, load, subscription, with_mailbox
 from moderation_service.demo.paper.subscription import Subscription
 from moderation_service.embedded import write_private
 from moderation_service.supervisor import Supervisor
@@ -109,7 +109,7 @@ def _run(settings: Settings, newsroom_port: int | None) -> None:
         if newsroom_port:
             newsroom = _credentials(settings, newsroom_port, servers.folder / "demo.json")
             told = subscription(settings, newsroom, port=newsroom_port, folder=servers.folder, mail_port=mail_port)
-            supervisor.start(_newsroom(told, servers.folder / "newsroom.json"))
+            supervisor.start(_newsroom(told, servers.folder / SUBSCRIPTION))
             done("the demo newsroom is open")
         click.echo(welcome(settings, newsroom, mailbox=mail_port > 0))
         supervisor.keep()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import select
@@ -23,6 +24,7 @@ SLUG = "demo"
 USERNAME = "demo"
 ACTOR = "cli:demo"
 EXTERNAL_ID = "harbour-water-cure"
+SUBSCRIPTION = "newsroom.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,10 @@ def with_mailbox(settings: Settings, port: int) -> Settings:
 def subscription(
     settings: Settings, credentials: DemoCredentials, *, port: int, folder: Path, mail_port: int = 0
 ) -> Subscription:
-    """What the newspaper has to know, as if an operator had written it down; `folder` is where it counts its views."""
+    """What the newspaper has to know, as if an operator had written it down.
+
+    `folder` is where it counts its views, and where what it was told by an earlier run is found.
+    """
     return Subscription(
         service=settings.public_url,
         site=SLUG,
@@ -78,7 +83,16 @@ def subscription(
         port=port,
         views=str(folder / "newsroom-views.json"),
         mail_port=mail_port,
+        opened=_first_day(folder / SUBSCRIPTION),
     )
+
+
+def _first_day(file: Path) -> str:
+    """The day on which the newspaper opened: what an earlier run was told, or else today, in UTC."""
+    try:
+        return Subscription.read(file).opened
+    except (OSError, ValueError, TypeError):  # there was none, or it was told other things
+        return datetime.now(UTC).date().isoformat()
 
 
 def _site(session: Session, origin: str, *, also: str) -> Site:

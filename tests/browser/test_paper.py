@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ def paper(live: Service, tmp_path_factory: pytest.TempPathFactory) -> Iterator[s
     credentials = newsroom.load(live.settings, origin=address)
     told = newsroom.subscription(live.settings, credentials, port=server.server_port, folder=Path())
     service = ModerationService(told.service, told.secret_key)
-    for external_id, article in manuscripts(address):
+    for external_id, article in manuscripts(address, date(2026, 3, 6)):
         service.put_article(external_id, article)
     views = Views(tmp_path_factory.mktemp("paper") / "views.json")
     app = create_app(told, service, views)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,7 @@ NEVER = "http://127.0.0.1:1"  # nobody listens there
 @pytest.fixture
 def served(door: Door) -> Iterator[Served]:
     """A service with the demo's articles."""
-    for external_id, article in manuscripts(ORIGIN):
+    for external_id, article in manuscripts(ORIGIN, date(2026, 3, 6)):
         door.put_article(external_id, article)
     with contextlib.closing(Served(door)) as served:
         yield served

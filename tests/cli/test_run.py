@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import re
@@ -12,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from itertools import pairwise
 from pathlib import Path
 
@@ -23,7 +25,7 @@ from moderation_service.cli.run import check_port, free_port
 from moderation_service.cli.welcome import flag_command, keep, kept, local_url, welcome
 from moderation_service.config import Settings, variables
 from moderation_service.db import Database
-from moderation_service.demo.newsroom import SLUG, DemoCredentials, load
+from moderation_service.demo.newsroom import SLUG, SUBSCRIPTION, DemoCredentials, load, subscription
 from moderation_service.sites import service as sites
 from moderation_service.sites import signing_in
 from moderation_service.sites.duties import duty_of
@@ -110,6 +112,13 @@ def test_a_password_that_nobody_kept_is_not_invented() -> None:
 def test_without_the_demo_only_the_addresses_are_shown() -> None:
     assert "docs       http://127.0.0.1:8000/docs" in welcome(Settings(), None)
     assert "password" not in welcome(Settings(), None)
+
+
+def test_the_newspaper_s_first_day_stays_its_first(settings: Settings, tmp_path: Path) -> None:
+    first = subscription(settings, FIRST, port=8001, folder=tmp_path)
+    assert date.fromisoformat(first.opened) <= datetime.now(UTC).date()
+    (tmp_path / SUBSCRIPTION).write_text(dataclasses.replace(first, opened="2026-03-06").text())
+    assert subscription(settings, FIRST, port=8001, folder=tmp_path).opened == "2026-03-06"
 
 
 def test_a_newcomer_is_told_how_to_see_the_newsroom_alive() -> None:

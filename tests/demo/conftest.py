@@ -57,6 +57,7 @@ def newspaper(door: Door, tmp_path: Path) -> Iterator[Newspaper]:
             host="127.0.0.1",
             port=1,
             views=str(tmp_path / "views.json"),
+            opened="2026-03-06",
             mail_port=0,
         )
         yield Newspaper(served, served.client(tries=1), Views(Path(subscription.views)), subscription)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache
 
 from moderation_service.demo.paper.manuscripts import manuscripts
@@ -17,7 +17,7 @@ from moderation_service.policy.vocabulary import Reason
 
 TEXTS = {
     external_id: {f"p{number}": text for number, text in enumerate(article["paragraphs"], 1)}
-    for external_id, article in manuscripts("http://paper.example")
+    for external_id, article in manuscripts("http://paper.example", date(2026, 3, 6))
 }
 HOURS = 60
 

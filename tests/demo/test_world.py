@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from moderation_service.articles.content import outline_of
 from moderation_service.articles.importing import read_page
+from moderation_service.demo.paper.manuscripts import manuscripts
 from moderation_service.demo.world import FILE, Merit, world
 from moderation_service.policy.models import PolicyClause
 from moderation_service.policy.vocabulary import Reason
@@ -47,3 +49,9 @@ def test_some_is_wrong_in_part_some_altogether_and_some_by_law() -> None:
         return bool(merit.parts), merit.ground
 
     assert {some(merit) for merit in WRONG.values()} == {(True, "terms"), (False, "terms"), (False, "law")}
+
+
+def test_the_newest_article_is_of_the_day_on_which_the_newspaper_opened() -> None:
+    days = [article["dateline"]["published_on"] for _, article in manuscripts("http://paper.example", date(2026, 3, 6))]
+    assert max(days) == "2026-03-06"
+    assert min(days) < "2026-03-01"

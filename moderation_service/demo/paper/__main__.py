@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 import threading
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ def main(file: Path) -> None:
     service = ModerationService(
         subscription.service, subscription.secret_key, timeout=TIMEOUT, tries=1, session=direct_session
     )
-    for external_id, article in manuscripts(subscription.origin):
+    for external_id, article in manuscripts(subscription.origin, date.fromisoformat(subscription.opened)):
         service.put_article(external_id, article)
     views, mailbox, stop = Views(Path(subscription.views)), Mailbox(), threading.Event()
     app = create_app(subscription, service, views, mailbox.letters)

@@ -14,7 +14,7 @@ class Subscription:
 
     `service` is the service's address, `site` what it calls us there, `origin` where our readers find us. `script` and
     `integrity` are of the tag that the service gave out. `views` is the file that counts them. `mail_port` is where
-    letters to readers come in, 0 where they go by mail.
+    letters to readers come in, 0 where they go by mail. `opened` is the newspaper's first day, as ISO 8601 has it.
     """
 
     service: str
@@ -28,6 +28,7 @@ class Subscription:
     port: int
     views: str
     mail_port: int
+    opened: str
 
     @classmethod
     def read(cls, file: Path) -> Subscription:

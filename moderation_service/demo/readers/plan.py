@@ -13,9 +13,9 @@ from moderation_service.demo.readers.events import Event, Flag, Kind, LegalNotic
 from moderation_service.demo.world import Known, Merit
 
 # Of those who open an article, how many flag it: where something is wrong, and out of dislike.
-HONEST, NOISY = 0.1, 0.01
+HONEST, NOISY = 0.12, 0.012
 DISLIKED = 2.5  # times as many dislike an opinion that some gang together against
-READING = (4.0, 25.0)  # seconds from opening an article to flagging it
+READING = (3.0, 18.0)  # seconds from opening an article to flagging it
 
 ABOUT_PART, QUOTING = 0.65, 0.25  # of the honest flags, where parts are wrong; the others mean the whole article
 COMMENTS = {Kind.HONEST: 0.6, Kind.NOISY: 0.8, Kind.BRIGADE: 1.0}

@@ -83,7 +83,7 @@ def _seen(url: str, slug: str | None) -> Seen:
             slugs=named.slugs,
             articles=named.articles,
         )
-    return Seen(page, named, known, inspection.tried(page, named, service), service)
+    return Seen(page, named, known, inspection.tried(page, named, service, known.site), service)
 
 
 def _print(found: Sequence[Finding]) -> None:

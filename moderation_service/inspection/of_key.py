@@ -32,7 +32,11 @@ def findings(seen: Seen) -> Iterator[Finding]:
         if key not in shown:
             yield from _publishable(seen, key)
     if seen.named.scripts and not seen.named.keys:
-        yield wrong(ABOUT, "The script has no key, and no button works without one", f"data-key: {_another(seen)}")
+        yield wrong(
+            ABOUT,
+            "The script has no key, and no button works without one",
+            f"It goes into data-key. A new one:{_another(seen)}",
+        )
 
 
 def _leak(seen: Seen, secret: str) -> Iterator[Finding]:
@@ -42,29 +46,26 @@ def _leak(seen: Seen, secret: str) -> Iterator[Finding]:
         if key.ended:
             yield hint(ABOUT, f"{words}. It has ended already", "Take it out of the page.")
         else:
-            remedy = (
-                f"End it at once: moderation-service sites revoke-key {key.id}. Then take it out of the page; it needs"
-            )
-            yield wrong(ABOUT, words, f"{remedy} a publishable one: {_another(seen)}")
+            remedy = f"End it at once:\nmoderation-service sites revoke-key {key.id}\nThe page needs a publishable one:"
+            yield wrong(ABOUT, words, f"{remedy}{_another(seen)}")
     elif secret in seen.named.keys:
         words = f"The key is no publishable one: {_hint(secret)}"
-        yield wrong(ABOUT, words, f"If it is yours, end it at once. The page needs a publishable one: {_another(seen)}")
+        yield wrong(ABOUT, words, f"If it is yours, end it at once. The page needs a publishable one:{_another(seen)}")
 
 
 def _publishable(seen: Seen, secret: str) -> Iterator[Finding]:
     key = seen.known.keys.get(secret)
     if "…" in secret or secret == PUBLISHABLE:
-        yield wrong(
-            ABOUT, f"In place of a key stands {secret}", f"Put the whole key there. A new one: {_another(seen)}"
-        )
+        words = f"In place of a key stands {secret}"
+        yield wrong(ABOUT, words, f"Put the whole key there. A new one:{_another(seen)}")
     elif key is None:
         words = f"The key {_hint(secret)} is not known to this service"
-        yield wrong(ABOUT, words, f"It may have lost a letter, or be of another service. A new one: {_another(seen)}")
+        yield wrong(ABOUT, words, f"It may have lost a letter, or be of another service. A new one:{_another(seen)}")
     elif key.ended:
-        yield wrong(ABOUT, f"The key {_hint(secret)} has ended on {_day(key)}", f"A new one: {_another(seen)}")
+        yield wrong(ABOUT, f"The key {_hint(secret)} has ended on {_day(key)}", f"A new one:{_another(seen)}")
     elif key.site != seen.known.site:
         words = f"The key {_hint(secret)} is one of {key.site}, and this page is of {seen.known.site}"
-        yield wrong(ABOUT, words, f"Take a key of {seen.known.site}: {_another(seen)}")
+        yield wrong(ABOUT, words, f"Take a key of {seen.known.site}:{_another(seen)}")
     elif key.expires_at is not None:
         words = f"The key {_hint(secret)} ends on {_day(key)}"
         yield hint(ABOUT, words, "Put its successor into the page before.")
@@ -73,7 +74,8 @@ def _publishable(seen: Seen, secret: str) -> Iterator[Finding]:
 
 
 def _another(seen: Seen) -> str:
-    return f"moderation-service sites add-key {seen.known.site or 'SLUG'} --kind publishable"
+    """The command that makes a key, on a line of its own: it is to be copied."""
+    return f"\nmoderation-service sites add-key {seen.known.site or 'SLUG'} --kind publishable"
 
 
 def _hint(secret: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
 from moderation_service.inspection.finding import Finding, good, wrong
+from moderation_service.inspection.page import is_local
 from moderation_service.inspection.seen import Seen
 
 ABOUT = "origin"
@@ -34,6 +35,8 @@ def _slip(origin: str, origins: Sequence[str]) -> str:
         if page.hostname != other.hostname:
             if _bare(page.hostname) == _bare(other.hostname):
                 return ". With and without www. are two origins"
+            if is_local(page.hostname) and is_local(other.hostname):
+                return ". Both are this machine, and yet two origins"
         elif page.scheme != other.scheme:
             return ". http and https are two origins"
         else:

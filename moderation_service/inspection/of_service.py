@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from moderation_service.inspection.finding import Finding, good, wrong
+from moderation_service.inspection.page import is_local
 from moderation_service.inspection.seen import Seen
 from moderation_service.inspection.trying import ASKED_HEADERS
 from moderation_service.outbound import Answer
@@ -24,16 +24,27 @@ def findings(seen: Seen) -> Iterator[Finding]:
         yield wrong(ABOUT, f"The service answers {answer.status}", "Look into its log, and try again.")
     else:
         yield _preflight(seen, answer)
+        yield from _form(seen)
 
 
 def _address(seen: Seen) -> Iterator[Finding]:
     page, service = urlsplit(seen.page.url), urlsplit(seen.service)
-    if _is_local(service.hostname) and not _is_local(page.hostname):
+    if is_local(service.hostname) and not is_local(page.hostname):
         words = f"PUBLIC_URL is {seen.service}, which for a reader is his own machine"
         yield wrong(ABOUT, words, "Set PUBLIC_URL to the address that readers reach the service at.")
-    elif page.scheme == "https" and service.scheme == "http" and not _is_local(service.hostname):
+    elif page.scheme == "https" and service.scheme == "http" and not is_local(service.hostname):
         words = "The page is https and the service http: browsers neither load the script nor send a flag"
         yield wrong(ABOUT, words, "Give the service a certificate, and set PUBLIC_URL to its https address.")
+
+
+def _form(seen: Seen) -> Iterator[Finding]:
+    """That the form for readers without JavaScript is not there; nothing where it is."""
+    answer = seen.tries.form
+    if isinstance(answer, Answer) and answer.status != 200:
+        words = f"The form for readers without JavaScript is not there: {seen.service}/flag/{seen.known.site} answers"
+        yield wrong(
+            "link", f"{words} {answer.status}", "A proxy in front has to pass /flag/ and /r/ on to the service."
+        )
 
 
 def _preflight(seen: Seen, answer: Answer) -> Finding:
@@ -50,12 +61,3 @@ def _preflight(seen: Seen, answer: Answer) -> Finding:
         "or takes the Access-Control headers away: let it pass both on."
     )
     return wrong("cors", words, remedy)
-
-
-def _is_local(host: str | None) -> bool:
-    if host is None or host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

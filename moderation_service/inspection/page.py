@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from ipaddress import ip_address
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 NAME = "flag-content"
@@ -70,6 +71,16 @@ def origin_of(url: str) -> str:
     host, port = parts.hostname or "", port_of(parts)
     name = f"[{host}]" if ":" in host else host.encode("idna").decode()
     return f"{parts.scheme}://{name}" + ("" if port == DEFAULT_PORTS.get(parts.scheme) else f":{port}")
+
+
+def is_local(host: str | None) -> bool:
+    """Whether this host is the machine that asks, whichever that is."""
+    if host is None or host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def port_of(parts: SplitResult) -> int | None:

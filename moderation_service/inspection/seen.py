@@ -41,6 +41,7 @@ class Tries:
 
     script: Answer | str | None
     preflight: Answer | str
+    form: Answer | str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,14 @@ READ_MOST = 256 * 1024  # bytes of a script
 ASKED_HEADERS = ("authorization", "content-type", "idempotency-key")
 
 
-def tried(page: Page, named: Named, service: str) -> Tries:
-    """The script asked for, if it is this service's, and the question before a flag is sent."""
+def tried(page: Page, named: Named, service: str, site: str | None) -> Tries:
+    """The script asked for, if it is this service's; the question before a flag is sent; and the form of the site."""
     src = next((page.address(tag["src"]) for tag in named.scripts), "")
     preflight = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": ",".join(ASKED_HEADERS)}
     return Tries(
         script=_answer("GET", src, page.origin) if src.startswith(f"{service}/") else None,
         preflight=_answer("OPTIONS", f"{service}/v1/flags", page.origin, preflight),
+        form=_answer("GET", f"{service}/flag/{site}", page.origin) if site else None,
     )
 
 

@@ -43,6 +43,7 @@ def seen(
     articles: Mapping[str, Sequence[str]] | None = None,
     served: Answer | str | None = None,
     preflight: Answer | str | None = None,
+    form: Answer | None = None,
 ) -> Seen:
     """A page where all is well, but for what is said here."""
     page = Page.of(url, headers or {}, html)
@@ -52,7 +53,7 @@ def seen(
         {KEY: key()} if keys is None else keys,
         {"ferry": ["headline", "p1"]} if articles is None else articles,
     )
-    tries = Tries(served or Answer(200, {}, script.content()), preflight or Answer(204, LETTING, b""))
+    tries = Tries(served or Answer(200, {}, script.content()), preflight or Answer(204, LETTING, b""), form)
     return Seen(page, named_by(page), known, tries, service)
 
 

@@ -145,6 +145,11 @@ def test_an_origin_that_is_not_listed(origins: list[str], words: str) -> None:
     assert f"moderation-service sites origins courier {' '.join([*origins, ORIGIN])}" in said
 
 
+def test_two_names_of_this_machine_are_two_origins() -> None:
+    said = dict(faults(url="http://localhost:8080/", origins=["http://127.0.0.1:8080"]))["origin"]
+    assert "Both are this machine" in said
+
+
 def test_a_page_of_nobody_knows_which_site() -> None:
     assert "--site SLUG" in dict(faults(site=None, keys={}))["origin"]
 
@@ -160,6 +165,10 @@ def test_an_origin_is_compared_as_browsers_write_it(url: str) -> None:
 @pytest.mark.parametrize("answer", [Answer(200, {}, b""), Answer(405, {}, b""), Answer(503, {}, b""), "nobody"])
 def test_a_preflight_that_lets_nobody_through(answer: Answer | str) -> None:
     assert fault(preflight=answer)[0] in {"cors", "service"}
+
+
+def test_a_proxy_that_passes_the_form_on_to_nobody() -> None:
+    assert "The form for readers without JavaScript is not there" in fault(form=Answer(404, {}, b""))[1]
 
 
 def test_mixed_content() -> None:

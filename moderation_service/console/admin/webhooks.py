@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from flask import Response, request, url_for
+from flask import Response, url_for
 
-from moderation_service import administration, queries
+from moderation_service import administration
 from moderation_service.api import outgoing
 from moderation_service.api.current import person, transaction
 from moderation_service.console import forms
-from moderation_service.console.admin.common import admin_page, confirm, shown_once
-from moderation_service.console.admin.webhook_words import AGAIN, FAULTS, STATES, TYPES
+from moderation_service.console.admin.common import confirm, shown_once
+from moderation_service.console.admin.webhook_pages import as_typed, endpoint_page, endpoints_page, faults, typed
+from moderation_service.console.admin.webhook_words import AGAIN
 from moderation_service.console.blueprint import blueprint
-from moderation_service.console.desk.asked import cursor
 from moderation_service.console.guard import signed_in
 from moderation_service.console.pages import back_to, flash
 from moderation_service.console.words import _, ngettext
@@ -24,15 +23,12 @@ from moderation_service.errors import Conflict, Invalid
 from moderation_service.notifications.webhooks import endpoints, replaying, trying
 from moderation_service.policy.vocabulary import Role
 
-ROWS = 50
-DESCRIPTION_LONGEST = 200
-
 
 @blueprint.get("/admin/sites/<slug:slug>/webhooks")
 @signed_in(Role.ADMIN)
 def admin_webhooks(slug: str) -> Response:
     """A site's endpoints, and the form for another."""
-    return _endpoints_page(slug)
+    return endpoints_page(slug)
 
 
 @blueprint.post("/admin/sites/<slug:slug>/webhooks")
@@ -40,14 +36,14 @@ def admin_webhooks(slug: str) -> Response:
 def admin_add_endpoint(slug: str) -> Response:
     """Add it; with the first comes the secret that webhooks are signed with, shown on the answer, this once."""
     try:
-        options: dict[str, Any] = {**_typed(slug)}
+        options: dict[str, Any] = {**typed(slug)}
         with transaction() as session:
             site = administration.own_site(session, person(), slug)
             endpoint, secret = endpoints.add(session, site.id, **options, actor=person().actor)
     except Invalid as wrong:
-        return _endpoints_page(slug, 422, errors=_faults(wrong))
+        return endpoints_page(slug, 422, errors=faults(wrong))
     except Conflict:
-        return _endpoints_page(slug, 409, refused=_("A site has %(n)s endpoints at most.") % {"n": endpoints.MOST})
+        return endpoints_page(slug, 409, refused=_("A site has %(n)s endpoints at most.") % {"n": endpoints.MOST})
     if secret is not None:
         title, explained = _("The secret of the webhooks"), _("It is never shown again: give it to your receivers now.")
         return shown_once(title, secret, explained=explained, back=_address(slug, endpoint.id))
@@ -59,7 +55,7 @@ def admin_add_endpoint(slug: str) -> Response:
 @signed_in(Role.ADMIN)
 def admin_endpoint(slug: str, endpoint_id: int) -> Response:
     """One endpoint, and what it was sent."""
-    return _endpoint_page(slug, endpoint_id)
+    return endpoint_page(slug, endpoint_id)
 
 
 @blueprint.post("/admin/sites/<slug:slug>/webhooks/<small:endpoint_id>")
@@ -67,12 +63,12 @@ def admin_endpoint(slug: str, endpoint_id: int) -> Response:
 def admin_change_endpoint(slug: str, endpoint_id: int) -> Response:
     """Change where it is, what it is for, and what it is told of."""
     try:
-        changes = _typed(slug)
+        changes = typed(slug)
         with transaction() as session:
             endpoint = administration.own_endpoint(session, person(), slug, endpoint_id)
             endpoints.change(session, endpoint, changes, actor=person().actor)
     except Invalid as wrong:
-        return _endpoint_page(slug, endpoint_id, 422, values=_as_typed(), errors=_faults(wrong))
+        return endpoint_page(slug, endpoint_id, 422, values=as_typed(), errors=faults(wrong))
     flash("done", _("Saved."))
     return back_to("console.admin_endpoint", slug=slug, endpoint_id=endpoint_id)
 
@@ -138,7 +134,7 @@ def admin_replay_endpoint(slug: str, endpoint_id: int) -> Response:
             since = None if hours is None else utcnow(session) - timedelta(hours=hours)
             count = replaying.replay(session, endpoint, since, actor=person().actor)
     except Conflict:
-        return _endpoint_page(slug, endpoint_id, 409, refused=_("This endpoint is disabled; enable it first."))
+        return endpoint_page(slug, endpoint_id, 409, refused=_("This endpoint is disabled; enable it first."))
     flash("done", ngettext("%(n)s is sent again.", "%(n)s are sent again.", count) % {"n": count})
     return back_to("console.admin_endpoint", slug=slug, endpoint_id=endpoint_id)
 
@@ -152,75 +148,9 @@ def admin_replay_delivery(slug: str, endpoint_id: int, delivery_id: int) -> Resp
             endpoint = administration.own_endpoint(session, person(), slug, endpoint_id)
             replaying.replay_one(session, endpoint, delivery_id, actor=person().actor)
     except Conflict:
-        return _endpoint_page(slug, endpoint_id, 409, refused=_("This endpoint is disabled; enable it first."))
+        return endpoint_page(slug, endpoint_id, 409, refused=_("This endpoint is disabled; enable it first."))
     flash("done", _("It is sent again."))
     return back_to("console.admin_endpoint", slug=slug, endpoint_id=endpoint_id)
-
-
-def _endpoints_page(
-    slug: str, status: int = 200, *, errors: Mapping[str, str] | None = None, refused: str | None = None
-) -> Response:
-    with transaction() as session:
-        site = administration.own_site(session, person(), slug)
-        rows = queries.endpoint_rows(session, site.id)
-        signed_since = queries.webhook_secret_since(session, slug)
-    values = _as_typed() if request.form else {"types": list(TYPES)}
-    context = {"values": values, "errors": errors or {}, "refused": refused, "signed_since": signed_since}
-    return admin_page("webhooks.html", status, site=site, endpoints=rows, types=TYPES, **context)
-
-
-def _endpoint_page(
-    slug: str,
-    endpoint_id: int,
-    status: int = 200,
-    *,
-    values: Mapping[str, Any] | None = None,
-    errors: Mapping[str, str] | None = None,
-    refused: str | None = None,
-) -> Response:
-    with transaction() as session:
-        site = administration.own_site(session, person(), slug)
-        endpoints.one(session, site.id, endpoint_id)
-        (endpoint,) = queries.endpoint_rows(session, site.id, endpoint_id)
-        found = queries.delivery_page(session, endpoint_id, cursor=cursor(), limit=ROWS)
-    return admin_page(
-        "webhook.html",
-        status,
-        site=site,
-        endpoint=endpoint,
-        found=found,
-        values=endpoint if values is None else values,
-        errors=errors or {},
-        refused=refused,
-        types=TYPES,
-        states=STATES,
-        gone=endpoints.GONE,
-        again=[(value, _(words)) for value, (_hours, words) in AGAIN.items()],
-    )
-
-
-def _typed(slug: str) -> endpoints.Changes:
-    """What the form says, its address looked at as long as no transaction is open."""
-    with transaction() as session:
-        site_id = administration.own_site(session, person(), slug).id
-    url = forms.address("url")
-    if url is None:
-        raise Invalid("An endpoint has an address", field="url")
-    description = forms.text("description", longest=DESCRIPTION_LONGEST, shortest=0).strip()
-    types = [kind for kind in TYPES if kind in request.form.getlist("types")]
-    if not types:
-        raise Invalid("An endpoint is told of something", field="types")
-    outgoing.look_at(url, site_id)
-    return {"url": url, "description": description, "types": types}
-
-
-def _as_typed() -> dict[str, Any]:
-    texts = {name: request.form.get(name, "") for name in ("url", "description")}
-    return texts | {"types": request.form.getlist("types")}
-
-
-def _faults(error: Invalid) -> dict[str, str]:
-    return {error.field: _(FAULTS.get(error.extra.get("because", error.field), error.message))}
 
 
 def _address(slug: str, endpoint_id: int) -> str:

@@ -32,11 +32,8 @@ def findings(seen: Seen) -> Iterator[Finding]:
         if key not in shown:
             yield from _publishable(seen, key)
     if seen.named.scripts and not seen.named.keys:
-        yield wrong(
-            ABOUT,
-            "The script has no key, and no button works without one",
-            f"It goes into data-key. A new one:{_another(seen)}",
-        )
+        words = "The script has no key, and no button works without one"
+        yield wrong(ABOUT, words, f"It goes into data-key. A new one:{_another(seen)}")
 
 
 def _leak(seen: Seen, secret: str) -> Iterator[Finding]:

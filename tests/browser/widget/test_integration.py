@@ -38,12 +38,12 @@ def test_the_page_for_engineers_is_true_word_for_word(newcomer: Service, browser
     pages, server = free_ports(2)
     instead = {ADDRESS: newcomer.address, "8080": pages, "8090": server, "/tmp/": f"{tmp_path}/"}  # noqa: S108
     *before, after, end = blocks(HEADING)
-    with terminal(newcomer.settings, instead, seconds=60) as shell:
+    with terminal(newcomer.settings, instead, seconds=150) as shell:
         for commands, expected in before:
             shell.type(commands, expected)
         flag_as_told(browser, f"http://127.0.0.1:{pages}/", newcomer.address)
         heard = tmp_path / "lighthouse-heard.txt"
-        until(lambda: heard.read_text().count("\n") >= 2)
+        until(lambda: heard.read_text().count("\n") >= 2, seconds=30)
         for commands, expected in (after, end):
             shell.type(commands, expected)
 

@@ -184,11 +184,13 @@ def test_a_proposal_is_taken_back_by_who_made_it(door: Door, desk: Desk) -> None
     assert "proposes:" not in desk.get(f"/console/cases/{case_id}").text
 
 
-def test_deciding_a_closed_case_anew_stays_there(door: Door, sit: Sit) -> None:
+def test_deciding_a_closed_case_anew_stays_there_and_can_be_undone(door: Door, sit: Sit) -> None:
     case_id, senior = open_case(door, "anew"), sit(Role.SENIOR)
     senior.post(f"/console/cases/{case_id}/decision", verdict(door, case_id))
     form = verdict(door, case_id, "takedown", stay="yes")
-    assert senior.post(f"/console/cases/{case_id}/decision", form).location == f"/console/cases/{case_id}"
+    there = senior.post(f"/console/cases/{case_id}/decision", form).location
+    assert there.partition("?")[0] == f"/console/cases/{case_id}"
+    assert 'id="undo"' in senior.get(there).text
 
 
 def test_a_skipped_case_goes_back_and_another_one_comes(make_door: MakeDoor) -> None:

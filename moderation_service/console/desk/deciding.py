@@ -33,7 +33,8 @@ def decide(case_id: int) -> Response:
         flash("note", _("Proposed: another person decides."))
         return to_next()
     # Who decides a closed case anew came for this one, and not to work through the queue.
-    return back_to("console.case", case_id=case_id) if "stay" in request.form else to_next(after=case_id)
+    stays = "stay" in request.form
+    return back_to("console.case", case_id=case_id, decided=case_id) if stays else to_next(after=case_id)
 
 
 @blueprint.post("/cases/<row:case_id>/undo")

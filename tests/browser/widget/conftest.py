@@ -35,7 +35,7 @@ def read(browser: Browser, paper: Paper) -> Iterator[Read]:
     readers: list[Reader] = []
 
     def read(url: str | None = None, **options: Any) -> Reader:
-        readers.append(Reader(browser, paper, **options))
+        readers.append(Reader(browser, paper.service, paper.press.origin, **options))
         readers[-1].page.goto(url or paper.publish())
         return readers[-1]
 

@@ -9,7 +9,6 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.browsers import Faults
 from tests.browser.visitor import PATIENCE
-from tests.browser.widget.paper import Paper
 
 SELECT = """([part, first, last]) => {
     const text = (id) => document.querySelector(`[data-flag-part="${id}"]`).firstChild;
@@ -21,13 +20,16 @@ SELECT = """([part, first, last]) => {
 
 
 class Reader:
-    """A page in a context of its own, with its faults; `options` are the context's."""
+    """A page in a context of its own, with its faults; `options` are the context's.
 
-    def __init__(self, browser: Browser, paper: Paper, **options: Any) -> None:
+    `addresses` are those of the newspaper and of the service, and nothing else may be asked for.
+    """
+
+    def __init__(self, browser: Browser, *addresses: str, **options: Any) -> None:
         options = {"locale": "en-GB", "timezone_id": "Europe/Berlin", "reduced_motion": "reduce"} | options
         self.context = browser.new_context(**options)
         self.context.set_default_timeout(PATIENCE)
-        self.faults = Faults((urlsplit(paper.service).netloc, urlsplit(paper.press.origin).netloc))
+        self.faults = Faults(tuple(urlsplit(address).netloc for address in addresses))
         self.faults.watch(self.context)
         self.page: Page = self.context.new_page()
 

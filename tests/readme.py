@@ -62,9 +62,8 @@ class Terminal:
         assert shows(self._here(expected), printed), f"{there}\nprinted\n{printed}\nand the README shows\n{expected}"
 
     def _here(self, text: str) -> str:
-        for words, others in self._instead.items():
-            text = text.replace(words, others)
-        return text
+        # All at once: what stands here in place of one may look like another.
+        return re.sub("|".join(map(re.escape, self._instead)), lambda found: self._instead[found[0]], text)
 
     def _printed(self) -> tuple[str, bool]:
         assert self._shell.stdout is not None

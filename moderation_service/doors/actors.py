@@ -11,6 +11,9 @@ from moderation_service.doors.fetching import Keys, fetch_object
 from moderation_service.doors.report import is_name
 from moderation_service.errors import Unauthenticated
 
+KEYS_MOST = 10  # of one actor; mostly it is one
+PEM_LONGEST = 3_000  # characters; an RSA key of 8,192 bits has 1,450
+
 
 def fetch_keys(actor: str, *, allow_private: bool) -> Keys:
     """The keys that an actor shows as his own, in PEM by their ids.
@@ -45,11 +48,11 @@ def host_of(uri: str) -> str:
 
 def _own_keys(document: Mapping[str, Any], actor: str) -> Iterator[tuple[str, str]]:
     told = document.get("publicKey")
-    for key in told if isinstance(told, list) else [told]:
+    for key in told[:KEYS_MOST] if isinstance(told, list) else [told]:
         if not isinstance(key, dict):
             continue
         key_id, pem = key.get("id"), key.get("publicKeyPem")
-        if not (isinstance(pem, str) and pem.isascii() and text_fault(pem) is None):
+        if not (isinstance(pem, str) and len(pem) <= PEM_LONGEST and pem.isascii() and text_fault(pem) is None):
             continue
         if is_name(key_id) and key.get("owner") == actor:
             yield key_id, pem

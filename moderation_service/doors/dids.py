@@ -27,7 +27,10 @@ LONGEST_KEY = 100  # characters; those there are have 49
 
 def is_did(value: object) -> bool:
     """Whether this is a DID of one of the two methods."""
-    return isinstance(value, str) and bool(PLC.fullmatch(value) or WEB.fullmatch(value))
+    if not isinstance(value, str):
+        return False
+    web = WEB.fullmatch(value)
+    return bool(PLC.fullmatch(value)) if web is None else url_fault(f"https://{unquote(web[1])}") is None
 
 
 def fetch_keys(did: str, *, directory: str, allow_private: bool) -> Keys:

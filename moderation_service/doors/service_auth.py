@@ -18,6 +18,7 @@ from joserfc.jwk import ECKey
 
 from moderation_service.doors.dids import SIGNING, is_did, public_key
 from moderation_service.doors.fetching import Keys
+from moderation_service.doors.report import is_name
 from moderation_service.errors import Unauthenticated
 
 ALGORITHMS = ["ES256", "ES256K"]
@@ -77,7 +78,7 @@ def read(compact: str, *, us: str, method: str, now: datetime) -> ServiceToken:
 def _service(claims: Mapping[str, Any], us: str) -> str | None:
     audience = claims.get("aud")
     did, _, service = audience.partition("#") if isinstance(audience, str) else ("", "", "")
-    if did != us:
+    if did != us or not (service == "" or is_name(service)):
         raise Unauthenticated(f"This service token is not for {us} (aud)")
     return service or None
 

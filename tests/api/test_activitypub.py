@@ -25,6 +25,7 @@ from tests.live import article_of, until
 from tests.servers import TestServers
 
 INBOX = "/activitypub/courier/inbox"
+ENDLESS_DATES = ("Mon, 01 Jan 2024 00:00:00 +99999999999999999999", "Mon, 01 Jan 99999999999999999999 00:00:00 +0000")
 
 
 @pytest.fixture(scope="module")
@@ -251,6 +252,15 @@ def test_keys_that_are_none(door: Door, remote: RemoteServer, pem: str) -> None:
     assert_problem(send(door, ben, flag_by(ben, url_of("ferry"))), 401)
 
 
+def test_an_actor_has_so_many_keys_of_such_a_length_at_most(door: Door, remote: RemoteServer) -> None:
+    ben = Actor(remote, "ben")
+    own: Any = ben.document()["publicKey"]
+    ben.move_in(publicKey=own | {"publicKeyPem": "\n" * 4000 + own["publicKeyPem"]})
+    assert_problem(send(door, ben, flag_by(ben, url_of("ferry"))), 401)
+    ben.move_in(publicKey=[*(own | {"id": f"{own['id']}-{n}"} for n in range(20)), own])
+    assert_problem(send(door, ben, flag_by(ben, url_of("ferry"))), 401)
+
+
 def test_a_key_that_is_too_short(door: Door, remote: RemoteServer) -> None:
     ben = Actor(remote, "ben", rsa_key(bits=1024)).move_in()
     assert_problem(send(door, ben, flag_by(ben, url_of("ferry"))), 401)
@@ -420,6 +430,18 @@ def test_hostile_signatures_are_refused_in_words(door: Door, anna: Actor, articl
     signed = anna.signed(INBOX, body)
     value = signed["Signature"]
     for name in ("Signature", "Date", "Digest", "Host", "Signature-Input"):
-        for hostile in ("", "x" * 4000, '"', "=,=", "keyId=,", value * 2, value[:-9], 'sig1=();keyid="a"', "\xff", "0"):
+        for hostile in (
+            *ENDLESS_DATES,
+            "",
+            "x" * 4000,
+            '"',
+            "=,=",
+            "keyId=,",
+            value * 2,
+            value[:-9],
+            'sig1=();keyid="a"',
+            "\xff",
+            "0",
+        ):
             answer = door.call("POST", INBOX, signed | {name: hostile}, body)
             assert answer.status_code in {400, 401}, (name, hostile, answer.text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -103,7 +104,20 @@ def test_a_label_at_the_beginning_is_the_reason(words: str, reason: Reason) -> N
         ("1 < 2 &lt; 3", "1 < 2 < 3"),
         ("a\x00b\x1b[31m\ud800", "ab[31m"),
         ("x" * 30, "x" * 19 + "…"),
+        ("<a title='1 > 0' href=\"x\">a</a><!-- b -->c", "ac"),
+        ("<p>it's <3, isn't <", "it's <3, isn't <"),
+        ("<![x]]>a<?b?>", "a"),
+        ("a&#" + "9" * 5000 + ";b&#0;", "ab\N{REPLACEMENT CHARACTER}"),
     ],
 )
 def test_html_is_read_as_text(markup: str, words: str) -> None:
     assert plain_text(markup, longest=20) == words
+
+
+@pytest.mark.parametrize(
+    "piece", ["<a ", "<a '", "<a \"'", "<", "</", "<!", "<!--", "<![x", "<?", "<script>", "&#", "\n "]
+)
+def test_no_html_takes_long_to_read(piece: str) -> None:
+    began = time.process_time()
+    plain_text(piece * (64_000 // len(piece)), longest=20)
+    assert time.process_time() - began < 2

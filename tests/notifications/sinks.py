@@ -194,6 +194,10 @@ class _Post(BaseHTTPRequestHandler):
         self.server.mode = "503"
         self._status(Retry_After="3600")
 
+    def _never(self) -> None:
+        self.server.mode = "503"
+        self._status(Retry_After="Mon, 01 Jan 99999999999999999999 00:00:00 GMT")
+
     def _redirect(self) -> None:
         self.server.mode = "307"
         self._status(Location=self.server.url(path="/elsewhere"))

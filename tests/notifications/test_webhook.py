@@ -123,6 +123,14 @@ def test_a_receiver_may_ask_for_patience(receiver: Receiver) -> None:
     assert error.value.after == timedelta(hours=1)
 
 
+def test_a_time_that_never_comes_is_no_time(receiver: Receiver) -> None:
+    receiver.mode = "never"
+    with pytest.raises(RetryableChannelError) as error:
+        send(receiver.url())
+    assert error.value.after == timedelta()
+    assert error.value.answered is not None
+
+
 def test_nobody_there() -> None:
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))

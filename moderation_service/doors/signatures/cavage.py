@@ -90,7 +90,7 @@ def _require_body(message: Message) -> None:
 def _date(message: Message) -> datetime:
     try:
         signed_at = parsedate_to_datetime(message.headers.get("date", ""))
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise Unauthenticated("The Date header cannot be read") from error
     if signed_at.tzinfo is None:
         raise Unauthenticated("The Date header has no time zone")

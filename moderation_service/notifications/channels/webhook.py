@@ -86,6 +86,6 @@ def _wait(retry_after: str, *, now: datetime) -> timedelta:
         return min(timedelta(seconds=int(retry_after[:9])), AFTER_MOST)
     try:
         until = parsedate_to_datetime(retry_after)
-    except ValueError:
+    except (ValueError, OverflowError):
         return timedelta()
     return min(max(until.replace(tzinfo=until.tzinfo or UTC) - now, timedelta()), AFTER_MOST)

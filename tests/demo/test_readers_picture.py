@@ -36,7 +36,11 @@ SCENE = Scene(
         last=((150.0, "honest flag on hedge-row: privacy"),),
     ),
     seen=Seen(
-        queue=QUEUE, states={"letter-doctor": "removed_legal"}, risen={"hedge-row": 41.0}, gone={"letter-doctor": 90.0}
+        looked=True,
+        queue=QUEUE,
+        states={"letter-doctor": "removed_legal"},
+        risen={"hedge-row": 41.0},
+        gone={"letter-doctor": 90.0},
     ),
     besieged=("ring-road", "seagull-levy"),
     outstanding=0,
@@ -82,7 +86,11 @@ def test_trouble_is_said_and_its_end_moves_nothing() -> None:
 
 
 def test_without_the_moderator_s_password_the_rest_is_shown() -> None:
-    assert "IN THE QUEUE   not shown" in text(replace(SCENE, seen=Seen()))
+    assert "IN THE QUEUE   not shown" in text(replace(SCENE, seen=Seen(looked=True)))
+
+
+def test_what_nobody_has_told_yet_is_not_known() -> None:
+    assert "IN THE QUEUE   not known yet" in text(replace(SCENE, seen=Seen()))
 
 
 @pytest.mark.parametrize(("width", "height"), [(40, 12), (80, 24), (200, 60)])

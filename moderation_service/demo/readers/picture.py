@@ -90,7 +90,7 @@ def _came_in(scene: Scene) -> Iterator[Line]:
         now = lately.get(kind, 0)
         bar = "#" * min(BAR, -(-now * BAR // FULL_BAR))
         yield Line(f"  {kind + ' flags':<14}{total.get(kind, 0):>8}{now:>13}  {bar}".rstrip())
-    also = {"notices": "legal notices", "withdrawn": "taken back", "repeats": "repeats, counted once"}
+    also = {"notices": "legal notices", "withdrawn": "taken back", "repeats": "sent again, counted once"}
     told = [f"{total[name]} {words}" for name, words in also.items() if total.get(name)]
     yield Line(f"  {', '.join(told)}", Look.QUIET)
     yield Line("")
@@ -98,6 +98,9 @@ def _came_in(scene: Scene) -> Iterator[Line]:
 
 def _queue(scene: Scene, rows: int) -> Iterator[Line]:
     queue = scene.seen.queue
+    if not scene.seen.looked:
+        yield Line("IN THE QUEUE   not known yet", Look.HEAD)
+        return
     if queue is None:
         yield Line(
             "IN THE QUEUE   not shown: the demo's moderator is not let in with the password of demo.json", Look.HEAD
@@ -119,7 +122,7 @@ def _case(place: int, case: Waiting) -> Line:
         truth, look = "fine, besieged", Look.WARN
     elsewhere = f", in {case.queue}" if case.queue != "main" else ""
     mark = "!" if case.escalated else " "
-    flags = f"{case.flags} {'flag' if case.flags == 1 else 'flags'}"
+    flags = _flags(case.flags)
     return Line(
         f"  {place:>3} {mark}{_short(case.index):>8}  {case.article:<34.34} {flags:>9}  {truth}{elsewhere}", look
     )
@@ -159,7 +162,11 @@ def _besieged(scene: Scene, article: str) -> str:
     stands = f"place {place} of {len(queue)} in the queue" if place else "not in the queue"
     state = scene.seen.states.get(article, "visible")
     up = "still up" if state == "visible" else state.replace("_", ", ")
-    return f"{scene.counts.total[f'{Kind.BRIGADE} {article}']} flags, {stands}, {up}"
+    return f"{_flags(scene.counts.total[f'{Kind.BRIGADE} {article}'])}, {stands}, {up}"
+
+
+def _flags(count: int) -> str:
+    return f"{count} {'flag' if count == 1 else 'flags'}"
 
 
 def _trouble(scene: Scene) -> Iterator[Line]:

@@ -25,9 +25,11 @@ OVERLAP = timedelta(minutes=1)  # see `ModerationService.list_articles`
 class Seen:
     """What was seen last. `risen` and `gone` say after how many seconds of the play.
 
-    `queue` is None where the demo's moderator is not let in; `away` says why the service does not answer, if so.
+    `looked` is false before the first answer; `queue` is None where the demo's moderator is not let in; `away` says why
+    the service does not answer, if so.
     """
 
+    looked: bool = False
     queue: Sequence[Waiting] | None = None
     states: Mapping[str, str] = field(default_factory=dict)
     risen: Mapping[str, float] = field(default_factory=dict)
@@ -57,7 +59,7 @@ class Watch:
             self._look_at_articles()
             rows = self._desk.queue()
         except (ClientError, AwayError) as error:
-            self.seen = Seen(**{**self._told(self.seen.queue), "away": str(error)})
+            self.seen = Seen(**{**self._told(self.seen.queue), "looked": self.seen.looked, "away": str(error)})
             return
         queue = None if rows is None else waiting(rows, world(), self._besieged)
         for case in on_top(queue or []):
@@ -95,7 +97,13 @@ class Watch:
         self._tally.count(words=f"readers see of {article} now: {state}")
 
     def _told(self, queue: Sequence[Waiting] | None) -> dict[str, Any]:
-        return {"queue": queue, "states": {**self._states}, "risen": {**self._risen}, "gone": {**self._gone}}
+        return {
+            "looked": True,
+            "queue": queue,
+            "states": {**self._states},
+            "risen": {**self._risen},
+            "gone": {**self._gone},
+        }
 
 
 class Desk:

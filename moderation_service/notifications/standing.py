@@ -110,7 +110,7 @@ def standing_of(session: Session, flag: Flag) -> Standing:
         headline=None if shown is None else shown.get("headline"),
         article_language=revision.language if revision else None,
         kind=_kind(flag.part),
-        quoted=_quoted(flag, revision, shown),
+        quoted=_quoted(flag, revision, order, shown),
         reason=flag.reason,
         comment=flag.comment,
         locale=flag.locale,
@@ -125,12 +125,17 @@ def standing_of(session: Session, flag: Flag) -> Standing:
     )
 
 
-def _quoted(flag: Flag, revision: ArticleRevision | None, shown: dict[str, str] | None) -> str | None:
-    """The words that a flag quotes, unless they were taken out since."""
+def _quoted(
+    flag: Flag, revision: ArticleRevision | None, order: Order | None, shown: dict[str, str] | None
+) -> str | None:
+    """The words that a flag quotes, unless they were taken out since, or may have been."""
     if flag.quotation is None or shown is None:
         return None
+    if flag.part is None:
+        # Nobody knows which part they were of: once something was taken out it may have been they.
+        return None if order is not None and order.wanted["redacted"] else flag.quotation["exact"]
     # Of an article that its site has not sent nothing is known, and nothing was taken out.
-    return flag.quotation["exact"] if revision is None or flag.part in {None, *shown} else None
+    return flag.quotation["exact"] if revision is None or flag.part in shown else None
 
 
 def _kind(part: str | None) -> str:

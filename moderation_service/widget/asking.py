@@ -26,6 +26,14 @@ def about_at(slug: str, typed: str | None = None) -> Flaggable:
         )
 
 
+def from_elsewhere() -> bool:
+    """Whether another site's page sends a form: whoever opens that would flag with a voice of his own, unasked.
+
+    Browsers say so; an `Origin` would not do, since our pages send none that names them (`no-referrer`).
+    """
+    return request.headers.get("Sec-Fetch-Site") == "cross-site"
+
+
 def form_page(
     template: str, about: Flaggable, typed: Mapping[str, str], refusal: Refusal | None, *, other: str, **context: object
 ) -> Response:

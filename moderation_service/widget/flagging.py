@@ -18,11 +18,11 @@ from moderation_service.intake.submission import Submission, fingerprint
 from moderation_service.policy.readers import OFFERED
 from moderation_service.queries import Flaggable
 from moderation_service.widget import form, words
-from moderation_service.widget.asking import about_at, form_page
+from moderation_service.widget.asking import about_at, form_page, from_elsewhere
 from moderation_service.widget.blueprint import blueprint
 from moderation_service.widget.form import Asked, Faulty
 from moderation_service.widget.pages import back_to
-from moderation_service.widget.refusals import Refusal, refusal_of
+from moderation_service.widget.refusals import Refusal, refusal_of, unasked
 
 ADDRESS = "/flag/<slug>"
 CHANNEL = "form"
@@ -42,6 +42,8 @@ def send_flag(slug: str) -> Response:
     """Record the flag and go on to its receipt; where that cannot be, the form again with all that was typed."""
     typed = form.typed_into(request.form, FIELDS)
     about = about_at(slug, typed["url"])
+    if from_elsewhere():
+        return _form(about, typed, unasked())
     try:
         recorded, _ = take_in(_submission(about, typed), about.key, request.remote_addr)
     except (Faulty, ValidationError, DomainError) as error:

@@ -38,6 +38,11 @@ def refusal_of(error: Exception, site: str) -> Refusal:
     return Refusal(status, alert=alert)
 
 
+def unasked() -> Refusal:
+    """What to tell of a form that another site's page filled in: nothing is sent before its reader does it himself."""
+    return Refusal(403, alert=words.say("form", "elsewhere"))
+
+
 def _faults(error: Exception) -> Mapping[str, str]:
     if isinstance(error, Faulty):
         return error.faults

@@ -109,6 +109,17 @@ def test_sent_twice_it_is_one_flag_and_with_other_words_another(door: Door, arti
     assert first.reporter == other.reporter
 
 
+@pytest.mark.parametrize("form", ["", "/illegal"])
+def test_a_page_of_another_site_sends_nothing_in_its_readers_name(door: Door, article: str, form: str) -> None:
+    path, client = address(article).replace("?", f"{form}?"), door.app.test_client()
+    typed = {"reason": "defamation" if form else "misleading", "why": "said in his name", "once": "f" * 32}
+    answer = client.post(path, data=typed, headers={"Sec-Fetch-Site": "cross-site"})
+    assert answer.status_code == 403
+    assert "nothing was sent" in answer.text
+    assert "said in his name" in answer.text  # for a reader who wants to say so
+    assert client.post(path, data=typed, headers={"Sec-Fetch-Site": "same-origin"}).status_code == 303
+
+
 def test_two_readers_of_one_network_have_a_flag_each(door: Door, article: str) -> None:
     assert len({flag_of(door, send(door, address(article))).receipt for _ in range(2)}) == 2
 

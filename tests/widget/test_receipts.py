@@ -87,6 +87,16 @@ def test_words_that_were_taken_out_are_not_shown_again(door: Door) -> None:
     assert "Second" not in text
 
 
+def test_words_of_the_whole_article_are_not_shown_once_any_were_taken_out(door: Door) -> None:
+    target = {"kind": "quotation", "selector": {"exact": "First and Second"}}
+    name, receipt = flagged(door, target=target)
+    assert "First and Second" in page(door, receipt).text
+    decide(door, name, "takedown", parts=["p2"])
+    text = page(door, receipt).text
+    assert "Part of the article was taken out" in text
+    assert "First and Second" not in text
+
+
 def test_what_stays_is_told_with_respect(door: Door) -> None:
     text = page(door, decided(door, "clear")).text
     assert "The article stays as it is" in text

@@ -48,9 +48,19 @@ PEER = (
     "Ozone 0.4.2 orders 104,000 subjects by priority in 120 ms a page on an idle machine like this one, 217 ms on a "
     "busy one; by time in 8 ms"
 )
-# When a key was pressed on the page before, and when the largest piece of this one was painted, by one clock.
+# When a key was pressed on the page before, and when the largest piece of this one was painted, by one clock; of a page
+# that took the place of another without being loaded, when the frame after its first one began.
 WATCH = """
-addEventListener("keydown", (event) => (sessionStorage.pressed = performance.timeOrigin + event.timeStamp), true);
+const now = () => performance.timeOrigin + performance.now();
+addEventListener("keydown", (event) => {
+    sessionStorage.pressed = performance.timeOrigin + event.timeStamp;
+    window.painted = 0;
+}, true);
+new MutationObserver((changes) => {
+    const added = changes.flatMap((change) => [...change.addedNodes]);
+    if (document.readyState !== "complete" || !added.some((node) => node.nodeName === "MAIN")) return;
+    requestAnimationFrame(() => requestAnimationFrame(() => (window.painted = now())));
+}).observe(document, { childList: true, subtree: true });
 new PerformanceObserver((list) => (window.painted = performance.timeOrigin + list.getEntries().at(-1).startTime))
     .observe({ type: "largest-contentful-paint", buffered: true });
 """

@@ -13,7 +13,7 @@ from moderation_service.console.words import later
 from moderation_service.policy.vocabulary import Role
 from moderation_service.sites.people import Person
 
-__all__ = ["asset", "back_to", "flash", "page", "see_other", "wants_fragment"]
+__all__ = ["asset", "back_to", "flash", "page", "see_other", "swapped_in", "swaps", "wants_fragment"]
 
 
 class Place(NamedTuple):
@@ -55,13 +55,29 @@ def back_to(endpoint: str, **values: Any) -> Response:
 
 
 def see_other(address: str) -> Response:
-    """Send the browser on: by 303, so that loading the page anew repeats nothing."""
+    """Send the browser on: by 303, so that loading the page anew repeats nothing.
+
+    A script that swaps pages is told the address only, for what is to be said there is said once.
+    """
+    if swaps():
+        return Response(status=204, headers={"HX-Redirect": address})
     return cast("Response", redirect(address, 303, Response))  # of the class that it is handed
 
 
 def wants_fragment() -> bool:
     """Whether the page's script asks for a part of a page, rather than the browser for all of it."""
     return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Request-Type") != "full"
+
+
+def swaps() -> bool:
+    """Whether the page's script puts the answer in the place of what the page shows (see static/onward.js)."""
+    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Request-Type") == "full"
+
+
+def swapped_in(answer: Response, address: str) -> Response:
+    """A page that a script puts in the place of another, and the address that it has from then on."""
+    answer.headers["HX-Push-Url"] = address
+    return answer
 
 
 def holds(person: Person, role: Role | None) -> bool:

@@ -41,6 +41,34 @@ def test_fifty_cases_are_decided_by_the_keyboard_alone(visit: Visit, desk: Desk)
     assert desk.decided() == {"clear": 25, "takedown": 25}
 
 
+def test_the_next_case_takes_the_place_of_the_one_decided_and_back_leads_to_that(visit: Visit, desk: Desk) -> None:
+    case, _ = desk.cases(2)
+    page = visit().arrive(desk.hire("ada"), f"/console/cases/{case}")
+    before = page.title()
+    page.evaluate("window.same = true")
+    with onward(page):
+        page.keyboard.press("c")
+    assert page.evaluate("window.same")
+    expect(page).not_to_have_title(before)
+    expect(page.locator("main")).to_be_focused()
+    expect(page.locator("body > [role=status]")).to_have_text(page.title())
+    page.go_back()
+    expect(page).to_have_title(before)
+    expect(page.locator("#deciding-title")).to_have_text("Decide anew")
+
+
+def test_what_the_network_lost_is_sent_once_more_by_the_browser(visit: Visit, desk: Desk) -> None:
+    case, _ = desk.cases(2)
+    visitor = visit()
+    visitor.faults.expect("ERR_FAILED")
+    page = visitor.arrive(desk.hire("ada"), f"/console/cases/{case}")
+    page.route("**/decision", lambda route: route.abort(), times=1)
+    with onward(page):
+        page.keyboard.press("c")
+    expect(page).to_have_url(re.compile(f"decided={case}"))
+    assert desk.decided() == {"clear": 1}
+
+
 def test_no_script_is_needed_to_take_an_article_down(visit: Visit, desk: Desk) -> None:
     desk.cases(2)
     page = visit(java_script_enabled=False).arrive(desk.hire("ada"), "/console/queue")

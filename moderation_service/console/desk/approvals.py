@@ -15,10 +15,10 @@ from moderation_service.api.several import one_by_one
 from moderation_service.console.blueprint import blueprint
 from moderation_service.console.desk import article, vocabulary
 from moderation_service.console.desk.asked import numbers
-from moderation_service.console.desk.onward import just_made
 from moderation_service.console.desk.refusals import Refused, refusals
 from moderation_service.console.desk.still import unless_known
 from moderation_service.console.desk.ticked import Result, results, ticked
+from moderation_service.console.desk.undoable import just_made
 from moderation_service.console.guard import signed_in
 from moderation_service.console.pages import back_to, flash, page
 from moderation_service.console.words import ngettext

@@ -11,11 +11,11 @@ from moderation_service.api.current import person, services, transaction
 from moderation_service.console.blueprint import blueprint
 from moderation_service.console.desk import article, vocabulary
 from moderation_service.console.desk.asked import cursor
-from moderation_service.console.desk.onward import just_made
 from moderation_service.console.desk.refusals import Refused
 from moderation_service.console.desk.seen import seen_now, seen_then
 from moderation_service.console.desk.still import unless_known
 from moderation_service.console.desk.typed import Typed
+from moderation_service.console.desk.undoable import just_made
 from moderation_service.console.guard import signed_in
 from moderation_service.console.pages import page
 from moderation_service.console.rules import sentence
@@ -40,8 +40,13 @@ def case_live(case_id: int) -> Response:
     return unless_known(page("desk/case_live.html", desk=pulse, words=vocabulary))
 
 
-def case_page(case_id: int, *, typed: Typed | None = None, refused: DomainError | None = None) -> Response:
-    """The page; where a step was refused, with why, and with all that was typed still in its form."""
+def case_page(
+    case_id: int, *, typed: Typed | None = None, refused: DomainError | None = None, after: int | None = None
+) -> Response:
+    """The page; where a step was refused, with why, and with all that was typed still in its form.
+
+    `after` is the case that was decided just before, which the address tells otherwise.
+    """
     with transaction() as session:
         case = queries.case_for(session, case_id, person())  # as long as it is held, nobody asks for it again
         desk = queries.case_desk(session, case, person(), seen_then() if refused else None)
@@ -51,7 +56,7 @@ def case_page(case_id: int, *, typed: Typed | None = None, refused: DomainError 
             "flags": flags,
             "related": queries.related_cases(session, case_id, person()) if desk["state"] == "open" else [],
             "readers": queries.readers_of(session, flags.rows),
-            "made": just_made(session),
+            "made": just_made(session, after),
         }
     then, told = desk["flagged_revision"], Refused.because(refused) if refused else None
     return page(

@@ -12,10 +12,10 @@ from moderation_service.api.current import person, transaction
 from moderation_service.console.blueprint import blueprint
 from moderation_service.console.desk import sparkline, vocabulary
 from moderation_service.console.desk.asked import Asked, asked, cursor, numbers
-from moderation_service.console.desk.onward import just_made
 from moderation_service.console.desk.refusals import Refused
 from moderation_service.console.desk.still import unless_known
 from moderation_service.console.desk.tabs import Tab, tabs
+from moderation_service.console.desk.undoable import just_made
 from moderation_service.console.guard import signed_in
 from moderation_service.console.pages import back_to, page
 from moderation_service.console.words import _

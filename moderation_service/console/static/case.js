@@ -1,10 +1,10 @@
 // The case page: every step by one key, and who else is at it.
-import { bindKeys, follow, next, undo, walk } from "./desk.js";
+import { bindKeys, follow, next, offerUndo, undo, walk } from "./desk.js";
 import { keepLive } from "./live.js";
-import { TAKEDOWN, verdictKeys } from "./verdict.js";
+import { stayHere } from "./onward.js";
+import { TAKEDOWN, takeForm, verdictKeys } from "./verdict.js";
 
 const SECONDS = 3;
-const page = document.querySelector("main [data-live]");
 
 bindKeys({
   ...verdictKeys,
@@ -55,23 +55,41 @@ document.addEventListener("keydown", (event) => {
 });
 
 // The button says what it would do.
-const button = document.querySelector(TAKEDOWN);
-const words = button?.querySelector("span");
-const whole = words?.textContent;
+let button, words, whole;
 document.addEventListener("change", sayParts);
-sayParts();
 function sayParts() {
   if (!button) return;
   const chosen = document.querySelectorAll('input[name="parts"]:checked').length;
   words.textContent = chosen ? `${button.dataset.parts} (${chosen})` : whole;
 }
 
-keepLive(page.dataset.live, SECONDS);
+// The case that is on the page, until another one takes its place.
+let gone = new AbortController();
+function arrive() {
+  gone.abort();
+  gone = new AbortController();
+  button = document.querySelector(TAKEDOWN);
+  words = button?.querySelector("span");
+  whole = words?.textContent;
+  sayParts();
+  const page = document.querySelector("main [data-live]");
+  if (!page) return; // an error
+  keepLive(page.dataset.live, SECONDS, SECONDS, gone.signal);
+  if (page.dataset.renew) keepHold(page.dataset.renew, page.dataset.renewSeconds, gone.signal);
+}
 
 // Whoever has the page before him keeps the case; a page that nobody looks at lets it go.
-if (page.dataset.renew) {
+function keepHold(url, seconds, until) {
   const token = document.querySelector('meta[name="csrf-token"]').content;
-  setInterval(() => {
-    if (!document.hidden) fetch(page.dataset.renew, { method: "POST", headers: { "X-CSRF-Token": token } });
-  }, page.dataset.renewSeconds * 1000);
+  const timer = setInterval(() => {
+    if (!document.hidden) fetch(url, { method: "POST", headers: { "X-CSRF-Token": token } });
+  }, seconds * 1000);
+  until.addEventListener("abort", () => clearInterval(timer));
 }
+
+arrive();
+stayHere(() => {
+  takeForm();
+  offerUndo();
+  arrive();
+});

@@ -39,5 +39,8 @@ export const next = () => press('form[action$="/console/next"] button');
 export const undo = () => press("#undo button");
 
 // Its place stays where it has one of its own (on a narrow page): what somebody reads is not moved.
-const bar = document.getElementById("undo");
-if (bar) setTimeout(() => (bar.removeAttribute("id"), bar.classList.add("over")), bar.dataset.seconds * 1000);
+export function offerUndo() {
+  const bar = document.getElementById("undo");
+  if (bar) setTimeout(() => (bar.removeAttribute("id"), bar.classList.add("over")), bar.dataset.seconds * 1000);
+}
+offerUndo();

@@ -3,18 +3,20 @@
 /**
  * Ask `url` every few seconds for pieces of the page and put each in the place of the one with its id.
  * Nothing is asked while nobody looks (the tab is hidden), and an unchanged answer (304) costs no body.
- * A piece that has the focus, or something typed in it, is left alone. The first look is after `first` seconds.
+ * A piece that has the focus, or something typed in it, is left alone. The first look is after `first` seconds, the
+ * last one before the signal `until`, where there is one.
  */
-export function keepLive(url, seconds, first = seconds) {
+export function keepLive(url, seconds, first = seconds, until = undefined) {
   let known = "";
   let timer;
   const later = (wait = seconds) => {
     clearTimeout(timer);
-    if (!document.hidden) timer = setTimeout(look, wait * 1000);
+    if (!document.hidden && !until?.aborted) timer = setTimeout(look, wait * 1000);
   };
   async function look() {
     try {
       const answer = await fetch(url, {
+        signal: until,
         headers: { "HX-Request": "true", "HX-Current-URL": location.href, ...(known && { "If-None-Match": known }) },
       });
       if (answer.status === 401) return location.reload(); // signed out: the page leads to the way in
@@ -27,7 +29,8 @@ export function keepLive(url, seconds, first = seconds) {
     }
     later();
   }
-  document.addEventListener("visibilitychange", () => (document.hidden ? clearTimeout(timer) : look()));
+  document.addEventListener("visibilitychange", () => (document.hidden ? clearTimeout(timer) : look()), { signal: until });
+  until?.addEventListener("abort", () => clearTimeout(timer));
   later(first);
 }
 

@@ -3,8 +3,14 @@ import { press } from "./desk.js";
 import { filterable } from "./filterable.js";
 
 export const TAKEDOWN = 'button[value="takedown"]';
-const cited = document.getElementById("cited");
-const box = cited && filterable(cited, () => press(TAKEDOWN));
+let cited, box;
+
+/** Take the form that is on the page, which may be another one than before. */
+export function takeForm() {
+  cited = document.getElementById("cited");
+  box = cited && filterable(cited, () => press(TAKEDOWN));
+}
+takeForm();
 
 export const verdictKeys = {
   c: () => press('button[value="clear"]'),

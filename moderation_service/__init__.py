@@ -15,9 +15,9 @@ Data flows down the stream; imports point back up it. `api/` (HTTP in), `console
 transaction and calls one step of `pipeline.py`. Steps that others than the story take too stand beside it:
 `ordering.py` (readers heard and judged, the queue kept in order), `telling.py` (who hears of what happened),
 `automation.py` (what rules do, and how it is taken back), `dead_letters.py` (what was given up on, tried again),
-`letters.py` (what readers are told by mail), `rulebook.py`, `readers.py` and `administration/` (who may change a rule,
-a reader's standing, or a site, its people and its policy). `inspection/` visits a page of a site, and says
-what its button lacks.
+`letters.py` (what readers are told by mail), `sending.py` (how a notice reaches whom it is for), `upkeep.py` (what
+time asks for), `rulebook.py`, `readers.py` and `administration/` (who may change a rule, a reader's standing, or a
+site, its people and its policy). `inspection/` visits a page of a site, and says what its button lacks.
 
 `client/` is what a site's own server talks to us with, and `demo/` a newsroom to try all of it with.
 """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -43,6 +43,9 @@ SERVER_PARAMETERS = {
     # Compiling a plan costs more than running any of ours.
     "jit": "off",
 }
+
+# Opens a transaction for the length of a block: for steps that take several, one after the other.
+Transaction = Callable[[], AbstractContextManager[Session]]
 
 
 class Base(DeclarativeBase):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
 from uuid import UUID
 
 import structlog
 from sqlalchemy.orm import Session
 
 from moderation_service.config import Settings
+from moderation_service.db import Transaction
 from moderation_service.intake import contacts, legal
 from moderation_service.intake import service as intake
 from moderation_service.intake.models import Flag, LegalNotice
@@ -17,8 +17,6 @@ from moderation_service.notifications.letters import addresses, due, posting
 from moderation_service.notifications.letters.announcing import announce
 
 log = structlog.get_logger()
-
-Transaction = Callable[[], AbstractContextManager[Session]]
 
 
 def tell_each(transaction: Transaction, settings: Settings, *, most: int) -> int:

@@ -7,7 +7,6 @@ steps. Whoever calls one holds no lock of a case yet: the sites' locks come firs
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -21,6 +20,7 @@ from moderation_service.cases import service as case_verbs
 from moderation_service.cases.arrivals import Touched
 from moderation_service.cases.models import Case
 from moderation_service.cases.scoring import Score
+from moderation_service.db import Transaction
 from moderation_service.decisions import service as decisions
 from moderation_service.decisions.effect import standing
 from moderation_service.intake import service as intake
@@ -35,7 +35,6 @@ from moderation_service.triage.voices import Heard
 
 log = structlog.get_logger()
 
-Transaction = Callable[[], AbstractContextManager[Session]]
 
 PART = 250  # cases scored in one transaction: it holds the site's lock
 PART_VOICES = 20_000  # and so many voices, but for the last case's

@@ -10,8 +10,7 @@ next sweep.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -25,23 +24,21 @@ from moderation_service import automation, ordering, telling
 from moderation_service.articles import aliases, reach
 from moderation_service.articles import service as articles
 from moderation_service.articles.content import Content, Origin
-from moderation_service.articles.models import Article
 from moderation_service.articles.reach import Reach
 from moderation_service.audit import service as audit
 from moderation_service.automation import Reverted
-from moderation_service.cases import arrivals, claims, deadlines, hideable, hiding
+from moderation_service.cases import arrivals, claims, hideable, hiding
 from moderation_service.cases import service as cases
 from moderation_service.cases.models import Case, Claim
 from moderation_service.config import Settings
+from moderation_service.db import Transaction
 from moderation_service.decisions import approving, proposals, quality, undoing
 from moderation_service.decisions import service as decisions
 from moderation_service.decisions.effect import Wanted, wanted_state
 from moderation_service.decisions.models import Decision, Proposal
 from moderation_service.decisions.ruling import Ruling
 from moderation_service.decisions.service import Before
-from moderation_service.doors import keyring
 from moderation_service.enforcement import service as enforcement
-from moderation_service.enforcement.models import Order
 from moderation_service.enforcement.service import Lease
 from moderation_service.enforcement.stores import FatalStoreError, RetryableStoreError, connect
 from moderation_service.errors import DomainError
@@ -50,17 +47,11 @@ from moderation_service.intake import service as intake
 from moderation_service.intake.legal import Filed, Filing
 from moderation_service.intake.submission import Recorded, Submission
 from moderation_service.jobs import wake
-from moderation_service.notifications import attempts
-from moderation_service.notifications import service as notifications
-from moderation_service.notifications.delivery import Outcome, attempt
-from moderation_service.notifications.letters import addresses, posting
-from moderation_service.notifications.webhooks import endpoints, relaying
 from moderation_service.policy.vocabulary import SEVERITIES
-from moderation_service.sites import people, sessions
-from moderation_service.sites.models import Moderator, Site
+from moderation_service.sites import people
+from moderation_service.sites.models import Moderator
 from moderation_service.sites.people import Person
-from moderation_service.sites.service import all_site_ids
-from moderation_service.triage import curve, judging
+from moderation_service.triage import judging
 from moderation_service.triage import terms as site_terms
 from moderation_service.triage.models import RuleVersion
 from moderation_service.triage.order import takes_oldest
@@ -68,7 +59,6 @@ from moderation_service.triage.rules.firings import Fired
 
 log = structlog.get_logger()
 
-Transaction = Callable[[], AbstractContextManager[Session]]
 
 MOST_PASSED_BY = 10  # flags in one go; where more fail, it is not the flags
 LOCK_NOT_AVAILABLE = "55P03"
@@ -381,25 +371,6 @@ def _hide_or_show(session: Session, case: Case) -> None:
     wake(session, "enforcement.drain")
 
 
-def look_after_hidden(session: Session) -> None:
-    """Show again what was hidden as long as it may be; have first looked at what was hidden for two hours."""
-    for case, because in hiding.over(session):
-        restore_hidden(session, case.id, because)
-    telling.moved(session, hiding.put_first(session))
-
-
-def hide_what_became_likely(session: Session) -> int:
-    """Hide what no flag but time, or what was decided elsewhere, made likely enough; how many were hidden."""
-    return sum(hide_pending(session, case_id) for case_id in hideable.anywhere(session))
-
-
-def press_overdue(session: Session) -> int:
-    """Put cases before others whose deadline has passed; how many there were."""
-    pressed = deadlines.press(session)
-    telling.moved(session, pressed)
-    return len(pressed)
-
-
 def lease_order(session: Session, settings: Settings) -> Lease | None:
     """A worker takes an order; it calls the store only after this is committed."""
     enforcement.give_up_silent(session, settings)
@@ -447,99 +418,7 @@ def settle_order(session: Session, lease: Lease, tried: Tried, settings: Setting
         wake(session, "enforcement.drain")  # a newer decision came in the meantime
 
 
-def reconcile(
-    transaction: Transaction, *, batch: int = 100, progress: Callable[[int, int], None] = lambda _asked, _drifted: None
-) -> tuple[int, int]:
-    """Ask the stores whether they still show what was applied; how many were asked, and how many had drifted.
-
-    `progress` is told both after each.
-    """
-    asked = drifted = after = 0
-    while True:
-        with transaction() as session:
-            rows = enforcement.applied_orders(session, after=after, limit=batch)
-        if not rows:
-            return asked, drifted
-        for order, article, site in rows:
-            after = order.id
-            asked += 1
-            if _has_drifted(order, article, site, transaction):
-                drifted += 1
-                with transaction() as session:
-                    enforcement.reopen(session, order.id, order.wanted_version)
-                    wake(session, "enforcement.drain")
-            progress(asked, drifted)
-
-
-def _has_drifted(order: Order, article: Article, site: Site, transaction: Transaction) -> bool:
-    """Whether a store says something else than was applied; one that does not answer is asked another time."""
-    try:
-        store = connect(site.store, site.store_options, transaction)
-        seen = store.read_back(enforcement.target_of(article))
-    except (RetryableStoreError, FatalStoreError) as error:
-        log.warning("reconcile.not_answered", order=order.id, store=site.store, error=type(error).__name__)
-        return False
-    return seen != Wanted.from_json(order.wanted)
-
-
 def shut_out(session: Session, moderator: Moderator, *, actor: str) -> None:
     """An operator or an admin shuts a moderator out; what he held is free at once."""
     people.deactivate(session, moderator, actor=actor)
     claims.drop_all(session, moderator.id)
-
-
-def tidy(session: Session, settings: Settings) -> None:
-    """Forget what is past its time: answers kept for idempotency, claims, sessions, others' keys, sent notices."""
-    intake.forget_idempotency_keys(session, older_than=timedelta(hours=settings.idempotency_hours))
-    claims.drop_expired(session)
-    sessions.forget_ended(session)
-    keyring.forget_old(session)
-    notifications.forget(session, older_than=timedelta(days=settings.notification_keep_days))
-    addresses.forget_counts(session)
-
-
-def relay_events(session: Session, settings: Settings) -> int:
-    """Make notices of what happened since, for the sites' own systems; how many events that took."""
-    return relaying.relay(session, settings.public_url)
-
-
-def lease_notice(session: Session, settings: Settings) -> notifications.Lease | None:
-    """A worker takes a notice; it calls the receiver only after this is committed."""
-    notifications.give_up_silent(session, settings)
-    duration = timedelta(seconds=settings.notification_lease_seconds)
-    while (lease := notifications.lease_next(session, duration=duration)) is not None:
-        if posting.still_stands(session, lease, settings):
-            return lease
-        notifications.drop(session, lease)
-    return None
-
-
-def deliver(lease: notifications.Lease, settings: Settings) -> Outcome:
-    """Hand a notice over to its receiver; no transaction is open around this."""
-    return attempt(lease.channel, lease.message, settings)
-
-
-def settle_notice(session: Session, lease: notifications.Lease, outcome: Outcome, settings: Settings) -> None:
-    """Write down what came of a try: sent, to be tried again, or a dead letter."""
-    fatal = outcome.fatal
-    if outcome.gone and lease.endpoint_id is not None:
-        endpoints.disable_gone(session, lease.endpoint_id)
-        fatal = False  # it waits for the endpoint, as all that comes after it does
-    if outcome.error:
-        notifications.fail(session, lease, outcome.error, fatal=fatal, after=outcome.after, settings=settings)
-    else:
-        notifications.confirm(session, lease)
-    attempts.note(session, lease.notice_id, outcome)
-
-
-def learn_curves(session: Session) -> int:
-    """Learn from each site's past articles how many views its present ones have before them; how many sites taught it.
-
-    The next refresh puts it into force.
-    """
-    found = {site_id: curve.learn_curve(session, site_id) for site_id in all_site_ids(session)}
-    learned = {site_id: lesson for site_id, lesson in found.items() if lesson is not None}
-    site_terms.lock(session, learned)
-    for site_id, lesson in learned.items():
-        site_terms.set_curve(session, site_id, lesson.curve, lesson.typical_reach)
-    return len(learned)

@@ -6,7 +6,7 @@ import threading
 
 import structlog
 
-from moderation_service import letters, pipeline
+from moderation_service import letters, sending
 from workers.app import app, database, settings
 
 log = structlog.get_logger()
@@ -29,7 +29,7 @@ def relay() -> int:
 
 def _relay_some() -> int:
     with database().transaction() as session:
-        return pipeline.relay_events(session, settings)
+        return sending.relay_events(session, settings)
 
 
 @app.task(name="notifications.tell")
@@ -58,12 +58,12 @@ def drain() -> int:
 def deliver_one() -> bool:
     """Lease a notice and commit, call its receiver with no transaction open, write down what came of it."""
     with database().transaction() as session:
-        lease = pipeline.lease_notice(session, settings)
+        lease = sending.lease_notice(session, settings)
     if lease is None:
         return False
-    outcome = pipeline.deliver(lease, settings)
+    outcome = sending.deliver(lease, settings)
     with database().transaction() as session:
-        pipeline.settle_notice(session, lease, outcome, settings)
+        sending.settle_notice(session, lease, outcome, settings)
     # What the other side said may name a person; it stands in the row.
     log.info("notice.tried", notice=lease.notice_id, channel=lease.channel, sent=not outcome.error)
     return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from moderation_service import pipeline
+from moderation_service import upkeep
 from workers.app import app, database, settings
 
 
@@ -10,34 +10,34 @@ from workers.app import app, database, settings
 def tidy() -> None:
     """Forget what is past its time."""
     with database().transaction() as session:
-        pipeline.tidy(session, settings)
+        upkeep.tidy(session, settings)
 
 
 @app.task(name="upkeep.hidden")
 def hidden() -> None:
     """Look after what is hidden until it is reviewed, and hide what became likely enough for it."""
     with database().transaction() as session:
-        pipeline.look_after_hidden(session)
+        upkeep.look_after_hidden(session)
     # Apart from it: what has to be shown again does not wait for this.
     with database().transaction() as session:
-        pipeline.hide_what_became_likely(session)
+        upkeep.hide_what_became_likely(session)
 
 
 @app.task(name="upkeep.learn_curves")
 def learn_curves() -> None:
     """Learn how views go on from what became of earlier articles."""
     with database().transaction() as session:
-        pipeline.learn_curves(session)
+        upkeep.learn_curves(session)
 
 
 @app.task(name="upkeep.reconcile")
 def reconcile() -> None:
     """Ask the stores whether they still show what was applied."""
-    pipeline.reconcile(database().transaction)
+    upkeep.reconcile(database().transaction)
 
 
 @app.task(name="upkeep.deadlines")
 def deadlines() -> None:
     """Put cases before others whose deadline has passed."""
     with database().transaction() as session:
-        pipeline.press_overdue(session)
+        upkeep.press_overdue(session)

@@ -6,7 +6,7 @@ from collections import Counter
 
 import click
 
-from moderation_service import letters, ordering, pipeline
+from moderation_service import letters, ordering, pipeline, sending
 from moderation_service.cli.command import Command
 from moderation_service.cli.connection import connected, reachable
 from moderation_service.cli.output import note, status
@@ -84,7 +84,7 @@ def note_all(database: Database, settings: Settings) -> None:
     more = 1
     while more:
         with database.transaction() as session:
-            more = pipeline.relay_events(session, settings)
+            more = sending.relay_events(session, settings)
 
 
 def deliver_all(database: Database, settings: Settings) -> Counter[str]:
@@ -92,12 +92,12 @@ def deliver_all(database: Database, settings: Settings) -> Counter[str]:
     done: Counter[str] = Counter()
     while True:
         with database.transaction() as session:
-            lease = pipeline.lease_notice(session, settings)
+            lease = sending.lease_notice(session, settings)
         if lease is None:
             status("")
             return done
-        outcome = pipeline.deliver(lease, settings)
+        outcome = sending.deliver(lease, settings)
         with database.transaction() as session:
-            pipeline.settle_notice(session, lease, outcome, settings)
+            sending.settle_notice(session, lease, outcome, settings)
         done["failed" if outcome.error else "sent"] += 1
         status(f"notices tried: {done.total():,}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from moderation_service import pipeline
+from moderation_service import upkeep
 from moderation_service.cli.command import Command
 from moderation_service.cli.connection import connected, reachable
 from moderation_service.cli.output import status
@@ -22,7 +22,7 @@ def reconcile() -> None:
         status(_words(asked, drifted))
 
     with connected(reachable()) as database:
-        asked, drifted = pipeline.reconcile(database.transaction, progress=told)
+        asked, drifted = upkeep.reconcile(database.transaction, progress=told)
     status("")
     click.echo(_words(asked, drifted))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
@@ -12,6 +11,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from moderation_service.db import Transaction
 from moderation_service.doors.fetching import Keys
 from moderation_service.doors.models import RemoteKeys
 from moderation_service.errors import Unauthenticated
@@ -21,7 +21,6 @@ KEPT = timedelta(days=1)
 RENEWED = timedelta(minutes=1)
 
 Found = TypeVar("Found")
-Transaction = Callable[[], AbstractContextManager[Session]]
 
 
 @dataclass(frozen=True, slots=True)

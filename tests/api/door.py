@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from moderation_service import pipeline
+from moderation_service import pipeline, sending
 from moderation_service.api.current import Services
 from moderation_service.app import create_app
 from moderation_service.cases.models import Case
@@ -118,7 +118,7 @@ class Door:
         """What workers do: make notices of what happened, and send all that is due."""
         transaction = self.services.database.transaction
         with transaction() as session:
-            pipeline.relay_events(session, self.settings)
+            sending.relay_events(session, self.settings)
         send_all(self.services.database, self.settings)
 
     def backtest(self) -> None:

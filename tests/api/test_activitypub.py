@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select, text, update
 from werkzeug.test import TestResponse
 
-from moderation_service import pipeline
+from moderation_service import upkeep
 from moderation_service.doors.models import RemoteKeys
 from moderation_service.intake.models import Flag, FlagOrigin
 from moderation_service.sites import service as sites
@@ -331,7 +331,7 @@ def test_old_keys_are_forgotten(door: Door, anna: Actor, article: str) -> None:
     send(door, anna, flag_by(anna, url_of(article)))
     with door.services.database.transaction() as session:
         session.execute(update(RemoteKeys).values(fetched_at=text("now() - interval '25 hours'")))
-        pipeline.tidy(session, door.settings)
+        upkeep.tidy(session, door.settings)
         assert session.scalars(select(RemoteKeys.owner)).all() == []
 
 

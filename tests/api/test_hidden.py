@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from moderation_service import pipeline
+from moderation_service import upkeep
 from moderation_service.sites.service import site_by_slug
 from tests.api.door import Door, assert_problem
 from tests.live import verdict_on
@@ -59,6 +59,6 @@ def test_site_that_switches_hiding_off_has_its_articles_back(door: Door) -> None
     with door.services.database.transaction() as session:
         site_by_slug(session, "courier").hide_pending = False
     with door.services.database.transaction() as session:
-        pipeline.look_after_hidden(session)
+        upkeep.look_after_hidden(session)
     door.work()
     assert door.get("/v1/articles/switched-off", door.site).status_code == 200

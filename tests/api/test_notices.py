@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from moderation_service import pipeline
+from moderation_service import sending
 from moderation_service.policy.vocabulary import Role
 from moderation_service.sites.service import site_by_slug
 from tests.api.door import Door, assert_problem, bearer
@@ -22,11 +22,11 @@ def dead_notice(door: Door, slug: str = "courier") -> int:
     with door.services.database.transaction() as session:
         make_notice(session, site_by_slug(session, slug).id, recipient, recipient=recipient)
     with door.services.database.transaction() as session:
-        lease = pipeline.lease_notice(session, door.settings)
+        lease = sending.lease_notice(session, door.settings)
     assert lease is not None
-    outcome = pipeline.deliver(lease, door.settings)
+    outcome = sending.deliver(lease, door.settings)
     with door.services.database.transaction() as session:
-        pipeline.settle_notice(session, lease, outcome, door.settings)
+        sending.settle_notice(session, lease, outcome, door.settings)
     return lease.notice_id
 
 

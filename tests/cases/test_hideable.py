@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from moderation_service import pipeline
+from moderation_service import pipeline, upkeep
 from moderation_service.cases import service as cases
 from moderation_service.cases.models import Case
 from moderation_service.db import Database
@@ -32,10 +32,10 @@ def _off(session: Session, site_id: int | None) -> None:
 
 
 def test_what_became_likely_is_hidden(session: Session, case: Case) -> None:
-    assert pipeline.hide_what_became_likely(session) == 1
+    assert upkeep.hide_what_became_likely(session) == 1
     session.refresh(case)
     assert case.hidden_at is not None
-    assert pipeline.hide_what_became_likely(session) == 0
+    assert upkeep.hide_what_became_likely(session) == 0
 
 
 def _close(session: Session, case: Case) -> None:
@@ -67,13 +67,13 @@ LEFT: dict[str, Callable[[Session, Case], Any]] = {
 def test_nothing_is_hidden_when(session: Session, case: Case, change: Callable[[Session, Case], Any]) -> None:
     change(session, case)
     session.flush()
-    assert pipeline.hide_what_became_likely(session) == 0
+    assert upkeep.hide_what_became_likely(session) == 0
 
 
 def test_it_is_hidden_once_rules_act_again(session: Session, case: Case) -> None:
     _off(session, case.site_id)
     switch_on(session, case.site_id, author="cli:kim", because="a test")
-    assert pipeline.hide_what_became_likely(session) == 1
+    assert upkeep.hide_what_became_likely(session) == 1
 
 
 def test_likely_cases_without_vouchers_take_no_room(
@@ -82,7 +82,7 @@ def test_likely_cases_without_vouchers_take_no_room(
     set_reader(session, case, READERS[0], upheld=0)
     make_doubtful(session, site, readers=["other-1", "other-2"], external_id="barge")
     monkeypatch.setattr("moderation_service.cases.hideable.BATCH", 1)
-    assert pipeline.hide_what_became_likely(session) == 1
+    assert upkeep.hide_what_became_likely(session) == 1
 
 
 def test_a_case_that_somebody_is_deciding_is_left_to_the_next_look(database: Database) -> None:
@@ -91,9 +91,9 @@ def test_a_case_that_somebody_is_deciding_is_left_to_the_next_look(database: Dat
     with database.transaction() as deciding:
         cases.lock(deciding, case.id)
         with database.transaction() as session:
-            assert pipeline.hide_what_became_likely(session) == 0
+            assert upkeep.hide_what_became_likely(session) == 0
     with database.transaction() as session:
-        assert pipeline.hide_what_became_likely(session) == 1
+        assert upkeep.hide_what_became_likely(session) == 1
 
 
 def test_the_index_of_likely_cases_is_used(session: Session) -> None:

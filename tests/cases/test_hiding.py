@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from moderation_service import pipeline
+from moderation_service import pipeline, upkeep
 from moderation_service.cases import service as cases
 from moderation_service.cases.hiding import RECORDS_TOLD
 from moderation_service.cases.models import Case
@@ -165,7 +165,7 @@ def test_it_goes_back_to_the_lane_it_has_without_being_hidden(
     session: Session, hidden: Case, by_hand: bool, lane: Escalation
 ) -> None:
     let_pass(session, hidden, 3)
-    pipeline.look_after_hidden(session)
+    upkeep.look_after_hidden(session)
     hidden.escalated_by_hand = by_hand
     pipeline.restore_hidden(session, hidden.id, "mistake")
     assert hidden.escalation == lane
@@ -185,14 +185,14 @@ def test_a_hidden_article_harms_nobody_while_it_waits(session: Session, case: Ca
 @pytest.mark.parametrize(("hours", "over"), [(23.9, False), (24, True), (1000, True)])
 def test_it_ends_by_itself(session: Session, hidden: Case, hours: float, over: bool) -> None:
     let_pass(session, hidden, hours)
-    pipeline.look_after_hidden(session)
+    upkeep.look_after_hidden(session)
     assert (hidden.hidden_at is None) is over
     assert (cases.history(session, hidden.id)[-1].detail == {"because": "time_over"}) is over
 
 
 def test_it_ends_when_its_site_hides_no_longer(session: Session, site: Site, hidden: Case) -> None:
     site.hide_pending = False
-    pipeline.look_after_hidden(session)
+    upkeep.look_after_hidden(session)
     assert hidden.hidden_at is None
     assert cases.history(session, hidden.id)[-1].detail == {"because": "hiding_switched_off"}
 
@@ -200,21 +200,21 @@ def test_it_ends_when_its_site_hides_no_longer(session: Session, site: Site, hid
 @pytest.mark.parametrize(("hours", "first"), [(1.9, False), (2, True), (20, True)])
 def test_who_waits_hidden_for_two_hours_comes_first(session: Session, hidden: Case, hours: float, first: bool) -> None:
     let_pass(session, hidden, hours)
-    pipeline.look_after_hidden(session)
+    upkeep.look_after_hidden(session)
     assert (hidden.escalation == Escalation.HIDDEN_TOO_LONG) is first
 
 
 def test_it_is_put_first_once(session: Session, hidden: Case) -> None:
     let_pass(session, hidden, 3)
     for _ in range(2):
-        pipeline.look_after_hidden(session)
+        upkeep.look_after_hidden(session)
     assert _kinds(session, hidden).count("escalated") == 1
 
 
 def test_what_was_decided_is_not_looked_after(session: Session, hidden: Case) -> None:
     make_decision(session, hidden, make_moderator(session), Action.CLEAR)
     let_pass(session, hidden, 100)
-    pipeline.look_after_hidden(session)
+    upkeep.look_after_hidden(session)
     assert _kinds(session, hidden)[-1] == "decided"
 
 
@@ -226,9 +226,9 @@ def test_a_case_that_somebody_is_deciding_is_left_to_the_next_look(database: Dat
     with database.transaction() as deciding:
         cases.lock(deciding, case.id)
         with database.transaction() as session:
-            pipeline.look_after_hidden(session)
+            upkeep.look_after_hidden(session)
     with database.transaction() as session:
         assert session.get_one(Case, case.id).hidden_at is not None
     with database.transaction() as session:
-        pipeline.look_after_hidden(session)
+        upkeep.look_after_hidden(session)
         assert session.get_one(Case, case.id).hidden_at is None

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, text
 from sqlalchemy.orm import Session
 
-from moderation_service import pipeline
+from moderation_service import pipeline, upkeep
 from moderation_service.cases import hiding
 from moderation_service.cases.models import Case
 from moderation_service.sites.models import Site
@@ -51,7 +51,7 @@ def test_a_case_whose_deadline_passed_keeps_its_lane_when_another_rule_acts(sess
     _rule(session, "soon", DEADLINE)
     make_case(session, site)
     _an_hour_later(session)
-    pipeline.press_overdue(session)
+    upkeep.press_overdue(session)
     assert _another_rule_acts(session, site).escalation == Escalation.RULE
 
 
@@ -60,14 +60,14 @@ def test_a_deadline_that_has_passed_is_left_to_be_told_of(session: Session, site
     make_case(session, site)
     _an_hour_later(session)
     assert _another_rule_acts(session, site).escalation == Escalation.NONE
-    assert pipeline.press_overdue(session) == 1
+    assert upkeep.press_overdue(session) == 1
 
 
 def test_a_deadline_taken_back_gives_no_lane(session: Session, site: Site) -> None:
     entry = _rule(session, "soon", DEADLINE)
     case = make_case(session, site)
     _an_hour_later(session)
-    pipeline.press_overdue(session)
+    upkeep.press_overdue(session)
     pipeline.revert_rule(session, entry.version, actor="moderator:1")
     session.refresh(case)
     assert case.escalation == Escalation.NONE

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from moderation_service import pipeline, queries
+from moderation_service import pipeline, queries, upkeep
 from moderation_service.cases import claims
 from moderation_service.cases import service as cases
 from moderation_service.cases.models import Case
@@ -131,7 +131,7 @@ def test_what_is_shown_again_is_visible(desk: Desk, database: Database) -> None:
     desk.hide()
     with database.transaction() as session:
         let_pass(session, session.get_one(Case, desk.case.id), 24)
-        pipeline.look_after_hidden(session)
+        upkeep.look_after_hidden(session)
     desk.work()
     assert desk.shown() == VISIBLE
 
@@ -210,6 +210,6 @@ def test_an_order_to_hide_that_was_given_up_is_a_dead_letter_of_its_case(desk: D
 def test_a_store_that_shows_what_it_should_hide_is_mended(desk: Desk) -> None:
     desk.hide()
     desk.store.shown[desk.case.article_id] = (1, VISIBLE)
-    assert pipeline.reconcile(desk.database.transaction) == (1, 1)
+    assert upkeep.reconcile(desk.database.transaction) == (1, 1)
     desk.work()
     assert desk.shown() == HIDDEN

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
-from moderation_service import dead_letters, pipeline
+from moderation_service import dead_letters, pipeline, upkeep
 from moderation_service.audit.models import AuditEntry
 from moderation_service.cases import service as cases
 from moderation_service.cases.models import Case
@@ -377,7 +377,7 @@ def test_all_dead_letters_of_some_sites_are_replayed(desk: Desk) -> None:
 def test_a_store_that_still_obeys_has_not_drifted(desk: Desk) -> None:
     desk.decide()
     desk.work()
-    assert pipeline.reconcile(desk.database.transaction) == (1, 0)
+    assert upkeep.reconcile(desk.database.transaction) == (1, 0)
     assert desk.work() is False
 
 
@@ -385,7 +385,7 @@ def test_a_store_that_drifted_is_found_and_mended(desk: Desk) -> None:
     desk.decide()
     desk.work()
     desk.store.shown[desk.case.article_id] = (1, VISIBLE)
-    assert pipeline.reconcile(desk.database.transaction) == (1, 1)
+    assert upkeep.reconcile(desk.database.transaction) == (1, 1)
     assert desk.work()
     assert (desk.shown(), desk.order().state) == (REMOVED, "applied")
     with desk.database.transaction() as session:
@@ -394,7 +394,7 @@ def test_a_store_that_drifted_is_found_and_mended(desk: Desk) -> None:
 
 def test_orders_that_were_never_applied_are_not_asked_for(desk: Desk) -> None:
     desk.decide()
-    assert pipeline.reconcile(desk.database.transaction) == (0, 0)
+    assert upkeep.reconcile(desk.database.transaction) == (0, 0)
 
 
 def test_reconciling_goes_through_all_in_batches(desk: Desk, database: Database) -> None:
@@ -404,7 +404,7 @@ def test_reconciling_goes_through_all_in_batches(desk: Desk, database: Database)
             make_decision(session, _another(session, name), desk.person)
     while desk.work():
         pass
-    assert pipeline.reconcile(database.transaction, batch=1) == (3, 0)
+    assert upkeep.reconcile(database.transaction, batch=1) == (3, 0)
 
 
 def _another(session: Session, name: str) -> Case:
@@ -418,7 +418,7 @@ def test_a_store_that_does_not_answer_stops_no_other_from_being_asked(desk: Desk
     while desk.work():
         pass
     desk.store.silences = [RetryableStoreError("away")]
-    assert pipeline.reconcile(database.transaction) == (2, 0)
+    assert upkeep.reconcile(database.transaction) == (2, 0)
 
 
 def test_a_decision_made_while_reconciling_is_not_undone(desk: Desk) -> None:

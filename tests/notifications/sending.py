@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from moderation_service import pipeline
+from moderation_service import sending
 from moderation_service.config import Settings
 from moderation_service.db import Database
 
@@ -16,10 +16,10 @@ def send_all(database: Database, settings: Settings) -> None:
 def send_one(database: Database, settings: Settings) -> bool:
     """Send what is due longest; whether there was anything."""
     with database.transaction() as session:
-        lease = pipeline.lease_notice(session, settings)
+        lease = sending.lease_notice(session, settings)
     if lease is None:
         return False
-    outcome = pipeline.deliver(lease, settings)
+    outcome = sending.deliver(lease, settings)
     with database.transaction() as session:
-        pipeline.settle_notice(session, lease, outcome, settings)
+        sending.settle_notice(session, lease, outcome, settings)
     return True

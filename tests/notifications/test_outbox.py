@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 
-from moderation_service import dead_letters, pipeline
+from moderation_service import dead_letters, sending, upkeep
 from moderation_service.audit.models import AuditEntry
 from moderation_service.config import Settings
 from moderation_service.db import Database, finish
@@ -45,13 +45,13 @@ class Outbox:
     def lease(self) -> Lease | None:
         """What the next worker takes."""
         with self.database.transaction() as session:
-            return pipeline.lease_notice(session, self.settings)
+            return sending.lease_notice(session, self.settings)
 
     def settle(self, lease: Lease) -> None:
         """Send a leased notice and write down what came of it."""
-        outcome = pipeline.deliver(lease, self.settings)
+        outcome = sending.deliver(lease, self.settings)
         with self.database.transaction() as session:
-            pipeline.settle_notice(session, lease, outcome, self.settings)
+            sending.settle_notice(session, lease, outcome, self.settings)
 
     def work(self) -> bool:
         """One turn of a worker; whether there was anything to do."""
@@ -358,5 +358,5 @@ def test_sent_notices_are_forgotten_after_their_time(outbox: Outbox) -> None:
     outbox.work()
     outbox.notify("pending")
     with outbox.database.transaction() as session:
-        pipeline.tidy(session, outbox.settings)
+        upkeep.tidy(session, outbox.settings)
     assert [notice.key for notice in outbox.notices()] == ["new", "pending"]

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
-from moderation_service import pipeline, queries
+from moderation_service import queries, upkeep
 from moderation_service.audit.models import AuditEntry
 from moderation_service.config import Settings
 from moderation_service.db import finish
@@ -214,7 +214,7 @@ def test_sessions_that_ended_are_forgotten_and_no_others(session: Session, ada: 
     _token(session, ada, "session", device=device, last_used_at=func.now() - timedelta(hours=1))
     _token(session, ada, "session", expires_at=func.now() - DAY)
     _token(session, ada, "half", expires_at=func.now() - DAY)
-    pipeline.tidy(session, Settings())
+    upkeep.tidy(session, Settings())
     assert set(session.scalars(select(AccessToken.digest))) == kept
 
 
@@ -222,7 +222,7 @@ def test_when_somebody_was_here_last_is_not_forgotten(session: Session, ada: Mod
     for hours in (30, 20):
         _token(session, ada, "session", expires_at=func.now() - DAY, last_used_at=func.now() - timedelta(hours=hours))
     (before,) = queries.moderator_rows(session)
-    pipeline.tidy(session, Settings())
+    upkeep.tidy(session, Settings())
     (after,) = queries.moderator_rows(session)
     assert before["last_seen_at"] == after["last_seen_at"] is not None
     assert session.scalar(select(func.count()).select_from(AccessToken)) == 1

@@ -11,7 +11,7 @@ import requests
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from moderation_service import pipeline
+from moderation_service import upkeep
 from moderation_service.cases.models import Case
 from moderation_service.db import Database
 from moderation_service.intake.submission import keyed_hash
@@ -99,7 +99,7 @@ def test_it_comes_back_by_itself_and_goes_on_waiting(live: Service, article: str
     case = hidden_case(live, article)
     with transaction(live) as session:
         let_pass(session, session.get_one(Case, case["id"]), 24)
-        pipeline.look_after_hidden(session)
+        upkeep.look_after_hidden(session)
     assert live.shown_as(article, 200).json()["external_id"] == article
     again = live.moderator.get(f"/v1/cases/{case['id']}").json()
     assert (again["state"], again["hidden"]) == ("open", None)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, insert
 from sqlalchemy.orm import Session
 
-from moderation_service import pipeline
+from moderation_service import upkeep
 from moderation_service.articles.models import Article, ArticleReach, ReachSample
 from moderation_service.sites.models import Site
 from moderation_service.triage import terms as site_terms
@@ -99,7 +99,7 @@ def test_the_typical_reach_is_the_mean_of_all_views(session: Session, site: Site
 def test_every_site_is_told_what_its_own_articles_taught(session: Session, site: Site) -> None:
     make_site(session, "herald")
     _followed(session, site)
-    assert pipeline.learn_curves(session) == 1
+    assert upkeep.learn_curves(session) == 1
     learned = site_terms.learned(session, site.id)
     assert learned.curve[1] == pytest.approx(10.0)
     assert learned.typical_reach == 600.0

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
 
 from moderation_service.articles import store
+from moderation_service.db import Transaction
 from moderation_service.decisions.effect import Wanted
 from moderation_service.enforcement.stores.base import RetryableStoreError, Target
-
-Transaction = Callable[[], AbstractContextManager[Session]]
 
 
 class BuiltinStore:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from moderation_service.db import Transaction
 from moderation_service.enforcement.stores.base import FatalStoreError, Store
-from moderation_service.enforcement.stores.builtin import BuiltinStore, Transaction
+from moderation_service.enforcement.stores.builtin import BuiltinStore
 
 KINDS: dict[str, Callable[[Transaction, Mapping[str, Any]], Store]] = {
     "builtin": lambda transaction, _options: BuiltinStore(transaction),

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select, update
 from standardwebhooks import Webhook
 
-from moderation_service import pipeline
+from moderation_service import sending, upkeep
 from moderation_service.audit.models import AuditEntry
 from moderation_service.config import Settings
 from moderation_service.db import Database, utcnow
@@ -42,14 +42,14 @@ class Line:
         with self.database.transaction() as session:
             make_case(session, session.scalars(select(Site)).one(), article)
         with self.database.transaction() as session:
-            pipeline.relay_events(session, self.settings)
+            sending.relay_events(session, self.settings)
 
     def happen_again(self) -> None:
         """Let one thing more happen to the same article."""
         with self.database.transaction() as session:
             triaged(session, make_flag(session, session.scalars(select(Site)).one(), reporter="reader-2"))
         with self.database.transaction() as session:
-            pipeline.relay_events(session, self.settings)
+            sending.relay_events(session, self.settings)
 
     def send(self) -> None:
         """Send all that is due."""
@@ -278,7 +278,7 @@ def test_events_are_forgotten_with_their_notices_and_no_number_is_given_again(li
     line.set(sent_at=old)
     with line.database.transaction() as session:
         session.execute(update(WebhookEvent).values(at=old))
-        pipeline.tidy(session, line.settings)
+        upkeep.tidy(session, line.settings)
         assert session.scalars(select(WebhookEvent.id)).all() == []
     assert (line.states(), line.tries()) == ([], [])
     line.happen_again()

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from moderation_service import pipeline
+from moderation_service import pipeline, upkeep
 from moderation_service.cases import claims
 from moderation_service.cases.models import Case
 from moderation_service.config import Settings
@@ -95,7 +95,7 @@ def test_a_rule_escalates(session: Session, listening: Site) -> None:
 def test_a_deadline_escalates(session: Session, listening: Site) -> None:
     make_case(session, listening)
     session.execute(update(Case).values(deadline_at=func.now() - timedelta(minutes=1)))
-    pipeline.press_overdue(session)
+    upkeep.press_overdue(session)
     assert told(session)[2:] == ["case.escalated"]
 
 
@@ -104,7 +104,7 @@ def test_having_been_hidden_for_long_escalates(session: Session, listening: Site
     pipeline.hide_pending(session, case.id)
     let_pass(session, case, 3)
     before = len(told(session))
-    pipeline.look_after_hidden(session)
+    upkeep.look_after_hidden(session)
     assert told(session)[before:] == ["case.escalated"]
 
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from moderation_service import pipeline
+from moderation_service import pipeline, sending
 from moderation_service.cases import service as cases
 from moderation_service.config import Settings
 from moderation_service.db import Database
@@ -39,14 +39,14 @@ def test_an_event_is_one_notice_for_each_endpoint_that_listens(
 ) -> None:
     session.add(Endpoint(site_id=listening.id, url="https://courier.example/cases", types=["case.opened"]))
     make_case(session, listening)
-    assert pipeline.relay_events(session, settings) == 2
+    assert sending.relay_events(session, settings) == 2
     told = [(notice.recipient.rpartition("/")[2], notice.kind) for notice in notices(session)]
     assert sorted(told) == [("cases", "case.opened"), ("hook", "case.opened"), ("hook", "flag.received")]
 
 
 def test_an_event_is_relayed_once(session: Session, listening: Site, settings: Settings) -> None:
     make_case(session, listening)
-    assert [pipeline.relay_events(session, settings) for _ in range(2)] == [2, 0]
+    assert [sending.relay_events(session, settings) for _ in range(2)] == [2, 0]
     assert len(notices(session)) == 2
 
 
@@ -55,9 +55,9 @@ def test_events_of_each_article_are_numbered_from_one(
 ) -> None:
     for article in ("ferry", "bridge"):
         case = make_case(session, listening, article)
-        pipeline.relay_events(session, settings)
+        sending.relay_events(session, settings)
         make_decision(session, case, ada)
-    pipeline.relay_events(session, settings)
+    sending.relay_events(session, settings)
     numbers = [(n.body["article"]["external_id"], n.body["sequence"], n.kind) for n in notices(session)]
     kinds = enumerate(["flag.received", "case.opened", "decision.made"], start=1)
     assert sorted(numbers) == sorted(
@@ -75,14 +75,14 @@ def test_many_relays_at_once_leave_no_gap(database: Database, settings: Settings
             make_flag(session, site, reporter=f"reader-{reader}")
             pipeline.triage(session, limit=1)
         with database.transaction() as session:
-            pipeline.relay_events(session, settings)
+            sending.relay_events(session, settings)
 
     with database.transaction() as session:
         make_case(session, site)
     assert at_once(flag, range(2, 10)) == [None] * 8
     with database.transaction() as session:
         pipeline.triage(session, limit=8)
-        pipeline.relay_events(session, settings)
+        sending.relay_events(session, settings)
         numbers = session.scalars(select(WebhookEvent.sequence).order_by(WebhookEvent.sequence)).all()
         assert list(numbers) == list(range(1, 10))
 
@@ -91,7 +91,7 @@ def test_a_notice_tells_what_and_where_and_nothing_of_persons(
     session: Session, listening: Site, settings: Settings
 ) -> None:
     case = make_case(session, listening, comment="I was there, Ada Byron", reporter="ada@byron.example")
-    pipeline.relay_events(session, settings)
+    sending.relay_events(session, settings)
     received, opened = notices(session)
     receipt = received.body["receipt"]
     base = settings.public_url
@@ -124,7 +124,7 @@ def test_decisions_and_relays_at_once_leave_no_gap(database: Database, settings:
             with database.transaction() as session:
                 make_decision(session, cases.lock(session, case_id), ada, action)
             with database.transaction() as session:
-                pipeline.relay_events(session, settings)
+                sending.relay_events(session, settings)
 
     assert at_once(decide_twice, case_ids) == [None] * 6
     with database.transaction() as session:

@@ -58,6 +58,14 @@ def test_a_subject_starts_no_header_of_its_own(sink: MailSink, end: str) -> None
     assert letter.mail["Subject"].replace(" ", "") == "FerryBcc:eve@evil.example"
 
 
+@pytest.mark.parametrize("hidden", ["", "\u202e"])
+def test_an_encoded_word_in_a_subject_is_no_other_words(sink: MailSink, hidden: str) -> None:
+    letter = sent(sink, subject=f"=?utf-8?q?Ferry=0D=0ABcc=3A_eve=40evil.example=0D=0A=0D=0APay_here?= {hidden}=?x")
+    assert letter.mail["Bcc"] is None
+    assert "Pay here" not in letter.mail.as_string()
+    assert "Ferry=0D=0ABcc" in letter.mail["Subject"]
+
+
 def test_letters_beyond_ascii(sink: MailSink) -> None:
     letter = sent(sink, subject="Fähre zurück 渡", facts={"rule": "Fähre", "version": 1, "case_id": 1})
     assert letter.mail["Subject"] == "Fähre zurück 渡"
@@ -68,6 +76,7 @@ def test_letters_beyond_ascii(sink: MailSink) -> None:
     "recipient",
     [
         *("", "ada", "ada@", "@courier.example", "a da@courier.example", "ada@courier.example\r\nRCPT TO:<eve@x>"),
+        *("=?utf-8?q?ada=2Ceve?=@courier.example", "=?us-ascii?q??=@courier.example"),
         *("ada@courier.example, eve@x", "Ada <ada@courier.example>", "ada@a@b", '"a b"@c', "a" * 250 + "@b.example"),
     ],
 )

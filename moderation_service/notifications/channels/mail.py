@@ -20,8 +20,8 @@ from moderation_service.notifications.channels.base import FatalChannelError, Me
 
 TIMEOUT = 10.0  # seconds that the server may be silent
 ADDRESS_MOST = 254  # characters of an address (RFC 5321, 4.5.3.1.3, less its brackets)
-# One plain mailbox: no white space, quotes, comments or lists, so that nothing else can be meant.
-ADDRESS = re.compile(r"[^\s\x00-\x20\x7f@<>()\[\],;:\\\"]{1,64}@[^\s\x00-\x20\x7f@<>()\[\],;:\\\"]+")
+# One plain mailbox: no white space, quotes, comments, lists or encoded words, so that nothing else can be meant.
+ADDRESS = re.compile(r"(?!.*=\?)[^\s\x00-\x20\x7f@<>()\[\],;:\\\"]{1,64}@[^\s\x00-\x20\x7f@<>()\[\],;:\\\"]+")
 PORTS = {"smtp": 25, "smtps": 465}
 
 
@@ -118,8 +118,9 @@ def compose(message: Message, sender: Address) -> EmailMessage:
     mail = EmailMessage(policy=FORM)
     mail["From"] = sender
     mail["To"] = message.recipient
-    # A subject may come from a headline; a line end in it would start a header of its own.
-    mail["Subject"] = wording.one_line(message.subject)
+    # A subject may come from a headline; a line end in it would start a header of its own, and so would one in an
+    # encoded word (RFC 2047), which is decoded here.
+    mail["Subject"] = wording.one_line(message.subject).replace("=?", "= ?")
     mail["Date"] = format_datetime(message.created_at)
     mail["Message-ID"] = f"<{message.uid.hex}@{sender.domain}>"
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no answer from robots, please

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from moderation_service.config import Settings
 from moderation_service.errors import NotFound
+from moderation_service.intake import legal
 from moderation_service.intake.models import Flag, FlagContact
 from moderation_service.notifications import service as notifications
 from moderation_service.notifications.letters import addresses, letter
@@ -43,10 +44,19 @@ def post(session: Session, standings: Sequence[Standing], email: str, settings: 
             "language": written.language,
             "paragraphs": [to_json(paragraph) for paragraph in written.paragraphs],
             "unsubscribe": stop,
-            "flags": [one.flag_id for one in standings],
+            "flags": _about(session, standings),
             "decision": first.verdict.id if first.verdict else None,
         },
     )
+
+
+def _about(session: Session, standings: Sequence[Standing]) -> list[int]:
+    """The flags that a letter is about; a notice's confirmation is about all of its items, in whichever cases."""
+    first = standings[0]
+    if first.notice is None or not _confirms(first):
+        return [one.flag_id for one in standings]
+    notice = legal.by_receipt(session, first.site_id, first.notice)
+    return [flag.id for flag in legal.flags_of(session, notice)]
 
 
 def was_posted(session: Session, first: Standing) -> bool:

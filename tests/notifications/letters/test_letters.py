@@ -216,3 +216,16 @@ def test_a_legal_notice_is_confirmed_once_and_answered_place_by_place(post: Post
     post.decide("clear")
     (letter,) = post.work()
     assert letter.mail["Subject"] == f"The article stays as it is: {HEADLINE}"
+
+
+def test_a_notice_is_confirmed_though_one_of_its_items_was_withdrawn(post: Post) -> None:
+    post.door.put_article("other-place")
+    items = [{"article": {"external_id": name}} for name in (post.article, "other-place")]
+    told = {"reason": "hate", "explanation": COMMENT, "email": EVE, "good_faith": True, "items": items}
+    results = post.door.post("/v1/legal-notices", post.door.reader, told).get_json()["results"]
+    post.sink.answers["CONNECT"] = "421 busy"
+    assert post.work() == []
+    del post.sink.answers["CONNECT"]
+    post.open(f"/r/{results[0]['flag']['receipt']}/withdraw", "POST")
+    post.make_due()
+    assert [letter.mail["Subject"] for letter in post.work()] == ["Your notice of illegal content was received"]

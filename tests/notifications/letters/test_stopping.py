@@ -103,6 +103,14 @@ def test_erasing_an_address_takes_it_out_of_the_outbox_too(post: Post) -> None:
     assert told == [{}, {}]
 
 
+def test_an_address_spelt_in_two_ways_is_erased_in_both(post: Post) -> None:
+    receipts = [post.flag(email=EVE), post.flag(email=EVE.upper(), target={"kind": "part", "part": "p1"})]
+    post.work()
+    for receipt in receipts:
+        post.open(f"/r/{receipt}/erase-email", "POST")
+    assert post.recipients() == []
+
+
 @pytest.mark.parametrize("erasing", [False, True])
 def test_no_address_is_bombed(post: Post, erasing: bool) -> None:
     post.settings = post.settings.replace(reader_mails_per_hour=2)

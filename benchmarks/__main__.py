@@ -1,6 +1,6 @@
 """Run the benchmarks: all of them, or those that are named.
 
-python -m benchmarks [--quick] [intake latency triage queue takedown webhooks growth backtest desk figures]
+python -m benchmarks [--quick] [intake latency triage queue takedown webhooks readers growth backtest desk figures]
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from benchmarks import (
     intake,
     latency,
     machine,
+    readers,
     report,
     takedown,
     triage,
@@ -35,6 +36,7 @@ BENCHMARKS: dict[str, Measure] = {
     "queue": worklist.measure,
     "takedown": takedown.measure,
     "webhooks": webhooks.measure,
+    "readers": readers.measure,
     "growth": growth.measure,
     "backtest": backtest.measure,
     "desk": desk.measure,

@@ -100,8 +100,15 @@ def serving(stand: Stand, name: str, module: str) -> Iterator[int]:
     port = _free_port()
     metrics = stand.folder / f"{name}-metrics"
     settings = stand.settings.replace(port=port, public_url=f"http://127.0.0.1:{port}", metrics_dir=str(metrics))
-    with _started(stand, name, [sys.executable, "-m", module], settings, ready=lambda: _listens(port)):
+    with serving_at(stand, name, [sys.executable, "-m", module], settings, port):
         yield port
+
+
+@contextlib.contextmanager
+def serving_at(stand: Stand, name: str, command: list[str], settings: Settings, port: int) -> Iterator[None]:
+    """A program under `name`, once it listens at `port`."""
+    with _started(stand, name, command, settings, ready=lambda: _listens(port)):
+        yield
 
 
 @contextlib.contextmanager

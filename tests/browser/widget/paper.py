@@ -65,10 +65,12 @@ def running() -> Iterator[Press]:
     press.origin = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
-    yield press
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    try:
+        yield press
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 class Paper:

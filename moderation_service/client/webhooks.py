@@ -62,9 +62,13 @@ def _require_lately(sent: str, tolerance: int, now: float) -> None:
 
 def _bytes_of(secret: str) -> bytes:
     try:
-        return base64.b64decode(secret.removeprefix(PREFIX), validate=True)
+        found = base64.b64decode(secret.removeprefix(PREFIX), validate=True)
     except binascii.Error as error:
         raise ValueError("A webhook's secret is whsec_ and base64") from error
+    if not found:
+        # A setting that was left empty: anybody can sign with nothing.
+        raise ValueError("A webhook's secret is not empty")
+    return found
 
 
 def _event(body: bytes) -> dict[str, Any]:

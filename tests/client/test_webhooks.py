@@ -56,3 +56,9 @@ def test_what_may_not_be_believed_is_refused(headers: dict[str, str], body: byte
 def test_a_secret_that_is_none_is_the_sites_own_mistake() -> None:
     with pytest.raises(ValueError, match="whsec_"):
         verify_webhook(signed(NEW), BODY, ["whsec_not base64"], now=NOW)
+
+
+@pytest.mark.parametrize("empty", ["", "whsec_"])
+def test_what_is_signed_with_nothing_is_not_believed(empty: str) -> None:
+    with pytest.raises(ValueError, match="empty"):
+        verify_webhook(signed(b""), BODY, [empty], now=NOW)

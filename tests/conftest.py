@@ -23,9 +23,12 @@ from tests.browser.browsers import NO_BROWSER
 from tests.factories import make_moderator, make_site
 from tests.openid.provider import NO_PROVIDER, free_issuer, installed, running
 from tests.servers import TestServers, started
+from tests.statements import compile_once
 
 _FOLDER = pytest.StashKey[Path]()
 _numbers = itertools.count()
+
+compile_once()
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -32,14 +32,18 @@ API_COMMAND = [sys.executable, "-m", "moderation_service.api.server"]
 
 
 def until(look: Callable[[], Seen], *, seconds: float = 15.0) -> Seen:
-    """What `look` finds once it is true of something, asked again and again; fails when time is over."""
-    deadline = time.monotonic() + seconds
+    """What `look` finds once it is true of something, asked again and again; fails when time is over.
+
+    The longer it takes, the less often: to look is a request mostly, and takes time from what is waited for.
+    """
+    began = time.monotonic()
     while True:
         seen = look()
         if seen:
             return seen
-        assert time.monotonic() < deadline, f"not within {seconds:g} s: {look!r} still answers {seen!r}"
-        time.sleep(0.02)
+        waited = time.monotonic() - began
+        assert waited < seconds, f"not within {seconds:g} s: {look!r} still answers {seen!r}"
+        time.sleep(min(max(0.02, waited / 10), 0.25))
 
 
 @dataclass(frozen=True, slots=True)

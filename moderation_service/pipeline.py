@@ -90,6 +90,8 @@ def report_reach(session: Session, site_id: int, reports: Sequence[tuple[str, in
 def submit_flag(session: Session, submission: Submission) -> Recorded:
     """A reader flags an article. Ordinary flags take the short cut of `intake.lane`, many in one commit."""
     recorded = record.record_one(session, submission)
+    if submission.email is not None and not recorded.is_new:
+        telling.addressed(session, recorded.receipt)
     wake(session, "triage.drain")
     return recorded
 

@@ -7,11 +7,13 @@ Whom a thing concerns is asked here and nowhere else. What is to be sent is a ro
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from moderation_service.decisions.models import Decision
 from moderation_service.enforcement.service import Lease
+from moderation_service.intake import service as intake
 from moderation_service.jobs import wake
 from moderation_service.notifications.letters import due
 from moderation_service.notifications.webhooks import events
@@ -23,6 +25,12 @@ def triaged(session: Session, flag_ids: Sequence[int], case_ids: Sequence[int]) 
     due.note_flags(session, flag_ids)
     wake(session, "notifications.tell")
     events.note_history(session, case_ids)
+
+
+def addressed(session: Session, receipt: UUID) -> None:
+    """A reader who flagged before has left an address now; of a flag that triage has not seen, it tells itself."""
+    due.note_flags(session, [intake.by_receipt(session, None, receipt).id])
+    wake(session, "notifications.tell")
 
 
 def moved(session: Session, case_ids: Sequence[int]) -> None:

@@ -5,10 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from moderation_service.audit import service as audit
 from moderation_service.intake.models import Flag, FlagContact
+
+
+def leave(session: Session, flag: Flag, email: str) -> None:
+    """Keep the address that comes with a repeated flag, where none is kept of it: he wants an answer after all."""
+    fresh = {"email": email, "erased_at": None, "told_at": None, "told_decision_id": None}
+    session.execute(
+        insert(FlagContact)
+        .values(flag_id=flag.id, email=email)
+        .on_conflict_do_update(index_elements=["flag_id"], set_=fresh, where=FlagContact.email.is_(None))
+    )
 
 
 def erase(session: Session, flag: Flag) -> str | None:

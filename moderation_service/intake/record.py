@@ -14,6 +14,7 @@ from moderation_service.articles.models import Article
 from moderation_service.articles.quotations import anchored
 from moderation_service.db import before_commit, utcnow
 from moderation_service.errors import IdempotencyMismatch, Invalid, StillRunning
+from moderation_service.intake import contacts
 from moderation_service.intake.models import Flag, FlagContact, FlagOrigin, IdempotencyKey, UntriagedFlag
 from moderation_service.intake.service import reinstate
 from moderation_service.intake.submission import Recorded, Submission, Target
@@ -157,6 +158,8 @@ def _repeat(session: Session, submission: Submission, article: Article, seen: in
     if flag.withdrawn_at is not None:
         # The reader changed his mind again: the same flag stands, it does not count twice.
         reinstate(session, flag)
+    if submission.email is not None:
+        contacts.leave(session, flag, submission.email)
     return Recorded(flag.receipt, flag.received_at, 200)
 
 

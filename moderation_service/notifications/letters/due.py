@@ -18,6 +18,7 @@ INSERT INTO untold_cases (case_id, due_at)
 SELECT DISTINCT flags.case_id, clock_timestamp()
 FROM flag_contacts AS contact JOIN flags ON flags.id = contact.flag_id
 WHERE contact.flag_id BETWEEN :first AND :last AND contact.email IS NOT NULL AND contact.flag_id = ANY (:flags)
+  AND flags.case_id IS NOT NULL
 """)
 # Those that a rule closed as repeats of this one have its decision for an answer too.
 NOTE_ARTICLE = text("""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from unittest.mock import patch
 
+import pytest
 from sqlalchemy import func, select, update
 
 from moderation_service.cases.models import Claim
@@ -44,6 +45,24 @@ def test_the_title_that_a_reader_gave_an_unknown_article_stands_in_no_letter(pos
 def test_a_flag_without_an_address_is_answered_by_nobody(post: Post) -> None:
     post.door.flag(post.article)
     assert post.work() == []
+
+
+@pytest.mark.parametrize("triaged", [True, False])
+def test_who_flags_once_more_to_leave_an_address_is_answered_there(post: Post, triaged: bool) -> None:
+    post.door.flag(post.article)
+    if triaged:
+        post.work()
+    post.flag()
+    assert [letter.recipients for letter in post.work()] == [[EVE]]
+
+
+def test_another_address_does_not_take_the_place_of_the_first(post: Post) -> None:
+    post.flag()
+    post.flag(email="mallory@mail.example")
+    post.work()
+    post.decide("clear")
+    post.work()
+    assert set(post.recipients()) == {EVE}
 
 
 def test_a_takedown_is_told_when_the_store_was_seen_to_follow(post: Post) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import text
@@ -45,24 +45,23 @@ WHERE cases.id = ANY (:cases)
 """)
 
 # The flags are walked through once, whatever is counted, and once more for who sent them. `level` tells by which
-# columns a row was grouped.
+# columns a row was grouped; by fewer than these it is added up here, since each further set hashes every flag again.
 _OF_CASE = text("""
 SELECT *, (
     SELECT count(DISTINCT reporter) FROM flags
     WHERE article_id = :article AND case_id = :case AND withdrawn_at IS NULL
 ) AS reporters FROM (
-    SELECT part, reason, quotation, revision, count(*) AS flags, max(id) AS newest,
+    SELECT part, reason, revision, quotation, count(*) AS flags, max(id) AS newest,
            count(*) FILTER (WHERE channel = 'legal') AS legal,
-           grouping(part, reason, quotation) AS level,
-           row_number() OVER (PARTITION BY grouping(part, reason, quotation) ORDER BY count(*) DESC) AS place
+           grouping(reason, quotation) AS level,
+           row_number() OVER (PARTITION BY grouping(reason, quotation) ORDER BY count(*) DESC) AS place
     FROM flags WHERE article_id = :article AND case_id = :case AND withdrawn_at IS NULL
-    GROUP BY GROUPING SETS ((reason), (revision), (part, reason), (part, quotation))
+    GROUP BY GROUPING SETS ((part, reason, revision), (part, quotation), ())
 ) AS counted
-WHERE (level <> 1 OR part IS NOT NULL)
-    AND (level <> 2 OR jsonb_typeof(quotation) = 'object' AND place <= :quotations)
-ORDER BY level, flags DESC, reason, revision DESC
+WHERE level <> 2 OR jsonb_typeof(quotation) = 'object' AND place <= :quotations
+ORDER BY level, flags DESC
 """)
-_OF_PART, _OF_QUOTATION, _OF_REASON, _OF_REVISION = 0b001, 0b010, 0b101, 0b111
+_OF_REASONS, _OF_QUOTATION, _OF_ALL = 0b01, 0b10, 0b11
 
 
 def said_of_cases(session: Session, case_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
@@ -100,31 +99,40 @@ def said_of_case(session: Session, article_id: int, case_id: int) -> dict[str, A
     `QUOTATIONS_MOST` that most flags point at, in all. `quotations` beside them are those of no part.
     """
     bound = {"article": article_id, "case": case_id, "quotations": QUOTATIONS_MOST}
-    by_reason: dict[str, dict[str, int]] = {}
-    newest = reporters = legal = 0
-    revisions: list[int | None] = []
-    parts: dict[str | None, dict[str, list[dict[str, Any]]]] = {}
-    for row in session.execute(_OF_CASE, bound):
-        if row.level == _OF_REASON:
-            by_reason[row.reason] = {"flags": row.flags}
-            legal += row.legal
-            newest, reporters = max(newest, row.newest), row.reporters
-        elif row.level == _OF_REVISION:
-            revisions.append(row.revision)
-        else:
-            part = parts.setdefault(row.part, {"reasons": [], "quotations": []})
-            if row.level == _OF_PART:
-                part["reasons"].append({"reason": row.reason, "flags": row.flags})
-            else:
-                part["quotations"].append(row.quotation | {"flags": row.flags})
-    loose = parts.pop(None, {"quotations": []})["quotations"]
+    rows = session.execute(_OF_CASE, bound).all()
+    said = [row for row in rows if row.level == _OF_REASONS]
+    quoted = [row for row in rows if row.level == _OF_QUOTATION]
+    (in_all,) = (row for row in rows if row.level == _OF_ALL)
     return {
-        "total": sum(counted["flags"] for counted in by_reason.values()),
-        "reporters": reporters,
-        "legal": legal,
-        "by_reason": by_reason,
-        "newest": newest,
-        "revision": revisions[0] if revisions else None,
-        "parts": parts,
-        "quotations": loose,
+        "total": in_all.flags,
+        "reporters": in_all.reporters,
+        "legal": in_all.legal,
+        "by_reason": {given["reason"]: {"flags": given["flags"]} for given in _most_given(_added_up(said, "reason"))},
+        "newest": in_all.newest or 0,
+        "revision": _most_flagged(_added_up(said, "revision")),
+        "parts": {
+            part: {
+                "reasons": _most_given(_added_up([row for row in said if row.part == part], "reason")),
+                "quotations": _quotations(row for row in quoted if row.part == part),
+            }
+            for part in sorted({row.part for row in said} - {None})
+        },
+        "quotations": _quotations(row for row in quoted if row.part is None),
     }
+
+
+def _added_up(rows: Iterable[Any], column: str) -> Counter[Any]:
+    """By what stands in a column, the flags of these rows."""
+    counted: Counter[Any] = Counter()
+    for row in rows:
+        counted[getattr(row, column)] += row.flags
+    return counted
+
+
+def _most_flagged(revisions: Counter[int]) -> int | None:
+    """The revision that most flags are about, of several the newest."""
+    return max(revisions, key=lambda revision: (revisions[revision], revision), default=None)
+
+
+def _quotations(rows: Iterable[Any]) -> list[dict[str, Any]]:
+    return [row.quotation | {"flags": row.flags} for row in rows]

@@ -3,7 +3,7 @@ import { askedBy, faultsIn, questions, refusedOf, requestOf } from "./form.js";
 import { dress, make } from "./making.js";
 import { articleOf, keyOf, serverOf, themeOf, tongueOf } from "./page.js";
 import { mostLikely, placesOf, targetOf } from "./places.js";
-import { Sender, senderOf } from "./sending.js";
+import { complain, misused, Sender, senderOf } from "./sending.js";
 import { DIALOG } from "./style.js";
 import { asked, buttonOf, notice, thanks } from "./views.js";
 
@@ -35,6 +35,7 @@ export class Dialog {
     this.#mount();
     this.#ask();
     this.#dialog.showModal();
+    this.#outcome ??= misused(keyOf(this.#button));
     if (this.#outcome) this.#tell();
     else this.#questions[0].focus();
   }
@@ -139,6 +140,7 @@ export class Dialog {
   }
 
   #warn(outcome) {
+    if (outcome.is === "refused") complain(outcome);
     const elsewhere = this.#button.querySelector("a[href]")?.href;
     this.#panel.querySelector(".notice").replaceChildren(...notice(this.#tongue, outcome, elsewhere));
     this.#dialog.scrollTop = 0;

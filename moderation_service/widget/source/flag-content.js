@@ -2,7 +2,7 @@
 import { Dialog } from "./dialog.js";
 import { dress, icon, make } from "./making.js";
 import { keyOf, partOf, serverOf, tongueOf } from "./page.js";
-import { partName } from "./places.js";
+import { fullPartName } from "./places.js";
 import { quotation } from "./quotation.js";
 import { BUTTON } from "./style.js";
 
@@ -16,6 +16,8 @@ class FlagContent extends HTMLElement {
 
   connectedCallback() {
     this.#draw();
+    // The words of the part may be yet to come.
+    if (document.readyState === "loading") addEventListener("DOMContentLoaded", () => this.#name(), { once: true });
   }
 
   attributeChangedCallback() {
@@ -27,11 +29,17 @@ class FlagContent extends HTMLElement {
     if (!this.#button && (this.shadowRoot || !this.#isComplete())) return;
     this.#button ??= this.#grow();
     const { lang, words } = tongueOf(this);
-    const part = partOf(this);
     this.#button.lang = lang;
     this.#button.lastChild.textContent = words.flag;
-    // Of many buttons on a page each has a name of its own, which begins with what can be seen of it.
-    if (part) this.#button.setAttribute("aria-label", `${words.flag}: ${partName(part, words)}`);
+    // It reads what is shown: when all buttons of a page are drawn, the page is laid out once for them.
+    queueMicrotask(() => this.#name());
+  }
+
+  // Of many buttons on a page each has a name of its own, which begins with what can be seen of it.
+  #name() {
+    const { words } = tongueOf(this);
+    const part = partOf(this);
+    if (part) this.#button?.setAttribute("aria-label", `${words.flag}: ${fullPartName(part, this, words)}`);
   }
 
   #isComplete() {

@@ -2,13 +2,14 @@
 import { elementOf, partOf } from "./page.js";
 
 const EXCERPT = 160; // characters
+const BEGINNING = 40; // characters
 
 /** The answers to choose from. */
 export function placesOf(button, quoted, words) {
   const part = partOf(button);
   const places = [{ value: "article", label: words.whole }];
-  if (part) places.push({ value: "part", label: partName(part, words), quote: excerpt(elementOf(part, button)?.innerText) });
-  if (quoted) places.push({ value: "selection", label: words.selection, quote: excerpt(quoted.selector.exact) });
+  if (part) places.push({ value: "part", label: partName(part, words), quote: excerpt(elementOf(part, button)?.innerText, EXCERPT) });
+  if (quoted) places.push({ value: "selection", label: words.selection, quote: excerpt(quoted.selector.exact, EXCERPT) });
   return places;
 }
 
@@ -31,7 +32,15 @@ export function partName(part, words) {
   return part.startsWith("q") ? words.this_question : words.this_part;
 }
 
-function excerpt(text) {
+/** The same with its first words, which tell it from the others where it cannot be seen which one is meant. */
+export function fullPartName(part, button, words) {
+  const begins = excerpt(elementOf(part, button)?.innerText, BEGINNING);
+  return begins ? `${partName(part, words)} – ${begins}` : partName(part, words);
+}
+
+// Up to the end of a word, or of a character where words have no blanks between them.
+function excerpt(text, longest) {
   const line = text?.replace(/\s+/g, " ").trim();
-  return line && line.length > EXCERPT ? `${line.slice(0, EXCERPT)} …` : line;
+  if (!line || line.length <= longest) return line;
+  return `${line.slice(0, longest + 1).replace(/ [^ ]*$/, "").slice(0, longest).replace(/[\uD800-\uDBFF]$/, "")} …`;
 }

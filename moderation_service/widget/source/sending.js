@@ -3,6 +3,7 @@
 const PATIENCE = 10_000; // milliseconds
 const DISCREET = { credentials: "omit", referrerPolicy: "no-referrer", cache: "no-store", redirect: "error" };
 const VISITOR = "flag-content";
+const complaints = new Set();
 let remembered;
 
 /** Random words that nobody guesses; `crypto.randomUUID` is missing on pages without TLS. */
@@ -26,6 +27,20 @@ function visitor() {
   return remembered;
 }
 
+/** The outcome for a key that pages must not have, which is never sent; null for one that they may have. */
+export function misused(key) {
+  if (key?.startsWith("pk_")) return null;
+  const problem = "the key of this page does not begin with pk_ and was not sent; if it is a secret one, replace it";
+  return { is: "refused", problem, errors: [] };
+}
+
+/** Tell who set the button up, once, what no reader can mend. */
+export function complain({ problem, errors }) {
+  const told = [problem, ...errors.map(({ pointer, detail }) => `${pointer}: ${detail}`)].join("; ");
+  if (!complaints.has(told)) console.error(`<flag-content>: ${told} (try \`moderation-service site check\` on this page)`);
+  complaints.add(told);
+}
+
 /** Sends what one dialog has to say. */
 export class Sender {
   #key;
@@ -33,6 +48,8 @@ export class Sender {
 
   /** The outcome: `{is: "sent" | "offline" | "unreachable" | "too_many" | "refused", …}`; never an exception. */
   async send(server, key, { path, body }) {
+    const wrong = misused(key);
+    if (wrong) return wrong;
     const words = JSON.stringify(body);
     this.#keyFor(path + words);
     const headers = {

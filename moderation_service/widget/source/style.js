@@ -41,7 +41,7 @@ dialog {
 }
 dialog::backdrop { background: rgb(0 0 0 / 0.5); }
 .panel {
-  all: initial; color-scheme: inherit; box-sizing: border-box; display: block; padding: 1.25em; color: var(--text);
+  all: initial; color-scheme: inherit; box-sizing: border-box; display: block; padding: 1.25em 1.25em 0; color: var(--text);
   font-family: var(--flag-font, inherit); font-size: max(16px, 1rem); line-height: 1.45; overflow-wrap: break-word;
 }
 .panel * { box-sizing: border-box; }
@@ -70,7 +70,10 @@ textarea { resize: vertical; min-block-size: 4.5em; }
 .error { color: var(--error); font-weight: 600; font-size: 0.9375em; }
 .error:empty, .notice:empty { display: none; }
 .notice { border: 2px solid var(--error); border-radius: var(--radius); padding: 0.6em 0.75em; margin-block-end: 1em; }
-.foot { display: flex; flex-wrap: wrap; gap: 0.6em; margin-block-start: 1.25em; }
+.foot {
+  display: flex; flex-wrap: wrap; gap: 0.6em; margin: 1.25em -1.25em 0; padding: 0.75em 1.25em;
+  background: var(--ground); border-block-start: 1px solid var(--line);
+}
 button {
   font: inherit; min-block-size: 2.5em; padding: 0.35em 1em; cursor: pointer; color: inherit;
   background: transparent; border: 1px solid var(--line); border-radius: var(--radius);
@@ -81,6 +84,11 @@ button {
 .switch { border: 0; padding: 0; min-block-size: 1.75em; color: var(--accent); text-decoration: underline; text-align: start; }
 a { color: var(--accent); }
 .sent > * + * { margin-block-start: 0.75em; }
+/** The way to send stays in sight, and off what has the focus; where there is little height, the questions have it. */
+@media (min-height: 26em) {
+  .foot { position: sticky; inset-block-end: 0; }
+  dialog { scroll-padding-block-end: max(7rem, 112px); }
+}
 @media (prefers-reduced-motion: no-preference) {
   dialog[open] { animation: come 0.15s ease-out; }
   @keyframes come { from { opacity: 0; translate: 0 0.5em; } }

@@ -37,13 +37,13 @@ export function notice({ words, region }, outcome, elsewhere) {
     offline: () => words.offline,
     unreachable: () => words.unreachable,
     too_many: () => words.too_many.replace("{time}", clock(outcome.at, region)),
-    refused: () => words.refused.replace("{problem}", () => outcome.problem),
+    refused: () => words.not_set_up,
   }[outcome.is]();
-  const helps = elsewhere && ["unreachable", "refused"].includes(outcome.is);
-  return [make("p", {}, said), ...(helps ? [make("p", {}, linkOf(elsewhere, words.form))] : [])];
+  const instead = { unreachable: words.form, refused: words.form_same }[outcome.is];
+  return [make("p", {}, said), ...(elsewhere && instead ? [make("p", {}, linkOf(elsewhere, instead))] : [])];
 }
 
-/** What is said once it was sent. */
+/** What is said once it was sent; a repeat (`again`) changes nothing of the first, and is no way to mend it. */
 export function thanks(words, { again, receipt }, { illegal, email, refused }, close) {
   const sent = illegal ? words.legal_sent : again ? words.sent_before : words.sent;
   return make(
@@ -51,7 +51,8 @@ export function thanks(words, { again, receipt }, { illegal, email, refused }, c
     { class: "sent" },
     make("p", {}, sent),
     ...refused.map((problem) => make("p", { class: "error" }, words.refused.replace("{problem}", () => problem))),
-    ...(email && !again ? [make("p", {}, words.sent_mail)] : []),
+    ...(email ? [make("p", {}, again ? words.sent_before_mail : words.sent_mail)] : []),
+    ...(again ? [make("p", {}, words.sent_before_more)] : []),
     ...(receipt ? [make("p", {}, linkOf(receipt, words.receipt, { part: "receipt" }))] : []),
     ...(receipt ? [make("p", { class: "hint" }, words.receipt_hint)] : []),
     make("div", { class: "foot" }, buttonOf(words.close, close, { part: "done" })),

@@ -3,7 +3,7 @@
 (() => {
 "use strict";
 
-const WORDS = {"en":{"cancel":"Cancel","close":"Close","email":"E-mail","email_hint":"Optional. Only to tell you what came of it.","email_wrong":"This does not look like an e-mail address.","flag":"Flag content","form":"Use the form on a page of its own","illegal":"This is illegal","illegal_hint":"A notice under the Digital Services Act asks for a little more.","legal_good_faith":"I believe in good faith that what I say here is accurate and complete.","legal_name":"Your name","legal_name_hint":"Not needed for offences against children.","legal_reason":"What makes it illegal?","legal_sent":"Your notice was received. A person looks at it, and you will be told what was decided.","legal_title":"Report illegal content","legal_urls":"Other addresses with the same content","legal_urls_hint":"Optional. One on each line.","legal_where":"Where exactly is it?","legal_why":"Why is it illegal?","legal_why_hint":"Say which facts make it so, and if you can, under which law.","offline":"You are offline. Nothing was sent, and nothing you wrote is lost: try again when you are back.","ordinary":"Something else is wrong with it","receipt":"See where it stands","receipt_hint":"Keep this link: whoever has it can withdraw the flag.","refused":"This could not be sent: {problem}","required":"Please choose or fill this in.","selection":"The words you selected","send":"Send","sending":"Sending …","sent":"Your flag was received. A person looks at what readers flag.","sent_before":"You flagged this before; that flag stands.","sent_mail":"You will get an e-mail when it is decided.","sent_title":"Thank you","this_headline":"The headline","this_part":"This paragraph","this_question":"This question","title":"Flag content","too_many":"Too many flags were sent from here. Try again at {time}.","unreachable":"The service does not answer. Nothing you wrote is lost: try again in a moment.","url_wrong":"Please give full addresses, one on each line: https://…","what":"What is wrong?","where":"What does it concern?","where_hint":"To flag a passage: close this, select its words, and flag again.","whole":"The whole article","why":"Why?","why_hint":"Optional. It is read by the people who decide.","reason_misleading":"It is false or misleading","reason_hate":"It attacks people for who they are","reason_harassment":"It bullies or harasses someone","reason_privacy":"It exposes someone’s private life or data","reason_violence":"It threatens or calls for violence","reason_self_harm":"It encourages suicide or self-harm","reason_scam":"It is a scam or fraud","reason_sexual":"It shows sexual content that does not belong here","reason_other":"Something else is wrong","reason_danger_to_life":"Someone’s life or safety is in danger","reason_child_safety":"A child is exploited or endangered","reason_terrorism":"It supports terrorism","reason_defamation":"It says something false that damages someone","reason_copyright":"It uses someone’s work without permission","reason_illegal_other":"It is illegal for another reason"},"de":{"cancel":"Abbrechen","close":"Schließen","email":"E-Mail","email_hint":"Freiwillig. Nur, um Ihnen zu sagen, was daraus wurde.","email_wrong":"Das sieht nicht nach einer E-Mail-Adresse aus.","flag":"Inhalt melden","form":"Das Formular auf einer eigenen Seite benutzen","illegal":"Das ist rechtswidrig","illegal_hint":"Eine Meldung nach dem Gesetz über digitale Dienste fragt etwas mehr.","legal_good_faith":"Ich bin in gutem Glauben überzeugt, dass meine Angaben richtig und vollständig sind.","legal_name":"Ihr Name","legal_name_hint":"Nicht nötig bei Straftaten gegen Kinder.","legal_reason":"Was macht ihn rechtswidrig?","legal_sent":"Ihre Meldung ist angekommen. Ein Mensch sieht sie sich an, und Sie erfahren, was entschieden wurde.","legal_title":"Rechtswidrigen Inhalt melden","legal_urls":"Weitere Adressen mit demselben Inhalt","legal_urls_hint":"Freiwillig. Je Zeile eine.","legal_where":"Welche Stelle genau?","legal_why":"Warum ist er rechtswidrig?","legal_why_hint":"Welche Tatsachen machen ihn dazu, und wenn möglich: nach welchem Gesetz?","offline":"Sie sind offline. Nichts wurde gesendet, und nichts, was Sie geschrieben haben, ist verloren: Versuchen Sie es wieder, sobald Sie verbunden sind.","ordinary":"Etwas anderes stimmt damit nicht","receipt":"Sehen, wie es steht","receipt_hint":"Bewahren Sie diesen Link auf: Wer ihn hat, kann die Meldung zurückziehen.","refused":"Das konnte nicht gesendet werden: {problem}","required":"Bitte wählen oder ausfüllen.","selection":"Die markierten Worte","send":"Senden","sending":"Wird gesendet …","sent":"Ihre Meldung ist angekommen. Was gemeldet wird, sieht sich ein Mensch an.","sent_before":"Sie haben das schon gemeldet; diese Meldung gilt weiter.","sent_mail":"Sie bekommen eine E-Mail, sobald entschieden ist.","sent_title":"Danke","this_headline":"Die Überschrift","this_part":"Diesen Absatz","this_question":"Diese Frage","title":"Inhalt melden","too_many":"Von hier kamen zu viele Meldungen. Versuchen Sie es um {time} wieder.","unreachable":"Der Dienst antwortet nicht. Nichts, was Sie geschrieben haben, ist verloren: Versuchen Sie es gleich noch einmal.","url_wrong":"Bitte vollständige Adressen angeben, je Zeile eine: https://…","what":"Was stimmt nicht?","where":"Was betrifft es?","where_hint":"Um nur eine Stelle zu melden: schließen, die Worte markieren und noch einmal melden.","whole":"Den ganzen Artikel","why":"Warum?","why_hint":"Freiwillig. Wer entscheidet, liest es.","reason_misleading":"Ist falsch oder irreführend","reason_hate":"Greift Menschen an für das, was sie sind","reason_harassment":"Schikaniert oder belästigt jemanden","reason_privacy":"Gibt Privates oder persönliche Daten preis","reason_violence":"Droht mit Gewalt oder ruft dazu auf","reason_self_harm":"Ermutigt zu Suizid oder Selbstverletzung","reason_scam":"Ist Betrug","reason_sexual":"Zeigt Sexuelles, das hier nicht hingehört","reason_other":"Etwas anderes stimmt nicht","reason_danger_to_life":"Leben oder Sicherheit eines Menschen ist in Gefahr","reason_child_safety":"Ein Kind wird missbraucht oder gefährdet","reason_terrorism":"Unterstützt Terrorismus","reason_defamation":"Behauptet Falsches, das jemandem schadet","reason_copyright":"Verwendet fremde Werke ohne Erlaubnis","reason_illegal_other":"Ist aus einem anderen Grund rechtswidrig"}};
+const WORDS = {"en":{"cancel":"Cancel","close":"Close","email":"E-mail","email_hint":"Optional. Only to tell you what came of it.","email_wrong":"This does not look like an e-mail address.","flag":"Flag content","form":"Use the form on a page of its own","form_same":"The form on a page of its own does the same","illegal":"This is illegal","illegal_hint":"A notice under the Digital Services Act asks for a little more.","legal_good_faith":"I believe in good faith that what I say here is accurate and complete.","legal_name":"Your name","legal_name_hint":"Not needed for offences against children.","legal_reason":"What makes it illegal?","legal_sent":"Your notice was received. A person looks at it, and you will be told what was decided.","legal_title":"Report illegal content","legal_urls":"Other addresses with the same content","legal_urls_hint":"Optional. One on each line.","legal_where":"Where exactly is it?","legal_why":"Why is it illegal?","legal_why_hint":"Say which facts make it so, and if you can, under which law.","not_set_up":"This button is not set up rightly: nothing can be sent with it.","offline":"You are offline. Nothing was sent, and nothing you wrote is lost: try again when you are back.","ordinary":"Something else is wrong with it","receipt":"See where it stands","receipt_hint":"Keep this link: whoever has it can withdraw the flag.","refused":"This could not be sent: {problem}","required":"Please choose or fill this in.","selection":"The words you selected","send":"Send","sending":"Sending …","sent":"Your flag was received. A person looks at what readers flag.","sent_before":"You flagged this before, and that flag stands as it was: what you chose and wrote now was not added to it.","sent_before_mail":"The answer goes to the e-mail address that you gave now, unless one was kept already.","sent_before_more":"Withdrawing it and flagging the same again brings it back as it was. To say something else, select the words that you mean and flag those.","sent_mail":"You will get an e-mail when it is decided.","sent_title":"Thank you","this_headline":"The headline","this_part":"This paragraph","this_question":"This question","title":"Flag content","too_many":"Too many flags were sent from here. Try again at {time}.","unreachable":"The service does not answer. Nothing you wrote is lost: try again in a moment.","url_wrong":"Please give full addresses, one on each line: https://…","what":"What is wrong?","where":"What does it concern?","where_hint":"To flag a passage: close this, select its words, and flag again.","whole":"The whole article","why":"Why?","why_hint":"Optional. It is read by the people who decide.","reason_misleading":"It is false or misleading","reason_hate":"It attacks people for who they are","reason_harassment":"It bullies or harasses someone","reason_privacy":"It exposes someone’s private life or data","reason_violence":"It threatens or calls for violence","reason_self_harm":"It encourages suicide or self-harm","reason_scam":"It is a scam or fraud","reason_sexual":"It shows sexual content that does not belong here","reason_other":"Something else is wrong","reason_danger_to_life":"Someone’s life or safety is in danger","reason_child_safety":"A child is exploited or endangered","reason_terrorism":"It supports terrorism","reason_defamation":"It says something false that damages someone","reason_copyright":"It uses someone’s work without permission","reason_illegal_other":"It is illegal for another reason"},"de":{"cancel":"Abbrechen","close":"Schließen","email":"E-Mail","email_hint":"Freiwillig. Nur, um Ihnen zu sagen, was daraus wurde.","email_wrong":"Das sieht nicht nach einer E-Mail-Adresse aus.","flag":"Inhalt melden","form":"Das Formular auf einer eigenen Seite benutzen","form_same":"Das Formular auf einer eigenen Seite leistet dasselbe","illegal":"Das ist rechtswidrig","illegal_hint":"Eine Meldung nach dem Gesetz über digitale Dienste fragt etwas mehr.","legal_good_faith":"Ich bin in gutem Glauben überzeugt, dass meine Angaben richtig und vollständig sind.","legal_name":"Ihr Name","legal_name_hint":"Nicht nötig bei Straftaten gegen Kinder.","legal_reason":"Was macht ihn rechtswidrig?","legal_sent":"Ihre Meldung ist angekommen. Ein Mensch sieht sie sich an, und Sie erfahren, was entschieden wurde.","legal_title":"Rechtswidrigen Inhalt melden","legal_urls":"Weitere Adressen mit demselben Inhalt","legal_urls_hint":"Freiwillig. Je Zeile eine.","legal_where":"Welche Stelle genau?","legal_why":"Warum ist er rechtswidrig?","legal_why_hint":"Welche Tatsachen machen ihn dazu, und wenn möglich: nach welchem Gesetz?","not_set_up":"Dieser Knopf ist nicht richtig eingerichtet: Mit ihm lässt sich nichts senden.","offline":"Sie sind offline. Nichts wurde gesendet, und nichts, was Sie geschrieben haben, ist verloren: Versuchen Sie es wieder, sobald Sie verbunden sind.","ordinary":"Etwas anderes stimmt damit nicht","receipt":"Sehen, wie es steht","receipt_hint":"Bewahren Sie diesen Link auf: Wer ihn hat, kann die Meldung zurückziehen.","refused":"Das konnte nicht gesendet werden: {problem}","required":"Bitte wählen oder ausfüllen.","selection":"Die markierten Worte","send":"Senden","sending":"Wird gesendet …","sent":"Ihre Meldung ist angekommen. Was gemeldet wird, sieht sich ein Mensch an.","sent_before":"Sie haben das schon gemeldet, und diese Meldung gilt, wie sie war: Was Sie jetzt gewählt und geschrieben haben, kam nicht hinzu.","sent_before_mail":"Die Antwort geht an die jetzt angegebene E-Mail-Adresse, sofern nicht schon eine hinterlegt war.","sent_before_more":"Wird sie zurückgezogen und dasselbe noch einmal gemeldet, gilt sie wieder, wie sie war. Um etwas anderes zu sagen, markieren Sie die Worte, die Sie meinen, und melden diese.","sent_mail":"Sie bekommen eine E-Mail, sobald entschieden ist.","sent_title":"Danke","this_headline":"Die Überschrift","this_part":"Diesen Absatz","this_question":"Diese Frage","title":"Inhalt melden","too_many":"Von hier kamen zu viele Meldungen. Versuchen Sie es um {time} wieder.","unreachable":"Der Dienst antwortet nicht. Nichts, was Sie geschrieben haben, ist verloren: Versuchen Sie es gleich noch einmal.","url_wrong":"Bitte vollständige Adressen angeben, je Zeile eine: https://…","what":"Was stimmt nicht?","where":"Was betrifft es?","where_hint":"Um nur eine Stelle zu melden: schließen, die Worte markieren und noch einmal melden.","whole":"Den ganzen Artikel","why":"Warum?","why_hint":"Freiwillig. Wer entscheidet, liest es.","reason_misleading":"Ist falsch oder irreführend","reason_hate":"Greift Menschen an für das, was sie sind","reason_harassment":"Schikaniert oder belästigt jemanden","reason_privacy":"Gibt Privates oder persönliche Daten preis","reason_violence":"Droht mit Gewalt oder ruft dazu auf","reason_self_harm":"Ermutigt zu Suizid oder Selbstverletzung","reason_scam":"Ist Betrug","reason_sexual":"Zeigt Sexuelles, das hier nicht hingehört","reason_other":"Etwas anderes stimmt nicht","reason_danger_to_life":"Leben oder Sicherheit eines Menschen ist in Gefahr","reason_child_safety":"Ein Kind wird missbraucht oder gefährdet","reason_terrorism":"Unterstützt Terrorismus","reason_defamation":"Behauptet Falsches, das jemandem schadet","reason_copyright":"Verwendet fremde Werke ohne Erlaubnis","reason_illegal_other":"Ist aus einem anderen Grund rechtswidrig"}};
 const OFFERED = ["misleading","hate","harassment","privacy","violence","self_harm","scam","sexual","other"];
 const ILLEGAL = ["danger_to_life","child_safety","terrorism","violence","hate","defamation","privacy","scam","copyright","illegal_other"];
 const NAMELESS = ["child_safety"];
@@ -211,11 +211,12 @@ return canonical ?? (location.protocol.startsWith("http") ? location.origin + lo
 }
 
 const EXCERPT = 160; // characters
+const BEGINNING = 40; // characters
 function placesOf(button, quoted, words) {
 const part = partOf(button);
 const places = [{ value: "article", label: words.whole }];
-if (part) places.push({ value: "part", label: partName(part, words), quote: excerpt(elementOf(part, button)?.innerText) });
-if (quoted) places.push({ value: "selection", label: words.selection, quote: excerpt(quoted.selector.exact) });
+if (part) places.push({ value: "part", label: partName(part, words), quote: excerpt(elementOf(part, button)?.innerText, EXCERPT) });
+if (quoted) places.push({ value: "selection", label: words.selection, quote: excerpt(quoted.selector.exact, EXCERPT) });
 return places;
 }
 function mostLikely(button, quoted) {
@@ -231,14 +232,20 @@ function partName(part, words) {
 if (part === "headline") return words.this_headline;
 return part.startsWith("q") ? words.this_question : words.this_part;
 }
-function excerpt(text) {
+function fullPartName(part, button, words) {
+const begins = excerpt(elementOf(part, button)?.innerText, BEGINNING);
+return begins ? `${partName(part, words)} – ${begins}` : partName(part, words);
+}
+function excerpt(text, longest) {
 const line = text?.replace(/\s+/g, " ").trim();
-return line && line.length > EXCERPT ? `${line.slice(0, EXCERPT)} …` : line;
+if (!line || line.length <= longest) return line;
+return `${line.slice(0, longest + 1).replace(/ [^ ]*$/, "").slice(0, longest).replace(/[\uD800-\uDBFF]$/, "")} …`;
 }
 
 const PATIENCE = 10_000; // milliseconds
 const DISCREET = { credentials: "omit", referrerPolicy: "no-referrer", cache: "no-store", redirect: "error" };
 const VISITOR = "flag-content";
+const complaints = new Set();
 let remembered;
 function random() {
 return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -256,10 +263,22 @@ remembered ??= random(); // kept as long as the page is
 }
 return remembered;
 }
+function misused(key) {
+if (key?.startsWith("pk_")) return null;
+const problem = "the key of this page does not begin with pk_ and was not sent; if it is a secret one, replace it";
+return { is: "refused", problem, errors: [] };
+}
+function complain({ problem, errors }) {
+const told = [problem, ...errors.map(({ pointer, detail }) => `${pointer}: ${detail}`)].join("; ");
+if (!complaints.has(told)) console.error(`<flag-content>: ${told} (try \`moderation-service site check\` on this page)`);
+complaints.add(told);
+}
 class Sender {
 #key;
 #body;
 async send(server, key, { path, body }) {
+const wrong = misused(key);
+if (wrong) return wrong;
 const words = JSON.stringify(body);
 this.#keyFor(path + words);
 const headers = {
@@ -337,7 +356,7 @@ dialog {
 }
 dialog::backdrop { background: rgb(0 0 0 / 0.5); }
 .panel {
-all: initial; color-scheme: inherit; box-sizing: border-box; display: block; padding: 1.25em; color: var(--text);
+all: initial; color-scheme: inherit; box-sizing: border-box; display: block; padding: 1.25em 1.25em 0; color: var(--text);
 font-family: var(--flag-font, inherit); font-size: max(16px, 1rem); line-height: 1.45; overflow-wrap: break-word;
 }
 .panel * { box-sizing: border-box; }
@@ -366,7 +385,10 @@ textarea { resize: vertical; min-block-size: 4.5em; }
 .error { color: var(--error); font-weight: 600; font-size: 0.9375em; }
 .error:empty, .notice:empty { display: none; }
 .notice { border: 2px solid var(--error); border-radius: var(--radius); padding: 0.6em 0.75em; margin-block-end: 1em; }
-.foot { display: flex; flex-wrap: wrap; gap: 0.6em; margin-block-start: 1.25em; }
+.foot {
+display: flex; flex-wrap: wrap; gap: 0.6em; margin: 1.25em -1.25em 0; padding: 0.75em 1.25em;
+background: var(--ground); border-block-start: 1px solid var(--line);
+}
 button {
 font: inherit; min-block-size: 2.5em; padding: 0.35em 1em; cursor: pointer; color: inherit;
 background: transparent; border: 1px solid var(--line); border-radius: var(--radius);
@@ -377,6 +399,10 @@ background: transparent; border: 1px solid var(--line); border-radius: var(--rad
 .switch { border: 0; padding: 0; min-block-size: 1.75em; color: var(--accent); text-decoration: underline; text-align: start; }
 a { color: var(--accent); }
 .sent > * + * { margin-block-start: 0.75em; }
+@media (min-height: 26em) {
+.foot { position: sticky; inset-block-end: 0; }
+dialog { scroll-padding-block-end: max(7rem, 112px); }
+}
 @media (prefers-reduced-motion: no-preference) {
 dialog[open] { animation: come 0.15s ease-out; }
 @keyframes come { from { opacity: 0; translate: 0 0.5em; } }
@@ -419,10 +445,10 @@ const said = {
 offline: () => words.offline,
 unreachable: () => words.unreachable,
 too_many: () => words.too_many.replace("{time}", clock(outcome.at, region)),
-refused: () => words.refused.replace("{problem}", () => outcome.problem),
+refused: () => words.not_set_up,
 }[outcome.is]();
-const helps = elsewhere && ["unreachable", "refused"].includes(outcome.is);
-return [make("p", {}, said), ...(helps ? [make("p", {}, linkOf(elsewhere, words.form))] : [])];
+const instead = { unreachable: words.form, refused: words.form_same }[outcome.is];
+return [make("p", {}, said), ...(elsewhere && instead ? [make("p", {}, linkOf(elsewhere, instead))] : [])];
 }
 function thanks(words, { again, receipt }, { illegal, email, refused }, close) {
 const sent = illegal ? words.legal_sent : again ? words.sent_before : words.sent;
@@ -431,7 +457,8 @@ return make(
 { class: "sent" },
 make("p", {}, sent),
 ...refused.map((problem) => make("p", { class: "error" }, words.refused.replace("{problem}", () => problem))),
-...(email && !again ? [make("p", {}, words.sent_mail)] : []),
+...(email ? [make("p", {}, again ? words.sent_before_mail : words.sent_mail)] : []),
+...(again ? [make("p", {}, words.sent_before_more)] : []),
 ...(receipt ? [make("p", {}, linkOf(receipt, words.receipt, { part: "receipt" }))] : []),
 ...(receipt ? [make("p", { class: "hint" }, words.receipt_hint)] : []),
 make("div", { class: "foot" }, buttonOf(words.close, close, { part: "done" })),
@@ -464,6 +491,7 @@ this.#draft.place = mostLikely(this.#button, quoted);
 this.#mount();
 this.#ask();
 this.#dialog.showModal();
+this.#outcome ??= misused(keyOf(this.#button));
 if (this.#outcome) this.#tell();
 else this.#questions[0].focus();
 }
@@ -552,6 +580,7 @@ const told = outcome.errors.map(({ pointer, detail }) => [askedBy(pointer, this.
 return new Map(told.map(([name, detail]) => [name, name === "email" ? words.email_wrong : detail]));
 }
 #warn(outcome) {
+if (outcome.is === "refused") complain(outcome);
 const elsewhere = this.#button.querySelector("a[href]")?.href;
 this.#panel.querySelector(".notice").replaceChildren(...notice(this.#tongue, outcome, elsewhere));
 this.#dialog.scrollTop = 0;
@@ -627,6 +656,7 @@ static observedAttributes = ["article", "key", "lang", "part", "server", "url"];
 #quoted = null;
 connectedCallback() {
 this.#draw();
+if (document.readyState === "loading") addEventListener("DOMContentLoaded", () => this.#name(), { once: true });
 }
 attributeChangedCallback() {
 if (this.isConnected) this.#draw();
@@ -635,10 +665,14 @@ if (this.isConnected) this.#draw();
 if (!this.#button && (this.shadowRoot || !this.#isComplete())) return;
 this.#button ??= this.#grow();
 const { lang, words } = tongueOf(this);
-const part = partOf(this);
 this.#button.lang = lang;
 this.#button.lastChild.textContent = words.flag;
-if (part) this.#button.setAttribute("aria-label", `${words.flag}: ${partName(part, words)}`);
+queueMicrotask(() => this.#name());
+}
+#name() {
+const { words } = tongueOf(this);
+const part = partOf(this);
+if (part) this.#button?.setAttribute("aria-label", `${words.flag}: ${fullPartName(part, this, words)}`);
 }
 #isComplete() {
 const named = this.hasAttribute("article") || this.hasAttribute("url");

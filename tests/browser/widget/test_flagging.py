@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import expect
 
 from tests.browser.widget.conftest import Read
@@ -50,6 +52,17 @@ def test_the_button_of_a_paragraph_flags_the_paragraph(read: Read, paper: Paper)
     reader.sends()
     reader.is_thanked()
     assert [flag["part"] for flag in paper.flags()] == ["p2"]
+
+
+def test_the_button_of_a_paragraph_is_called_by_its_first_words(read: Read) -> None:
+    name = re.compile("^Flag content: This paragraph . Its bell was found in the reeds by a …$")
+    expect(read().page.get_by_role("button", name=name)).to_have_text("Flag content")
+
+
+def test_a_long_quotation_is_shown_up_to_the_end_of_a_word(read: Read, paper: Paper) -> None:
+    reader = read(paper.publish(ARTICLE.replace("{1}", "The bell was ringing. " * 10)))
+    reader.page.get_by_role("button", name="Flag content: This paragraph").click()
+    expect(reader.dialog.get_by_role("radiogroup").last).to_contain_text("was ringing. The …")
 
 
 def test_words_selected_before_are_quoted_with_what_stands_around_them(read: Read, paper: Paper) -> None:
@@ -106,6 +119,32 @@ def test_who_flags_the_same_again_gets_the_receipt_he_had(read: Read, paper: Pap
         reader.page.reload()
     assert links[0] == links[1]
     assert len(paper.flags()) == 1
+
+
+def test_who_flags_the_same_again_is_told_what_was_not_kept_and_where_the_answer_goes(read: Read, paper: Paper) -> None:
+    reader = read()
+    for reason in ("It is a scam or fraud", "It is false or misleading"):
+        reader.page.reload()
+        reader.opens().get_by_label("E-mail").fill("ada@reader.example")
+        reader.chooses(reason)
+        reader.sends()
+        reader.is_thanked()
+    expect(reader.dialog).to_contain_text("not added to it.")
+    expect(reader.dialog).to_contain_text("unless one was kept already")
+    expect(reader.dialog).to_contain_text("select the words that you mean and flag those")
+    assert [flag["reason"] for flag in paper.flags()] == ["scam"]
+
+
+def test_what_cannot_be_said_again_can_be_said_of_words_in_it(read: Read, paper: Paper) -> None:
+    reader = read()
+    for reason in ("It is a scam or fraud", "It is false or misleading"):
+        reader.opens()
+        reader.chooses(reason)
+        reader.sends()
+        reader.is_thanked()
+        reader.page.reload()
+        reader.selects("p1", "three weeks")
+    assert [flag["reason"] for flag in paper.flags()] == ["scam", "misleading"]
 
 
 def test_two_readers_behind_one_network_have_a_flag_each(read: Read, paper: Paper) -> None:

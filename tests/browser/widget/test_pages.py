@@ -66,3 +66,29 @@ def test_it_can_be_looked_at_from_right_to_left(read: Read, paper: Paper, show: 
     reader = read(paper.publish(css=CSS, html='lang="ar" dir="rtl"'))
     show(reader)
     looked_at(reader.page, f"widget-{show.__name__}-rtl")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1200, 900), (360, 740)])
+def test_the_way_to_send_is_in_sight_however_much_is_asked(read: Read, width: int, height: int) -> None:
+    reader = read(viewport={"width": width, "height": height})
+    reader.opens().get_by_role("button", name="This is illegal").click()
+    for name in ("Send", "Cancel"):
+        expect(reader.dialog.get_by_role("button", name=name)).to_be_in_viewport(ratio=1)
+
+
+def test_what_has_the_focus_is_never_under_the_way_to_send(read: Read) -> None:
+    reader = read(viewport={"width": 360, "height": 740})
+    foot = reader.opens().get_by_role("button", name="Send").bounding_box()
+    reader.dialog.get_by_label("E-mail").focus()
+    field = reader.dialog.get_by_label("E-mail").bounding_box()
+    assert foot is not None
+    assert field is not None
+    assert field["y"] + field["height"] < foot["y"]
+
+
+def test_on_a_phone_held_sideways_the_questions_have_all_the_height(read: Read) -> None:
+    reader = read(viewport={"width": 740, "height": 360})
+    send = reader.opens().get_by_role("button", name="Send")
+    expect(send).not_to_be_in_viewport()
+    send.scroll_into_view_if_needed()
+    expect(send).to_be_in_viewport(ratio=1)

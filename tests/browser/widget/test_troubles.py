@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Locator, Route, expect
 
+from moderation_service.widget import script
 from tests.browser.widget.conftest import Read
 from tests.browser.widget.paper import Paper
 from tests.browser.widget.reader import Reader
@@ -90,7 +91,7 @@ def test_other_words_after_a_lost_answer_have_a_key_of_their_own_and_are_still_o
     ready.dialog.get_by_label("Why?").fill("It never rained.")
     ready.sends()
     ready.is_thanked()
-    expect(ready.dialog).to_contain_text("You flagged this before")
+    expect(ready.dialog).to_contain_text("what you chose and wrote now was not added to it")
     assert len(paper.flags()) == 1
 
 
@@ -150,11 +151,26 @@ def test_what_the_service_refuses_is_said_where_it_is_asked(ready: Reader) -> No
     expect(dialog.get_by_label("E-mail")).to_have_accessible_description(re.compile("does not look like an e-mail"))
 
 
-def test_what_the_reader_cannot_mend_is_said_with_the_way_around_it(ready: Reader, paper: Paper) -> None:
+def test_what_the_reader_cannot_mend_is_said_plainly_and_the_site_learns_more(ready: Reader, paper: Paper) -> None:
     ready.page.locator("flag-content[article]").last.evaluate("element => element.setAttribute('key', 'pk_unknown')")
+    ready.faults.expect("This key is not known, or its time is over (try `moderation-service site check`")
     ready.sends()
-    expect(alert(ready)).to_contain_text("This could not be sent: This key is not known")
+    expect(alert(ready)).to_contain_text("This button is not set up rightly")
+    expect(alert(ready)).not_to_contain_text("key")
     expect(alert(ready).get_by_role("link")).to_have_attribute("href", paper.form)
+
+
+def test_a_key_that_is_not_for_pages_is_never_sent(read: Read, paper: Paper) -> None:
+    reader = read(paper.publish(tag=script.tag(paper.service, "sk_secret")))
+    reader.faults.expect("does not begin with pk_")
+    sent: list[str] = []
+    reader.page.on("request", lambda request: sent.append(request.url))
+    reader.opens()
+    expect(alert(reader)).to_contain_text("This button is not set up rightly")
+    reader.chooses()
+    reader.sends()
+    expect(alert(reader).get_by_role("link")).to_have_attribute("href", paper.form)
+    assert sent == []
 
 
 def test_an_error_is_gone_when_it_is_mended(ready: Reader, paper: Paper) -> None:

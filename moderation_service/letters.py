@@ -84,8 +84,10 @@ def stop(session: Session, receipt: UUID, token: str, settings: Settings) -> Non
             contacts.mute(session, about, email)
 
 
-def refuse(session: Session, receipt: UUID, token: str, settings: Settings) -> None:
+def refuse(session: Session, receipt: UUID, token: str, settings: Settings) -> bool:
     """Whoever got a letter wants none from this site ever again, whoever gives the address; it is erased here.
+
+    Answers whether it could be done: of an address that was erased before nobody knows which to refuse.
 
     Raises:
         NotFound: as `stop`.
@@ -97,6 +99,7 @@ def refuse(session: Session, receipt: UUID, token: str, settings: Settings) -> N
         # The address alone: the name that came with a legal notice may be another person's.
         for about in _with_its_notice(session, flag):
             _erase(session, about)
+    return email is not None
 
 
 def _with_its_notice(session: Session, flag: Flag) -> Sequence[Flag]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from moderation_service.notifications.standing import Standing
+from datetime import datetime
+
+from moderation_service.notifications.standing import Standing, Verdict
 from moderation_service.tongues import words
 from moderation_service.tongues.moments import moment
 
@@ -11,9 +13,12 @@ OPEN = {"received": "received", "in review": "in_review", "withdrawn": "withdraw
 
 def name(standing: Standing) -> str:
     """Where a flag stands, by the name that its words have."""
-    verdict = standing.verdict
-    if standing.state in OPEN or verdict is None:
+    if standing.state in OPEN or standing.verdict is None:
         return OPEN[standing.state]
+    return _came_to(standing.verdict)
+
+
+def _came_to(verdict: Verdict) -> str:
     if verdict.upheld:
         return "removed" if verdict.whole else "redacted"
     return "left_part" if verdict.parts else "left"
@@ -28,15 +33,37 @@ def explanation(standing: Standing, language: str) -> list[str]:
     """The same, told whole: what it means, and for what is decided how, when, and whether the site follows."""
     said = words(language, "receipt")
     told = [said[name(standing)].format(site=standing.site)]
+    if standing.withdrawn_at is not None:
+        return told + _decided_before(standing, standing.withdrawn_at, language)
     verdict = standing.verdict
-    if verdict is None or standing.state == "withdrawn":
+    if verdict is None:
         return told
-    told += [said["repeated"]] * verdict.repeated + [said["changed"]] * verdict.changed
+    return told + [said["repeated"]] * verdict.repeated + _decided(verdict, language)
+
+
+def decision(verdict: Verdict, language: str) -> str:
+    """What was decided, in few words."""
+    return words(language, "receipt")[f"{_came_to(verdict)}_title"]
+
+
+def _decided(verdict: Verdict, language: str) -> list[str]:
+    """Whether a decision replaced another, when it was made, and whether the site follows it."""
+    said = words(language, "receipt")
+    told = [said["changed"]] * verdict.changed
     told.append(said["decided_on"].format(at=moment(verdict.decided_at, language)))
     if verdict.upheld:
         applied = verdict.applied_at and said["applied_on"].format(at=moment(verdict.applied_at, language))
         told.append(applied or said["not_applied"])
     return told
+
+
+def _decided_before(standing: Standing, withdrawn_at: datetime, language: str) -> list[str]:
+    """That what had been decided when a flag was withdrawn stands; what was decided later is no answer to it."""
+    verdict = standing.verdict
+    if verdict is None or verdict.decided_at > withdrawn_at:
+        return []
+    said = words(language, "receipt")["withdrawn_before"].format(decision=decision(verdict, language))
+    return [said, *_decided(verdict, language)]
 
 
 def reason(standing: Standing, language: str) -> str | None:
@@ -51,6 +78,6 @@ def automatic(standing: Standing, language: str) -> list[str]:
     """Whether programs had a part in it; the Digital Services Act, Article 16(6), asks to be told."""
     said, verdict = words(language, "receipt"), standing.verdict
     told = [said["automatic_order"]] + [said["automatic_hidden"]] * standing.hidden
-    if verdict is not None:
+    if verdict is not None and standing.withdrawn_at is None:
         told.append(said["automatic_repeat"] if verdict.repeated else said["automatic_person"])
     return told

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response
+from flask import Response, request
 
 from moderation_service import letters, queries
 from moderation_service.api.current import services, transaction
@@ -21,7 +21,7 @@ def mail(receipt: str, token: str) -> Response:
     with asked_for(receipt) as known, transaction() as session:
         letters.check(session, known, token, services().settings)
         standing = queries.receipt_standing(session, known)
-    return page("mail.html", part="mail", standing=standing, token=token)
+    return page("mail.html", part="mail", standing=standing, token=token, done=request.args.get("done"))
 
 
 @blueprint.post(LETTER)
@@ -37,7 +37,7 @@ def stop_mail(receipt: str, token: str) -> Response:
 @blueprint.post(f"{LETTER}/never")
 @for_anybody
 def refuse_mail(receipt: str, token: str) -> Response:
-    """Never again any mail of this site."""
+    """Never again any mail of this site; the page that follows says that this was done."""
     with asked_for(receipt) as known, transaction() as session:
-        letters.refuse(session, known, token, services().settings)
-    return back_to("mail", receipt=receipt, token=token)
+        refused = letters.refuse(session, known, token, services().settings)
+    return back_to("mail", receipt=receipt, token=token, done="never" if refused else None)

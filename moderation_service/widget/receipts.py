@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from uuid import UUID
 
 from flask import Response, request
@@ -28,16 +29,20 @@ def receipt(receipt: str) -> Response:
     with asked_for(receipt) as known, transaction() as session:
         notice = queries.notice_receipt(session, known)
         standing = None if notice else queries.receipt_standing(session, known)
-    reasons = tongues.words(words.language(), "reasons")
+    shared: dict[str, Any] = {
+        "outcome": outcome,
+        "reasons": tongues.words(words.language(), "reasons"),
+        "done": request.args.get("done"),
+    }
     if notice is not None:
-        return page("notice.html", part="notice", standing=notice, outcome=outcome, reasons=reasons)
-    return page("receipt.html", part="receipt", standing=standing, outcome=outcome, reasons=reasons)
+        return page("notice.html", part="notice", standing=notice, **shared)
+    return page("receipt.html", part="receipt", standing=standing, **shared)
 
 
 @blueprint.get(f"{ADDRESS}/withdraw")
 @for_anybody
 def ask_withdraw(receipt: str) -> Response:
-    """Whether to take the flag back."""
+    """Whether to take the flag back; of one that is withdrawn, its receipt says so."""
     return _ask(receipt, "withdraw")
 
 
@@ -63,7 +68,7 @@ def erase_email(receipt: str) -> Response:
     """Forget the e-mail address; doing it again changes nothing."""
     with asked_for(receipt) as known, transaction() as session:
         letters.erase_email(session, known)
-    return back_to("receipt", receipt=receipt)
+    return back_to("receipt", receipt=receipt, done="erased")
 
 
 @blueprint.get(f"{ADDRESS}/erase-notifier")
@@ -83,13 +88,15 @@ def erase_notifier(receipt: str) -> Response:
     """Forget who gave a legal notice; doing it again changes nothing."""
     with asked_for(receipt) as known, transaction() as session:
         letters.erase_notifier(session, known)
-    return back_to("receipt", receipt=receipt)
+    return back_to("receipt", receipt=receipt, done="erased")
 
 
 def _ask(receipt: str, deed: str) -> Response:
     with asked_for(receipt) as known, transaction() as session:
         standing = queries.receipt_standing(session, known)
-    return page("confirm.html", part="receipt", standing=standing, deed=deed)
+    if deed == "withdraw" and standing.withdrawn_at is not None:
+        return back_to("receipt", receipt=receipt)
+    return page("confirm.html", part="receipt", standing=standing, outcome=outcome, deed=deed)
 
 
 @contextmanager

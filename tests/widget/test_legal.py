@@ -113,7 +113,9 @@ def test_who_gave_it_is_forgotten_from_its_receipt(door: Door, article: str) -> 
     receipt = given(door, illegal(article))
     assert "Erase your name and e-mail address?" in show(door, f"{receipt}/erase-notifier").text
     answer = door.post(f"{receipt}/erase-notifier", door.nobody)
-    assert "What you said of yourself was erased." in show(door, answer.headers["Location"]).text
+    told = show(door, answer.headers["Location"]).text
+    assert "Your name and your e-mail address were erased." in told
+    assert "What you said of yourself was erased." in told
     notice, (flag,) = notice_at(door, receipt)
     with door.services.database.transaction() as session:
         kept: list[Any] = [session.get_one(LegalNoticeName, notice.id), session.get_one(FlagContact, flag.id)]

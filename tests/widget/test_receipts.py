@@ -143,6 +143,35 @@ def test_a_flag_is_withdrawn_after_asking_and_twice_is_the_same(door: Door) -> N
     assert "You withdrew this flag" in page(door, receipt).text
 
 
+def test_a_decision_outlasts_the_flag_and_the_page_says_so_before_and_after(door: Door) -> None:
+    receipt = decided(door, "takedown")
+    asked = door.get(f"/r/{receipt}/withdraw", door.nobody).text
+    assert "“The article was taken down”. That decision stands, whether you withdraw the flag or not." in asked
+    door.post(f"/r/{receipt}/withdraw", door.nobody)
+    text = page(door, receipt).text
+    assert "a person had decided: “The article was taken down”. That decision stands." in text
+    for words in ("If you think that the decision is wrong", "The decision was made by a person", "can see and withdraw"):
+        assert words not in text
+    assert "Die Entscheidung hat" not in page(door, receipt, **GERMAN).text
+
+
+def test_a_flag_that_is_withdrawn_is_not_asked_about_again(door: Door) -> None:
+    _, receipt = flagged(door)
+    assert "decided already" not in door.get(f"/r/{receipt}/withdraw", door.nobody).text
+    door.post(f"/r/{receipt}/withdraw", door.nobody)
+    assert door.get(f"/r/{receipt}/withdraw", door.nobody).headers["Location"] == f"/r/{receipt}"
+    assert "Once it is decided" not in page(door, receipt).text
+
+
+def test_what_is_decided_after_a_flag_was_withdrawn_is_no_answer_to_it(door: Door) -> None:
+    name, receipt = flagged(door)
+    door.flag(name, "another reader")
+    door.work()
+    door.post(f"/r/{receipt}/withdraw", door.nobody)
+    decide(door, name, "clear")
+    assert "had decided" not in page(door, receipt).text
+
+
 def test_who_flags_again_after_withdrawing_has_the_same_receipt_again(door: Door) -> None:
     name, receipt = flagged(door)
     door.post(f"/r/{receipt}/withdraw", door.nobody)
@@ -155,7 +184,9 @@ def test_an_address_is_erased_and_the_trail_says_so_without_it(door: Door) -> No
     assert "We keep an e-mail address" in page(door, receipt).text
     assert "reader@courier.example" not in page(door, receipt).text
     for _ in range(2):
-        assert door.post(f"/r/{receipt}/erase-email", door.nobody).status_code == 303
+        answer = door.post(f"/r/{receipt}/erase-email", door.nobody)
+        assert "Your e-mail address was erased." in door.get(answer.headers["Location"], door.nobody).text
+    assert "Your e-mail address was erased." not in page(door, receipt).text
     assert "was erased on" in page(door, receipt).text
     with door.services.database.transaction() as session:
         assert session.scalars(select(FlagContact.email).where(FlagContact.erased_at.is_not(None))).all() == [None]

@@ -34,7 +34,8 @@ def compose(standings: Sequence[Standing], *, links: Mapping[int, str], stop: st
     said, title = words(language, "mail"), outcome.title(first, language)
     headline = one_line(first.headline) if first.headline else None
     about = said["about" if headline else "about_an_article"].format(headline=headline, site=one_line(first.site))
-    told = outcome.explanation(first, language)
+    waits = said["in_review"].format(site=one_line(first.site))
+    told = outcome.explanation(first, language) if first.verdict else [waits]
     return Letter(
         language,
         said["subject"].format(title=title, headline=headline) if headline else title,

@@ -23,6 +23,8 @@ def test_a_flag_with_an_address_is_answered_at_once(post: Post) -> None:
     assert letter.mail["Subject"] == f"Your flag is in review: {HEADLINE}"
     assert f"You flagged “{HEADLINE}” on Courier." in letter.text()
     assert link(letter, "/r/") == f"https://flags.example/r/{receipt}?lang=en"
+    assert "You will get another e-mail when it is decided" in letter.text()
+    assert "on this page" not in letter.text()
     assert post.work() == []
 
 

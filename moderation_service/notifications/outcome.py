@@ -66,6 +66,14 @@ def _decided_before(standing: Standing, withdrawn_at: datetime, language: str) -
     return [said, *_decided(verdict, language)]
 
 
+def place(standing: Standing, language: str) -> str:
+    """What in the article a flag is about: the whole, or a part by its kind, and its number where it has one."""
+    said = words(language, "receipt")
+    return said[standing.kind if standing.number is None else f"{standing.kind}_numbered"].format(
+        number=standing.number
+    )
+
+
 def reason(standing: Standing, language: str) -> str | None:
     """The words that introduce the rule a takedown cites; None where it cites none."""
     verdict = standing.verdict

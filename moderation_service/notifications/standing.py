@@ -22,6 +22,7 @@ from moderation_service.intake import legal
 from moderation_service.intake.models import Flag, FlagContact
 from moderation_service.intake.service import state_of
 from moderation_service.policy.models import PolicyClause
+from moderation_service.sites.addresses import is_own
 from moderation_service.sites.models import Site
 
 NUMBERED = re.compile(r"([pq])[0-9]+")
@@ -63,10 +64,11 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """A flag and what became of it. `headline` and `quoted` are empty where readers may not see them now.
+    """A flag and what became of it, as its reader may know it.
 
+    `headline`, `quoted`, `excerpt` and `article_url` are empty where readers may not see them now.
     `state` is received, in review, upheld, not upheld or withdrawn; `kind` what the flag is about: whole, headline,
-    dateline, paragraph or question. `hidden` says that the article was hidden automatically on the way,
+    dateline, paragraph or question, of which `number` counts those of its kind and `excerpt` is the text. `hidden` says that the article was hidden automatically on the way,
     `muted` that its reader wants no letters about it. `notice` is the receipt of the legal notice it is an item of.
     """
 
@@ -75,11 +77,15 @@ class Standing:
     notice: UUID | None
     site_id: int
     site: str
+    site_url: str
     contact_url: str
     headline: str | None
+    article_url: str | None
     article_language: str | None
     kind: str
+    number: int | None
     quoted: str | None
+    excerpt: str | None
     reason: str
     comment: str | None
     locale: str | None
@@ -106,10 +112,14 @@ def standing_of(session: Session, flag: Flag) -> Standing:
         notice=notice.receipt if notice else None,
         site_id=flag.site_id,
         site=site.name,
+        site_url=site.url,
         contact_url=site.legal_url or site.url,
         headline=None if shown is None else shown.get("headline"),
+        article_url=None if shown is None else _page(site, article),
         article_language=revision.language if revision else None,
         kind=_kind(flag.part),
+        number=_number(flag.part, revision),
+        excerpt=shown.get(flag.part) if shown and flag.part and flag.part != "headline" else None,
         quoted=_quoted(flag, revision, order, shown),
         reason=flag.reason,
         comment=flag.comment,
@@ -143,6 +153,21 @@ def _kind(part: str | None) -> str:
         return "whole"
     numbered = NUMBERED.fullmatch(part)
     return {"p": "paragraph", "q": "question"}[numbered[1]] if numbered else part
+
+
+def _number(part: str | None, revision: ArticleRevision | None) -> int | None:
+    """Which paragraph or question a part is, as its readers count; None for others, and for one that is gone."""
+    if part is None or NUMBERED.fullmatch(part) is None:
+        return None
+    if revision is None:
+        return int(part[1:])
+    alike = [one["id"] for one in revision.parts if one["kind"] == _kind(part)]
+    return alike.index(part) + 1 if part in alike else None
+
+
+def _page(site: Site, article: Article) -> str | None:
+    """The page of an article; none that is not the site's, since readers name addresses too."""
+    return article.url if article.url and is_own(site, article.url) else None
 
 
 def _verdict(session: Session, flag: Flag, order: Order | None) -> Verdict | None:

@@ -39,6 +39,7 @@ class NoticeStanding:
 
     receipt: UUID
     site: str
+    site_url: str
     received_at: datetime
     missing: Sequence[str]
     named: bool
@@ -52,10 +53,11 @@ def notice_receipt(session: Session, receipt: UUID) -> NoticeStanding | None:
     if notice is None:
         return None
     items = [standing_of(session, flag) for flag in legal.flags_of(session, notice)]
-    name = legal.name_of(session, notice)
+    name, site = legal.name_of(session, notice), session.get_one(Site, notice.site_id)
     return NoticeStanding(
         receipt=receipt,
-        site=session.get_one(Site, notice.site_id).name,
+        site=site.name,
+        site_url=site.url,
         received_at=notice.received_at,
         missing=notice.missing,
         named=bool(name and name.name) or any(item.email for item in items),

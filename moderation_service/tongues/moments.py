@@ -12,5 +12,14 @@ WRITTEN = {"en": "en_GB"}
 
 def moment(at: datetime, language: str) -> str:
     """A moment to the minute, in UTC, which is named: nobody here knows where its reader lives."""
-    here, locale = at.astimezone(UTC), WRITTEN.get(language, language)
-    return f"{format_date(here, 'long', locale=locale)}, {format_time(here, 'HH:mm', locale=locale)} UTC"
+    clock = format_time(at.astimezone(UTC), "HH:mm", locale=_written(language))
+    return f"{day(at, language)}, {clock} UTC"
+
+
+def day(at: datetime, language: str) -> str:
+    """The day of a moment, in UTC."""
+    return format_date(at.astimezone(UTC), "long", locale=_written(language))
+
+
+def _written(language: str) -> str:
+    return WRITTEN.get(language, language)

@@ -52,7 +52,7 @@ def test_it_tells_what_was_flagged_and_that_it_waits(door: Door) -> None:
     _, receipt = flagged(door, comment="Nobody was <there>.", target={"kind": "part", "part": "p2"})
     answer = page(door, receipt)
     assert answer.status_code == 200
-    for words in (HEADLINE, "a paragraph", "Nobody was &lt;there&gt;.", "We have your flag", "Courier", "misleading"):
+    for words in (HEADLINE, "paragraph 2", "Second.", "Nobody was &lt;there&gt;.", "We have your flag", "Courier", "misleading"):
         assert words in answer.text
 
 
@@ -74,6 +74,29 @@ def test_what_was_taken_down_is_told_with_its_rule_and_named_no_more(door: Door)
 def test_a_takedown_by_law_says_so(door: Door) -> None:
     receipt = decided(door, "takedown", verdict={"clause": "3.4", "ground": "law"})
     assert "The reason: it breaks the law." in page(door, receipt).text
+
+
+def test_it_links_the_article_while_readers_may_see_it_and_the_site(door: Door) -> None:
+    name, receipt = flagged(door, target={"kind": "part", "part": "p1"})
+    url = door.get(f"/v1/articles/{name}", door.newsroom).get_json()["url"]
+    assert f'<a href="{url}" rel="noreferrer"><span' in page(door, receipt).text
+    decide(door, name, "takedown")
+    text = page(door, receipt).text
+    assert url not in text
+    assert '<a href="https://courier.example" rel="noreferrer">Courier</a>' in text
+
+
+def test_a_part_that_was_taken_out_is_numbered_and_not_quoted(door: Door) -> None:
+    receipt = decided(door, "takedown", verdict={"parts": ["p2"]}, target={"kind": "part", "part": "p2"})
+    text = page(door, receipt).text
+    assert "paragraph 2" in text
+    assert "Second." not in text
+
+
+def test_an_address_elsewhere_that_a_reader_gave_is_not_linked(door: Door) -> None:
+    elsewhere = {"url": "https://elsewhere.example/a", "external_id": "not-sent-yet"}
+    receipt = door.post("/v1/flags", door.reader, {"article": elsewhere, "reason": "hate"}).get_json()["receipt"]
+    assert "elsewhere.example" not in page(door, receipt).text
 
 
 def test_words_that_were_taken_out_are_not_shown_again(door: Door) -> None:

@@ -13,6 +13,7 @@ from moderation_service.notifications import outcome
 from moderation_service.notifications.standing import Standing
 from moderation_service.notifications.wording import Link, Paragraph, one_line
 from moderation_service.tongues import closest, words
+from moderation_service.tongues.moments import day
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ def compose(standings: Sequence[Standing], *, links: Mapping[int, str], stop: st
         said["subject"].format(title=title, headline=headline) if headline else title,
         [
             about,
+            *(_flag(standing, language) for standing in standings),
             *([said["anew"]] if anew else []),
             *told,
             *_reason(first, language),
@@ -66,6 +68,15 @@ def language_of(standing: Standing) -> str:
     return closest(standing.locale, standing.article_language)
 
 
+def _flag(standing: Standing, language: str) -> str:
+    """Which flag it is: its day, its place and its reason, which is one of ours and nothing that its reader wrote."""
+    return words(language, "mail")["your_flag"].format(
+        day=day(standing.received_at, language),
+        place=outcome.place(standing, language),
+        reason=words(language, "reasons")[standing.reason],
+    )
+
+
 def _reason(standing: Standing, language: str) -> list[Paragraph]:
     """The rule that was broken, and whether programs had a part in it."""
     verdict = standing.verdict
@@ -86,4 +97,4 @@ def _disagree(standing: Standing, language: str, link: str) -> list[Paragraph]:
 
 def _link_words(standing: Standing, language: str, flags: int) -> str:
     see = words(language, "mail")["see"]
-    return see if flags == 1 else f"{see} ({words(language, 'receipt')[standing.kind]})"
+    return see if flags == 1 else f"{see} ({outcome.place(standing, language)})"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
 
 import pytest
@@ -78,6 +78,15 @@ def test_a_takedown_is_told_when_the_store_was_seen_to_follow(post: Post) -> Non
     assert "The reason: it breaks this rule of Courier:" in letter.text()
     assert "The decision was made by a person." in letter.text()
     assert HEADLINE not in letter.text()
+
+
+def test_a_letter_names_the_day_of_a_flag_its_place_and_its_reason(post: Post) -> None:
+    post.flag(target={"kind": "part", "part": "p2"})
+    post.flag(reason="hate")
+    (letter,) = post.work()
+    today = datetime.now(UTC).strftime("%-d %B %Y")
+    assert f"Your flag of {today}, on paragraph 2, said: It is false or misleading." in letter.text()
+    assert f"Your flag of {today}, on the whole article, said: It attacks people for who they are." in letter.text()
 
 
 def test_a_clearance_is_told_when_it_was_decided(post: Post) -> None:

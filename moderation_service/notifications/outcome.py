@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from moderation_service.notifications.standing import Standing, Verdict
-from moderation_service.tongues import words
+from moderation_service.tongues import Words, words
 from moderation_service.tongues.moments import moment
 
 OPEN = {"received": "received", "in review": "in_review", "withdrawn": "withdrawn"}
@@ -26,12 +26,18 @@ def _came_to(verdict: Verdict) -> str:
 
 def title(standing: Standing, language: str) -> str:
     """Where a flag stands, in few words."""
-    return words(language, "receipt")[f"{name(standing)}_title"]
+    return said_of(standing, language)[f"{name(standing)}_title"]
+
+
+def said_of(standing: Standing, language: str) -> Words:
+    """The words for what becomes of a flag; an item of a legal notice is called a notice in them."""
+    said = words(language, "receipt")
+    return said if standing.notice is None else {**said, **words(language, "item")}
 
 
 def explanation(standing: Standing, language: str) -> list[str]:
     """The same, told whole: what it means, and for what is decided how, when, and whether the site follows."""
-    said = words(language, "receipt")
+    said = said_of(standing, language)
     told = [said[name(standing)].format(site=standing.site)]
     if standing.withdrawn_at is not None:
         return told + _decided_before(standing, standing.withdrawn_at, language)
@@ -41,9 +47,10 @@ def explanation(standing: Standing, language: str) -> list[str]:
     return told + [said["repeated"]] * verdict.repeated + _decided(verdict, language)
 
 
-def decision(verdict: Verdict, language: str) -> str:
-    """What was decided, in few words."""
-    return words(language, "receipt")[f"{_came_to(verdict)}_title"]
+def decision(standing: Standing, language: str) -> str | None:
+    """What was decided, in few words, of a withdrawn flag too; None where nothing was."""
+    verdict = standing.verdict
+    return None if verdict is None else said_of(standing, language)[f"{_came_to(verdict)}_title"]
 
 
 def _decided(verdict: Verdict, language: str) -> list[str]:
@@ -62,7 +69,7 @@ def _decided_before(standing: Standing, withdrawn_at: datetime, language: str) -
     verdict = standing.verdict
     if verdict is None or verdict.decided_at > withdrawn_at:
         return []
-    said = words(language, "receipt")["withdrawn_before"].format(decision=decision(verdict, language))
+    said = said_of(standing, language)["withdrawn_before"].format(decision=decision(standing, language))
     return [said, *_decided(verdict, language)]
 
 
@@ -84,7 +91,7 @@ def reason(standing: Standing, language: str) -> str | None:
 
 def automatic(standing: Standing, language: str) -> list[str]:
     """Whether programs had a part in it; the Digital Services Act, Article 16(6), asks to be told."""
-    said, verdict = words(language, "receipt"), standing.verdict
+    said, verdict = said_of(standing, language), standing.verdict
     told = [said["automatic_order"]] + [said["automatic_hidden"]] * standing.hidden
     if verdict is not None and standing.withdrawn_at is None:
         told.append(said["automatic_repeat"] if verdict.repeated else said["automatic_person"])

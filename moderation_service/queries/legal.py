@@ -42,6 +42,7 @@ class NoticeStanding:
     site_url: str
     received_at: datetime
     missing: Sequence[str]
+    explanation: str | None
     named: bool
     erased: bool
     items: Sequence[Standing]
@@ -60,6 +61,7 @@ def notice_receipt(session: Session, receipt: UUID) -> NoticeStanding | None:
         site_url=site.url,
         received_at=notice.received_at,
         missing=notice.missing,
+        explanation=items[0].comment,  # the same with each
         named=bool(name and name.name) or any(item.email for item in items),
         erased=bool(name and name.erased_at) or any(item.erased_at for item in items),
         items=items,

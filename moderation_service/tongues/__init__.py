@@ -30,7 +30,7 @@ def _is_another(name: str) -> bool:
 
 @cache
 def words(language: str, part: str) -> Words:
-    """The words of one part (`reasons`, `flagging`, `form`, `receipt`, `mail`) in a language, by their keys."""
+    """The words of one part (`reasons`, `flagging`, `form`, `receipt`, `item`, `mail`) in a language, by their keys."""
     told: dict[str, str] = json.loads((FOLDER / language / f"{part}.json").read_text(encoding="utf-8"))
     return MappingProxyType(told)
 

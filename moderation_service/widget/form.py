@@ -13,6 +13,7 @@ from moderation_service.articles.content import EXTERNAL_ID, HEADLINE_MAX, url_f
 from moderation_service.intake.legal import ITEMS_MOST
 from moderation_service.queries import Flaggable
 
+ADDRESS_TOLD = 120  # characters of an address that is wrong, which are enough to find it by
 ONCE = "once"  # the field that makes one of a form that was sent twice
 # The field of the form that a field of the API is typed into.
 TYPED_IN = {
@@ -31,11 +32,14 @@ WRONG = {
 
 
 class Faulty(Exception):
-    """Something that was typed, or was not, keeps it from being sent: by field, the name of the words for it."""
+    """Something that was typed, or was not, keeps it from being sent: by field, the name of the words for it.
 
-    def __init__(self, faults: Mapping[str, str]) -> None:
+    `places` are what those words have room for, such as the very line that is wrong.
+    """
+
+    def __init__(self, faults: Mapping[str, str], **places: object) -> None:
         super().__init__(faults)
-        self.faults = faults
+        self.faults, self.places = faults, places
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +100,20 @@ def items_of(about: Flaggable, typed: Mapping[str, str]) -> list[dict[str, Any]]
     Raises:
         Faulty: one is none, or none of the site's, or they are too many.
     """
-    urls = typed["urls"].split()
-    if any(url_fault(url) for url in urls):
-        raise Faulty({"urls": "flagging.url_wrong"})
-    if not all(about.owns(url) for url in urls):
-        raise Faulty({"urls": "form.address_foreign"})
+    lines = list(enumerate(typed["urls"].split("\n"), start=1))
+    urls = [url for number, line in lines for url in _own_addresses(about, number, line)]
     if len(urls) >= ITEMS_MOST:
         raise Faulty({"urls": "form.not_taken"})
     return [{"article": {"url": url}} for url in dict.fromkeys(urls)]
+
+
+def _own_addresses(about: Flaggable, number: int, line: str) -> list[str]:
+    """The addresses in one line of many, each of them the site's."""
+    for url in line.split():
+        wrong = "form.line_wrong" if url_fault(url) else None if about.owns(url) else "form.line_foreign"
+        if wrong:
+            raise Faulty({"urls": wrong}, line=number, address=url[:ADDRESS_TOLD])
+    return line.split()
 
 
 def target_of(about: Flaggable, typed: Mapping[str, str]) -> dict[str, Any]:

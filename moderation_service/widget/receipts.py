@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,8 @@ from moderation_service.api.recognition import for_anybody
 from moderation_service.api.submissions import network_of
 from moderation_service.errors import NotFound
 from moderation_service.notifications import outcome
+from moderation_service.notifications.standing import Standing
+from moderation_service.queries import NoticeStanding
 from moderation_service.widget import words
 from moderation_service.widget.blueprint import blueprint
 from moderation_service.widget.pages import back_to, page
@@ -27,16 +29,15 @@ ADDRESS = "/r/<receipt>"
 def receipt(receipt: str) -> Response:
     """What was flagged, where it stands, and what its reader may do; a legal notice has one for all of it."""
     with asked_for(receipt) as known, transaction() as session:
-        notice = queries.notice_receipt(session, known)
-        standing = None if notice else queries.receipt_standing(session, known)
+        standing = queries.notice_receipt(session, known) or queries.receipt_standing(session, known)
     shared: dict[str, Any] = {
         "outcome": outcome,
         "reasons": tongues.words(words.language(), "reasons"),
         "done": request.args.get("done"),
     }
-    if notice is not None:
-        return page("notice.html", part="notice", standing=notice, **shared)
-    return page("receipt.html", part="receipt", standing=standing, **shared)
+    if isinstance(standing, NoticeStanding):
+        return page("notice.html", part="notice", standing=standing, **shared)
+    return page("receipt.html", part="receipt", standing=standing, say=_speaker(standing), **shared)
 
 
 @blueprint.get(f"{ADDRESS}/withdraw")
@@ -96,7 +97,13 @@ def _ask(receipt: str, deed: str) -> Response:
         standing = queries.receipt_standing(session, known)
     if deed == "withdraw" and standing.withdrawn_at is not None:
         return back_to("receipt", receipt=receipt)
-    return page("confirm.html", part="receipt", standing=standing, outcome=outcome, deed=deed)
+    return page("confirm.html", part="receipt", standing=standing, say=_speaker(standing), outcome=outcome, deed=deed)
+
+
+def _speaker(standing: Standing) -> Callable[..., str]:
+    """The words for this flag, by their keys; those for an item of a legal notice are others."""
+    said = outcome.said_of(standing, words.language())
+    return lambda key, **places: said[key].format(**places)
 
 
 @contextmanager

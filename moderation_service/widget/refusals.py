@@ -32,7 +32,8 @@ def refusal_of(error: Exception, site: str) -> Refusal:
         return Refusal(429, alert=alert, headers={"Retry-After": str(error.retry_after)})
     faults = _faults(error)
     if faults:
-        return Refusal(422, {field: words.say(*key.split("."), site=site) for field, key in faults.items()})
+        places = {"site": site, **(error.places if isinstance(error, Faulty) else {})}
+        return Refusal(422, {field: words.say(*key.split("."), **places) for field, key in faults.items()})
     status = int(STATUS[type(error)]) if isinstance(error, DomainError) else 422
     alert = words.say("flagging", "unreachable") if status == 503 else words.say("flagging", "refused", problem=error)
     return Refusal(status, alert=alert)

@@ -70,7 +70,7 @@ def test_what_is_left_out_keeps_nothing_from_being_sent(door: Door, article: str
     receipt = given(door, illegal(article), why="", name="", email="", good_faith="")
     notice, _ = notice_at(door, receipt)
     assert notice.missing == ["explanation", "name", "email", "good_faith"]
-    assert "It lacks" in show(door, receipt).text
+    assert "It leaves out some of what the Digital Services Act asks for: why it is illegal" in show(door, receipt).text
 
 
 @pytest.mark.parametrize(
@@ -78,8 +78,8 @@ def test_what_is_left_out_keeps_nothing_from_being_sent(door: Door, article: str
     [
         ({"reason": ""}, "reason", "Please choose or fill this in."),
         ({"reason": "misleading"}, "reason", "Please choose or fill this in."),
-        ({"urls": "courier.example"}, "urls", "Please give full addresses"),
-        ({"urls": "https://elsewhere.example/a"}, "urls", "Only pages of Courier can be flagged here."),
+        ({"urls": "https://courier.example/a\ncourier.example"}, "urls", "Line 2 is no full address: “courier.example”"),
+        ({"urls": "https://elsewhere.example/a"}, "urls", "Line 1 is no page of Courier: “https://elsewhere.example/a”"),
         ({"urls": "\n".join(f"https://courier.example/{n}" for n in range(50))}, "urls", "This is too long"),
         ({"email": "nobody"}, "email", "does not look like"),
         ({"name": "x" * 201}, "name", "This is too long"),
@@ -102,11 +102,20 @@ def test_sent_twice_it_is_one_notice(door: Door, article: str) -> None:
 def test_its_receipt_tells_where_each_item_stands(door: Door, article: str) -> None:
     receipt = given(door, illegal(article), urls="https://courier.example/copy")
     english, german = show(door, receipt).text, show(door, receipt, **GERMAN).text
-    for words in ("Your legal notice", HEADLINE, "an article", "It says something false", "We have your flag"):
+    for words in ("Your legal notice", HEADLINE, "an article", "It says something false", "We have your notice", "No court has."):
         assert words in english
     assert "Ihre rechtliche Meldung" in german
     for _, flag in enumerate(notice_at(door, receipt)[1]):
         assert f"/r/{flag.receipt}" in english
+
+
+def test_an_item_of_a_notice_is_called_a_notice(door: Door, article: str) -> None:
+    receipt = given(door, illegal(article))
+    (item,) = notice_at(door, receipt)[1]
+    for path in (f"/r/{item.receipt}", f"/r/{item.receipt}/withdraw"):
+        words = re.sub(r"<[^>]*>", " ", show(door, path).text.partition("<main")[2])
+        assert "notice" in words
+        assert re.search(r"\bflag\b", words) is None
 
 
 def test_who_gave_it_is_forgotten_from_its_receipt(door: Door, article: str) -> None:

@@ -77,8 +77,9 @@ def test_a_takedown_by_law_says_so(door: Door) -> None:
 
 
 def test_it_links_the_article_while_readers_may_see_it_and_the_site(door: Door) -> None:
-    name, receipt = flagged(door, target={"kind": "part", "part": "p1"})
-    url = door.get(f"/v1/articles/{name}", door.newsroom).get_json()["url"]
+    name, url = f"linked-{next(_numbers)}", "https://courier.example/linked"
+    door.put_article(name, article_of(HEADLINE) | {"url": url})
+    receipt = door.flag(name).get_json()["receipt"]
     assert f'<a href="{url}" rel="noreferrer"><span' in page(door, receipt).text
     decide(door, name, "takedown")
     text = page(door, receipt).text

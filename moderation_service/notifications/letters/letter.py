@@ -34,7 +34,8 @@ def compose(standings: Sequence[Standing], *, links: Mapping[int, str], stop: st
     language = language_of(first)
     said, title = words(language, "mail"), outcome.title(first, language)
     headline = one_line(first.headline) if first.headline else None
-    about = said["about" if headline else "about_an_article"].format(headline=headline, site=one_line(first.site))
+    named, unnamed = ("about", "about_an_article") if first.notice is None else ("about_item", "about_an_item")
+    about = said[named if headline else unnamed].format(headline=headline, site=one_line(first.site))
     waits = said["in_review"].format(site=one_line(first.site))
     told = outcome.explanation(first, language) if first.verdict else [waits]
     return Letter(
@@ -70,7 +71,8 @@ def language_of(standing: Standing) -> str:
 
 def _flag(standing: Standing, language: str) -> str:
     """Which flag it is: its day, its place and its reason, which is one of ours and nothing that its reader wrote."""
-    return words(language, "mail")["your_flag"].format(
+    said = words(language, "mail")["your_flag" if standing.notice is None else "your_notice"]
+    return said.format(
         day=day(standing.received_at, language),
         place=outcome.place(standing, language),
         reason=words(language, "reasons")[standing.reason],
@@ -96,5 +98,5 @@ def _disagree(standing: Standing, language: str, link: str) -> list[Paragraph]:
 
 
 def _link_words(standing: Standing, language: str, flags: int) -> str:
-    see = words(language, "mail")["see"]
+    see = words(language, "mail")["see" if standing.notice is None else "see_item"]
     return see if flags == 1 else f"{see} ({outcome.place(standing, language)})"

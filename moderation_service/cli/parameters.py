@@ -7,7 +7,22 @@ from datetime import timedelta
 
 import click
 
+from moderation_service.articles.content import url_fault
+
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+class WebAddress(click.ParamType[str]):
+    """The address of a web page, or nothing."""
+
+    name = "url"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The address as it is."""
+        fault = url_fault(str(value)) if value else None
+        if fault is not None:
+            self.fail(f"{value!r} {fault}", param, ctx)
+        return str(value)
 
 
 class Duration(click.ParamType[timedelta]):

@@ -14,7 +14,7 @@ from moderation_service.cli import site_pages
 from moderation_service.cli.command import Group
 from moderation_service.cli.connection import actor, transaction
 from moderation_service.cli.output import Columns, as_json, listing, note, secret
-from moderation_service.cli.parameters import Duration
+from moderation_service.cli.parameters import Duration, WebAddress
 from moderation_service.notifications import secrets
 from moderation_service.sites import service
 from moderation_service.sites.models import Door
@@ -93,15 +93,21 @@ def set_doors(slug: str, doors: Sequence[str]) -> None:
 @click.option(
     "--two-person-rules/--no-two-person-rules", default=None, help="A rule goes live when a second person agrees."
 )
-def adjust(
-    slug: str, prior: float | None, hide_pending: bool | None, hide_hours: int | None, two_person_rules: bool | None
-) -> None:
-    """Change how a site's flags are judged and how its rules go live; what is not named stays as it is.
+@click.option(
+    "--legal-url",
+    type=WebAddress(),
+    metavar="URL",
+    help="The page where readers who disagree, or ask about the law, learn how to write to the site; '' for none.",
+)
+def adjust(slug: str, legal_url: str | None, **options: Any) -> None:
+    """Change how a site's flags are judged, how its rules go live and how readers reach it; the rest stays as it is.
 
     \b
     Example: moderation-service sites set courier --hide-pending --hide-hours 12
     """
-    changes = _named(prior=prior, hide_pending=hide_pending, hide_hours=hide_hours, two_person_rules=two_person_rules)
+    changes = _named(**options)
+    if legal_url is not None:
+        changes["legal_url"] = legal_url or None
     if not changes:
         raise click.UsageError("Say what to change.")
     with transaction() as session:

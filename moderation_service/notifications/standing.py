@@ -68,8 +68,9 @@ class Standing:
 
     `headline`, `quoted`, `excerpt` and `article_url` are empty where readers may not see them now.
     `state` is received, in review, upheld, not upheld or withdrawn; `kind` what the flag is about: whole, headline,
-    dateline, paragraph or question, of which `number` counts those of its kind and `excerpt` is the text. `hidden` says that the article was hidden automatically on the way,
-    `muted` that its reader wants no letters about it. `notice` is the receipt of the legal notice it is an item of.
+    dateline, paragraph or question, of which `number` counts those of its kind and `excerpt` is the text. `hidden` says
+    that the article was hidden automatically on the way, `muted` that its reader wants no letters about it. `notice` is
+    the receipt of the legal notice it is an item of.
     """
 
     flag_id: int
@@ -78,7 +79,7 @@ class Standing:
     site_id: int
     site: str
     site_url: str
-    contact_url: str
+    contact_url: str | None
     headline: str | None
     article_url: str | None
     article_language: str | None
@@ -113,7 +114,7 @@ def standing_of(session: Session, flag: Flag) -> Standing:
         site_id=flag.site_id,
         site=site.name,
         site_url=site.url,
-        contact_url=site.legal_url or site.url,
+        contact_url=site.legal_url,
         headline=None if shown is None else shown.get("headline"),
         article_url=None if shown is None else _page(site, article),
         article_language=revision.language if revision else None,

@@ -37,7 +37,8 @@ def receipt(receipt: str) -> Response:
     }
     if isinstance(standing, NoticeStanding):
         return page("notice.html", part="notice", standing=standing, **shared)
-    return page("receipt.html", part="receipt", standing=standing, say=_speaker(standing), **shared)
+    address = f"{services().settings.public_url}/r/{known}"
+    return page("receipt.html", part="receipt", standing=standing, say=_speaker(standing), address=address, **shared)
 
 
 @blueprint.get(f"{ADDRESS}/withdraw")

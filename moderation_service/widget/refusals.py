@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from marshmallow import ValidationError
 
@@ -32,7 +33,7 @@ def refusal_of(error: Exception, site: str) -> Refusal:
         return Refusal(429, alert=alert, headers={"Retry-After": str(error.retry_after)})
     faults = _faults(error)
     if faults:
-        places = {"site": site, **(error.places if isinstance(error, Faulty) else {})}
+        places: dict[str, Any] = {"site": site, **(error.places if isinstance(error, Faulty) else {})}
         return Refusal(422, {field: words.say(*key.split("."), **places) for field, key in faults.items()})
     status = int(STATUS[type(error)]) if isinstance(error, DomainError) else 422
     alert = words.say("flagging", "unreachable") if status == 503 else words.say("flagging", "refused", problem=error)

@@ -45,6 +45,14 @@ def test_slug_is_taken(courier: Cli, refused: Callable[..., str]) -> None:
     assert refused(*ADD) == "Error: There is a site 'courier' already"
 
 
+def test_where_readers_who_disagree_are_sent_is_set_and_taken_away(courier: Cli, settings: Settings) -> None:
+    for url, kept in (("https://courier.example/contact", "https://courier.example/contact"), ("", None)):
+        courier("sites", "set", "courier", "--legal-url", url)
+        (site,) = json.loads(courier("sites", "show", "courier", "--json").stdout)
+        assert site["legal_url"] == kept
+    assert call(settings, "sites", "set", "courier", "--legal-url", "courier.example").exit_code == 2
+
+
 def test_origins_are_replaced(courier: Cli) -> None:
     courier("sites", "origins", "courier", "https://a.example", "https://b.example")
     (site,) = json.loads(courier("sites", "list", "--json").stdout)

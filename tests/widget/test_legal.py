@@ -78,8 +78,16 @@ def test_what_is_left_out_keeps_nothing_from_being_sent(door: Door, article: str
     [
         ({"reason": ""}, "reason", "Please choose or fill this in."),
         ({"reason": "misleading"}, "reason", "Please choose or fill this in."),
-        ({"urls": "https://courier.example/a\ncourier.example"}, "urls", "Line 2 is no full address: “courier.example”"),
-        ({"urls": "https://elsewhere.example/a"}, "urls", "Line 1 is no page of Courier: “https://elsewhere.example/a”"),
+        (
+            {"urls": "https://courier.example/a\ncourier.example"},
+            "urls",
+            "Line 2 is no full address: “courier.example”",
+        ),
+        (
+            {"urls": "https://elsewhere.example/a"},
+            "urls",
+            "Line 1 is no page of Courier: “https://elsewhere.example/a”",
+        ),
         ({"urls": "\n".join(f"https://courier.example/{n}" for n in range(50))}, "urls", "This is too long"),
         ({"email": "nobody"}, "email", "does not look like"),
         ({"name": "x" * 201}, "name", "This is too long"),
@@ -102,7 +110,14 @@ def test_sent_twice_it_is_one_notice(door: Door, article: str) -> None:
 def test_its_receipt_tells_where_each_item_stands(door: Door, article: str) -> None:
     receipt = given(door, illegal(article), urls="https://courier.example/copy")
     english, german = show(door, receipt).text, show(door, receipt, **GERMAN).text
-    for words in ("Your legal notice", HEADLINE, "an article", "It says something false", "We have your notice", "No court has."):
+    for words in (
+        "Your legal notice",
+        HEADLINE,
+        "an article",
+        "It says something false",
+        "We have your notice",
+        "No court has.",
+    ):
         assert words in english
     assert "Ihre rechtliche Meldung" in german
     for _, flag in enumerate(notice_at(door, receipt)[1]):

@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 
 from moderation_service.audit.models import AuditEntry
 from moderation_service.intake.models import FlagContact
+from moderation_service.sites import service as sites
 from tests.api.conftest import MakeDoor
 from tests.api.door import Door
 from tests.live import article_of, verdict_on
@@ -52,7 +53,15 @@ def test_it_tells_what_was_flagged_and_that_it_waits(door: Door) -> None:
     _, receipt = flagged(door, comment="Nobody was <there>.", target={"kind": "part", "part": "p2"})
     answer = page(door, receipt)
     assert answer.status_code == 200
-    for words in (HEADLINE, "paragraph 2", "Second.", "Nobody was &lt;there&gt;.", "We have your flag", "Courier", "misleading"):
+    for words in (
+        HEADLINE,
+        "paragraph 2",
+        "Second.",
+        "Nobody was &lt;there&gt;.",
+        "We have your flag",
+        "Courier",
+        "misleading",
+    ):
         assert words in answer.text
 
 
@@ -174,7 +183,11 @@ def test_a_decision_outlasts_the_flag_and_the_page_says_so_before_and_after(door
     door.post(f"/r/{receipt}/withdraw", door.nobody)
     text = page(door, receipt).text
     assert "a person had decided: “The article was taken down”. That decision stands." in text
-    for words in ("If you think that the decision is wrong", "The decision was made by a person", "can see and withdraw"):
+    for words in (
+        "If you think that the decision is wrong",
+        "The decision was made by a person",
+        "can see and withdraw",
+    ):
         assert words not in text
     assert "Die Entscheidung hat" not in page(door, receipt, **GERMAN).text
 
@@ -201,6 +214,20 @@ def test_who_flags_again_after_withdrawing_has_the_same_receipt_again(door: Door
     door.post(f"/r/{receipt}/withdraw", door.nobody)
     door.flag(name)
     assert "We have your flag" in page(door, receipt).text
+
+
+def test_who_disagrees_is_sent_to_the_contact_that_is_set_or_else_to_the_editors(door: Door) -> None:
+    receipt = decided(door, "clear")
+    text = page(door, receipt).text
+    assert "write to the editors of Courier and name the address of this page" in text
+    assert f"{door.settings.public_url}/r/{receipt}</p>" in text
+    with door.services.database.transaction() as session:
+        sites.adjust(session, "courier", actor="test", legal_url="https://courier.example/contact")
+    try:
+        assert 'href="https://courier.example/contact"' in page(door, receipt).text
+    finally:
+        with door.services.database.transaction() as session:
+            sites.adjust(session, "courier", actor="test", legal_url=None)
 
 
 def test_an_address_is_erased_and_the_trail_says_so_without_it(door: Door) -> None:

@@ -141,7 +141,7 @@ def test_a_decision_that_is_superseded_is_told_as_changed(post: Post) -> None:
     post.decide("takedown")
     (letter,) = post.work()
     assert letter.mail["Subject"] == "The article was taken down"
-    assert "the decision about your flag was changed" in letter.text()
+    assert "something else before: the decision was changed" in letter.text()
 
 
 def test_a_decision_that_means_the_same_for_a_reader_is_told_to_him_once(post: Post) -> None:

@@ -66,17 +66,18 @@ def blind_sample(session: Session, sample_id: int, person: Person) -> dict[str, 
     case = session.get_one(Case, made.case_id)
     article = session.get_one(Article, case.article_id)
     flags = _flags_then(session, case, made)
+    reasons = Counter(flag.reason for flag in flags)
     return {
         "id": sample.id,
         "case_version": made.case_version,
         "site": session.get_one(Site, sample.site_id).slug,
         "article": articles.describe(article, session.get(ArticleRevision, (article.id, made.revision))),
         "said": _said_in(flags),
-        "reasons": Counter(flag.reason for flag in flags).most_common(),
+        "reasons": reasons.most_common(),
         "readers": len({flag.reporter for flag in flags}),
         "flags": [_told(flag) for flag in flags[:FLAGS_SHOWN]],
         "counted": len(flags),
-        "clauses": clauses(session, policy.in_force(session, case.site_id)),
+        "clauses": clauses(session, policy.in_force(session, case.site_id), reasons),
     }
 
 

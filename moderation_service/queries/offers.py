@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import or_, select, text
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from moderation_service.cases.models import Case
 from moderation_service.policy import service as policy
 from moderation_service.policy.models import PolicyVersion
-from moderation_service.policy.vocabulary import Role
+from moderation_service.policy.vocabulary import REASONS, Reason, Role
 from moderation_service.sites.models import Membership, Moderator, Site
 from moderation_service.sites.people import Person
 
@@ -33,16 +34,24 @@ def own_sites(session: Session, person: Person, role: Role = Role.MODERATOR) -> 
     return [dict(row) for row in session.execute(query).mappings()]
 
 
-def clauses(session: Session, version: PolicyVersion) -> list[dict[str, Any]]:
-    """The clauses of a version of a policy, in order."""
-    found = policy.clauses(session, version)
-    return [{"code": c.code, "title": c.title, "text": c.text, "grounds": c.grounds} for c in found]
+def clauses(session: Session, version: PolicyVersion, flagged: Mapping[str, int]) -> list[dict[str, Any]]:
+    """The clauses of a version of a policy, in order.
+
+    `flagged` are flags by their reason; `fits` is how many of them allege what falls under a clause's DSA category.
+    """
+    alleged: Counter[str] = Counter()
+    for reason, flags in flagged.items():
+        alleged[REASONS[Reason(reason)].dsa_category] += flags
+    return [
+        {"code": c.code, "title": c.title, "text": c.text, "grounds": c.grounds, "fits": alleged[c.dsa_category]}
+        for c in policy.clauses(session, version)
+    ]
 
 
-def clauses_of_all(session: Session, site_ids: Collection[int]) -> list[dict[str, Any]]:
-    """The clauses that every one of these sites has in force, in order, each with the grounds it has on all of them."""
+def clauses_of_all(session: Session, site_ids: Collection[int], flagged: Mapping[str, int]) -> list[dict[str, Any]]:
+    """The clauses that every one of these sites has in force, each with the grounds it has on all; as `clauses`."""
     in_force = (policy.in_force(session, site_id) for site_id in sorted(site_ids))
-    first, *others = [clauses(session, version) for version in in_force] or [[]]
+    first, *others = [clauses(session, version, flagged) for version in in_force] or [[]]
     for known in ({clause["code"]: clause for clause in of_site} for of_site in others):
         shared = [(clause, known[clause["code"]]["grounds"]) for clause in first if clause["code"] in known]
         first = [clause | {"grounds": [g for g in clause["grounds"] if g in grounds]} for clause, grounds in shared]

@@ -29,8 +29,18 @@ OTHERS_MOST = 10
 
 _MADE_LAST = text("""
 SELECT decisions.id, decisions.case_id, decisions.action, decisions.supersedes_id, decisions.moderator_id,
-       coalesce(articles.title, articles.url) AS title, extract(epoch FROM now() - decisions.decided_at)::float AS ago
+       coalesce(articles.title, articles.url) AS title, extract(epoch FROM now() - decisions.decided_at)::float AS ago,
+       decisions.clause, policy_clauses.title AS clause_title, cardinality(decisions.parts) AS parts, (
+    SELECT jsonb_agg(jsonb_build_object('kind', kind, 'number', number) ORDER BY place) FROM (
+        SELECT part ->> 'id' AS id, part ->> 'kind' AS kind, element.place,
+               row_number() OVER (PARTITION BY part ->> 'kind' ORDER BY element.place) AS number
+        FROM article_revisions revision, jsonb_array_elements(revision.parts) WITH ORDINALITY AS element (part, place)
+        WHERE revision.article_id = decisions.article_id AND revision.number = decisions.revision
+          AND cardinality(decisions.parts) > 0
+    ) AS numbered WHERE id = ANY (decisions.parts)
+) AS places
 FROM decisions JOIN articles ON articles.id = decisions.article_id
+LEFT JOIN policy_clauses ON policy_clauses.policy_id = decisions.policy_id AND policy_clauses.code = decisions.clause
 WHERE decisions.case_id = :case ORDER BY decisions.id DESC LIMIT 1
 """)
 
@@ -40,9 +50,10 @@ def case_desk(session: Session, case: Case, person: Person, seen: Seen | None = 
     told = said_of_case(session, case.article_id, case.id)
     detail = described(session, case, flags=told)
     in_force = policy.in_force(session, case.site_id)
+    reasons = {reason: given["flags"] for reason, given in told["by_reason"].items()}
     return detail | {
         "flagged_revision": _revision_unless(session, case, told["revision"], detail["article"]["revision"]),
-        "clauses": clauses(session, in_force),
+        "clauses": clauses(session, in_force, reasons),
         "takedown_waits": _takedown_waits(in_force, detail["article"]["origin"]),
         "cited_last": cited_last(session, case.site_id, person),
         "others": _other_decisions(session, case),
@@ -131,6 +142,9 @@ def _other_decisions(session: Session, case: Case) -> list[dict[str, Any]]:
 
 
 def made_last(session: Session, case_id: int, person: Person) -> dict[str, Any] | None:
-    """What this person decided on a case, if that is its last decision: what he may undo; `ago` in seconds."""
+    """What this person decided on a case, if that is its last decision: what he may undo; `ago` in seconds.
+
+    Of so many `parts` that are taken down alone, `places` are their kinds, and their numbers among those of their kind.
+    """
     row = session.execute(_MADE_LAST, {"case": case_id}).mappings().one_or_none()
     return None if row is None or row["moderator_id"] != person.id else dict(row)

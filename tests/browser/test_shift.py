@@ -150,6 +150,20 @@ def test_a_clause_is_found_by_its_title_or_else_its_text_and_nothing_is_cited_fo
     assert desk.decided() == {}
 
 
+def test_two_letters_choose_the_clause_that_they_begin_and_that_fits_the_flags(visit: Visit, desk: Desk) -> None:
+    page = visit().arrive(desk.hire("ada"), f"/console/cases/{desk.case('ferry', reason='harassment')}")
+    page.keyboard.press("t")
+    page.keyboard.type("ha")
+    choices = page.get_by_role("listbox").get_by_role("option")
+    names = ["2.3 Harassment", "2.3 Harassment", "2.2 Hate", "2.2 Hate", "1.4 Self-harm", "1.4 Self-harm"]
+    expect(choices).to_have_text([re.compile(name) for name in names])
+    expect(choices.first).to_be_in_viewport()
+    marked = str(choices.first.get_attribute("id"))
+    expect(page.get_by_role("combobox", name="Clause and ground")).to_have_attribute("aria-activedescendant", marked)
+    page.keyboard.press("Enter")
+    expect(page.locator("#undo")).to_contain_text("Taken down (the whole article) under 2.3 Harassment:")
+
+
 def test_reported_text_is_blurred_for_who_wants_that_until_it_is_reached(visit: Visit, desk: Desk) -> None:
     page = visit().arrive(desk.hire("ada"), "/console/account")
     page.get_by_label("Reported text is blurred").check()

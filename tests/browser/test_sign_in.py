@@ -20,7 +20,7 @@ def test_a_moderator_signs_in_and_is_where_he_wanted_to_go(visit: Visit, desk: D
 
 def test_the_keyboard_is_enough_to_sign_in_and_out(visit: Visit, desk: Desk) -> None:
     page = visit().go("/console/account")
-    tab_to(page, "User name")
+    expect(page.get_by_label("User name")).to_be_focused()
     page.keyboard.type(desk.hire("ada"))
     tab_to(page, "Password")
     page.keyboard.type(PASSWORD)

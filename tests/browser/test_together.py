@@ -106,6 +106,18 @@ def test_three_are_decided_together_by_keys_and_the_one_that_moved_is_left_alone
     assert desk.decided() == {"clear": 3, "takedown": 2}
 
 
+def test_the_way_to_look_at_cases_together_is_there_when_one_is_ticked_and_always_without_scripts(
+    visit: Visit, desk: Desk
+) -> None:
+    desk.cases(1)
+    page = visit().arrive(desk.hire("ada"), "/console/queue")
+    expect(page.locator("#together")).to_be_hidden()
+    page.keyboard.press("x")
+    expect(page.locator("#together")).to_be_visible()
+    plain = visit(java_script_enabled=False).arrive(desk.hire("bob"), "/console/queue")
+    expect(plain.locator("#together")).to_be_visible()
+
+
 def test_what_is_being_typed_is_left_alone_by_what_others_do(visit: Visit, desk: Desk) -> None:
     path, visitor = f"/console/cases/{desk.case('ferry')}", visit()
     visitor.page.clock.install()

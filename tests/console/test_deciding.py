@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from moderation_service.cases.models import Case
 from moderation_service.policy.vocabulary import Role
-from moderation_service.sites.models import Site
+from moderation_service.sites.models import Moderator, Site
 from tests.api.conftest import MakeDoor
 from tests.api.door import Door
 from tests.console.cases import is_claimed, last_decision, look, open_case, other_site, verdict, words_of
@@ -35,6 +35,14 @@ def test_after_the_last_one_the_queue_says_that_nothing_waits(make_door: MakeDoo
     shown = words_of(desk.get(answer.location))
     assert "Nothing is waiting." in shown
     assert "Cleared: About only" in shown
+
+
+def test_who_is_alone_is_told_that_there_is_nobody_to_hand_a_case_to(make_door: MakeDoor) -> None:
+    door = make_door()
+    desk, case_id = seat(door, "ada"), open_case(door, "alone")
+    with door.services.database.transaction() as session:
+        session.execute(update(Moderator).where(Moderator.username != "ada").values(active=False))
+    assert "Hand over h Nobody but you may decide this case." in words_of(desk.get(f"/console/cases/{case_id}"))
 
 
 def test_a_takedown_cites_its_clause_and_its_parts(door: Door, desk: Desk) -> None:
@@ -80,6 +88,18 @@ def test_an_undone_clearance_gives_the_case_back(door: Door, desk: Desk) -> None
     desk.post(f"/console/cases/{case_id}/undo", {"decision": str(made.id)})
     assert is_claimed(door, case_id)
     assert "Decide anew" in desk.get(f"/console/cases/{case_id}").text
+
+
+@pytest.mark.parametrize(
+    ("parts", "what"), [("", "the whole article"), ("p1", "paragraph 1"), ("headline", "headline")]
+)
+def test_the_offer_to_undo_a_takedown_says_how_much_is_gone_and_by_which_clause(
+    door: Door, desk: Desk, parts: str, what: str
+) -> None:
+    case_id = open_case(door, f"said-{parts}")
+    chosen = {"parts": parts} if parts else {}
+    answer = desk.post(f"/console/cases/{case_id}/decision", verdict(door, case_id, "takedown", **chosen))
+    assert f"Taken down ({what}) under 3.4 Fraud: About" in words_of(desk.get(answer.location))
 
 
 def test_only_who_decided_is_offered_to_undo_it(door: Door, desk: Desk, sit: Sit) -> None:

@@ -143,6 +143,12 @@ def test_a_desk_offers_the_clause_cited_last(session: Session, site: Site, ada: 
     assert queries.case_desk(session, case, make_moderator(session, "bob"))["cited_last"] is None
 
 
+def test_a_clause_fits_as_many_flags_as_allege_what_it_forbids(session: Session, site: Site, ada: Person) -> None:
+    case = make_case(session, site, reason="harassment")
+    fits = {clause["code"]: clause["fits"] for clause in queries.case_desk(session, case, ada)["clauses"]}
+    assert {code: flags for code, flags in fits.items() if flags} == {"2.3": 1}
+
+
 def test_a_desk_offers_colleagues_who_may_decide(session: Session, site: Site, ada: Person) -> None:
     make_moderator(session, "bob", Role.MODERATOR, site)
     make_moderator(session, "eve", Role.ADMIN, make_site(session, "herald"))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from flask import Response, request
@@ -116,10 +118,18 @@ def _cited(session: Session, found: Sequence[dict[str, Any]]) -> dict[str, str] 
     return queries.cited_last(session, found[0]["site_id"], person()) if found else None
 
 
+def _flagged(found: Sequence[dict[str, Any]]) -> Counter[str]:
+    """How many flags of all these cases give each reason."""
+    reasons: Counter[str] = Counter()
+    for given in chain.from_iterable(row["told"]["reasons"] for row in found):
+        reasons[given["reason"]] += given["flags"]
+    return reasons
+
+
 def _context(session: Session, found: Sequence[dict[str, Any]]) -> dict[str, Any]:
     (like,) = numbers("like")[:1] or (0,)
     return {
-        "clauses": queries.clauses_of_all(session, {row["site_id"] for row in found}),
+        "clauses": queries.clauses_of_all(session, {row["site_id"] for row in found}, _flagged(found)),
         "cited": _cited(session, found),
         "bonds": {bond["case_id"]: bond for bond in queries.related_cases(session, like, person())} if like else {},
         "like": like,

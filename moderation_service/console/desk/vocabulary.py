@@ -41,6 +41,12 @@ LANES = {
 }
 PROPOSED = {"clear": later("Clear"), "takedown": later("Take down")}
 VERDICTS = {"clear": later("Cleared"), "takedown": later("Taken down")}
+PARTS = {
+    "headline": later("headline"),
+    "dateline": later("dateline"),
+    "paragraph": later("paragraph %(number)s"),
+    "question": later("question %(number)s"),
+}
 GROUNDS = {"terms": later("terms of use"), "law": later("law")}
 ROLES = {"moderator": later("moderator"), "senior": later("senior"), "admin": later("admin")}
 EVENTS = {

@@ -37,7 +37,7 @@ function open(name) {
   const panel = document.getElementById(`panel-${name}`);
   if (!panel) return false;
   panel.open = true;
-  panel.querySelector("textarea, input:not([type=hidden]), select").focus();
+  (panel.querySelector("textarea, input:not([type=hidden]), select") ?? panel.firstElementChild).focus();
 }
 
 // Ctrl+Enter sends what is being written; Escape leaves the field, and closes its panel.

@@ -76,13 +76,33 @@ export function filterable(select, chosen) {
   return field;
 }
 
-/** The options in whose text each typed word begins a word, or else in their titles; the chosen one first for no word. */
+/**
+ * The options that what was typed finds, the likeliest first: it begins their names, or these after their number; each
+ * word of it begins a word of their texts; each stands somewhere in their names. Where it finds none, those in whose
+ * titles each word begins a word. Among equals come first those with the highest `data-fits`, then the chosen one. For
+ * nothing typed that one is first.
+ */
 function matching(select, typed) {
   const options = [...select.options].filter((option) => option.value);
   const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
-  if (!words.length) return options.sort((one, other) => other.selected - one.selected);
-  const byText = options.filter((option) => begins(option.text, words));
-  return byText.length ? byText : options.filter((option) => begins(option.title, words));
+  if (!words.length) return ordered(options, (option) => (option.selected ? 0 : 1));
+  const byText = ordered(options, (option) => ways.findIndex((found) => found(option, words)));
+  return byText.length ? byText : ordered(options, (option) => (begins(option.title, words) ? 0 : -1));
+}
+
+const ways = [
+  (option, words) => [name(option), name(option).replace(/^\S+\s/, "")].some((it) => it.startsWith(words.join(" "))),
+  (option, words) => begins(option.text, words),
+  (option, words) => words.every((word) => name(option).includes(word)),
+];
+const name = (option) => option.dataset.name.toLowerCase();
+
+// By their places, without those whose place is below 0; the sort is stable.
+function ordered(options, place) {
+  const fits = (option) => Number(option.dataset.fits ?? 0);
+  return options
+    .filter((option) => place(option) >= 0)
+    .sort((one, other) => place(one) - place(other) || fits(other) - fits(one) || other.selected - one.selected);
 }
 
 function begins(text, words) {

@@ -11,6 +11,12 @@ from moderation_service.inspection.seen import FormLink, Seen, article_of, form_
 from moderation_service.widget import snippet
 
 ABOUT = "button"
+# What the service answers for an article that is not to be shown.
+GONE = {
+    "hidden": "is hidden until a person has reviewed it (404)",
+    "removed": "was taken down (410)",
+    "removed_legal": "was taken down for legal reasons (451)",
+}
 
 
 def findings(seen: Seen) -> Iterator[Finding]:
@@ -45,8 +51,15 @@ def _article(seen: Seen, element: Element) -> Iterator[Finding]:
 
 def _known(seen: Seen, article: str, url: str | None) -> Finding:
     remedy = f"Send it: PUT {seen.service}/v1/articles/{article}, with a secret key of {seen.known.site}."
-    if article in seen.known.articles:
+    known = seen.known.articles.get(article)
+    if known is not None and known.is_gone:
+        words = f"The page shows the article {article}, which {GONE[known.state]}"
+        ask = f"Ask GET {seen.service}/v1/articles/{article} before you show it, and obey the answer."
+        return wrong(ABOUT, words, ask)
+    if known is not None and known.is_sent:
         return good(ABOUT, f"The article {article} is known")
+    if known is not None:
+        return hint(ABOUT, f"The article {article} was flagged but never sent; is the id right?", remedy)
     if url is None and len(seen.named.articles) > 1:
         words = f"The article {article} is not known; of several on a page the service does not learn where they are"
         return wrong(ABOUT, words, f"{remedy} Or give the button url and headline.")

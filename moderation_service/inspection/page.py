@@ -25,12 +25,20 @@ class Element:
 
 
 @dataclass(slots=True)
+class Mark:
+    """An element that says which part of an article it shows; `text` is what stands in it and in no mark within it."""
+
+    part: str
+    text: str = ""
+
+
+@dataclass(slots=True)
 class Markup:
     """What of a page matters here, in the order in which it stands there."""
 
     scripts: list[Attributes] = field(default_factory=list)
     elements: list[Element] = field(default_factory=list)
-    marks: list[str] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
     policies: list[str] = field(default_factory=list)
     base: str = ""
 
@@ -100,6 +108,8 @@ class _Reader(HTMLParser):
         self._templates = 0
         self._open: Element | None = None
         self._within: list[str] = []
+        # The tags that are open, each with the mark that text in it belongs to.
+        self._path: list[tuple[str, Mark | None]] = []
 
     def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
         # Of an attribute that stands twice the first one counts.
@@ -116,13 +126,20 @@ class _Reader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag == "template":
             self._templates = max(0, self._templates - 1)
-        elif self._open and not self._templates:
-            self._leave(self._open, tag)
+        elif not self._templates:
+            if self._open:
+                self._leave(self._open, tag)
+            self._end(tag)
+
+    def handle_data(self, data: str) -> None:
+        # A button within a part is none of its words.
+        mark = self._path[-1][1] if self._path else None
+        if mark and not self._open and not self._templates:
+            mark.text += data
 
     def _meet(self, tag: str, told: Attributes) -> None:
         markup = self.markup
-        if "data-flag-part" in told:
-            markup.marks.append(told["data-flag-part"])
+        self._begin(tag, told)
         match tag:
             case "script":
                 markup.scripts.append(told)
@@ -147,3 +164,20 @@ class _Reader(HTMLParser):
             # Its own end tag, or that of something around it, which ends it too.
             element.closed = tag == NAME
             self._open = None
+
+    def _begin(self, tag: str, told: Attributes) -> None:
+        """Enter an element; a paragraph ends where the next one begins, whether it was closed or not."""
+        if tag == "p" and self._path and self._path[-1][0] == "p":
+            self._path.pop()
+        mark = self._path[-1][1] if self._path else None
+        if "data-flag-part" in told:
+            mark = Mark(told["data-flag-part"])
+            self.markup.marks.append(mark)
+        if tag not in VOID:
+            self._path.append((tag, mark))
+
+    def _end(self, tag: str) -> None:
+        """Leave an element, and with it what was not closed inside of it."""
+        if any(name == tag for name, _ in self._path):
+            while self._path.pop()[0] != tag:
+                pass

@@ -16,7 +16,7 @@ from moderation_service.queries.case import (
 from moderation_service.queries.cursor import Page
 from moderation_service.queries.dead import count_dead, dead_letter_page
 from moderation_service.queries.deliveries import delivery_page, endpoint_rows
-from moderation_service.queries.embedding import Embedding, PageKey, embedding
+from moderation_service.queries.embedding import Embedding, PageArticle, PageKey, embedding
 from moderation_service.queries.firings import fired_on, rule_on_case
 from moderation_service.queries.flaggable import Flaggable, flaggable
 from moderation_service.queries.legal import NoticeStanding, notice_receipt, notice_standing
@@ -49,6 +49,7 @@ __all__ = [
     "Flaggable",
     "NoticeStanding",
     "Page",
+    "PageArticle",
     "PageKey",
     "QueueFilter",
     "ReporterFilter",

@@ -6,11 +6,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, literal, select
+from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.functions import coalesce
 
-from moderation_service.articles.models import Article, ArticleRevision
+from moderation_service.articles import store
+from moderation_service.articles.models import Article
+from moderation_service.articles.service import latest_revision
 from moderation_service.sites.models import ApiKey, Site
 from moderation_service.sites.secrets import digest
 from moderation_service.sites.service import site_by_slug
@@ -28,16 +30,34 @@ class PageKey:
 
 
 @dataclass(frozen=True, slots=True)
-class Embedding:
-    """What is known: of the site, its slug and origins; the keys by what they are; the parts of articles by their ids.
+class PageArticle:
+    """An article as the service answers for it: `state` is one of `store.STATES`, `shown` the parts readers may see.
 
-    A key or an article that is not there is not known; an article without parts is known by its address alone.
+    `removed` are the texts of the parts that were taken out. One that is not `is_sent` is known from a flag only.
+    """
+
+    state: str
+    is_sent: bool
+    shown: Sequence[str]
+    removed: Mapping[str, str]
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether readers may see nothing of it."""
+        return self.state not in {"visible", "redacted"}
+
+
+@dataclass(frozen=True, slots=True)
+class Embedding:
+    """What is known: of the site, its slug and origins; the keys by what they are; the articles by the site's ids.
+
+    A key or an article that is not there is not known.
     """
 
     site: str | None
     origins: Sequence[str]
     keys: Mapping[str, PageKey]
-    articles: Mapping[str, Sequence[str]]
+    articles: Mapping[str, PageArticle]
 
 
 def embedding(
@@ -58,7 +78,7 @@ def embedding(
     found = site_by_slug(session, site) if site else _likely(session, known.values(), slugs, origin)
     if found is None:
         return Embedding(None, (), known, {})
-    return Embedding(found.slug, found.origins, known, _parts(session, found.id, articles))
+    return Embedding(found.slug, found.origins, known, _articles(session, found.id, articles))
 
 
 def _key(session: Session, secret: str) -> PageKey | None:
@@ -75,9 +95,18 @@ def _likely(session: Session, keys: Collection[PageKey], slugs: Collection[str],
     return site or session.scalar(listed)
 
 
-def _parts(session: Session, site_id: int, articles: Collection[str]) -> dict[str, Sequence[str]]:
-    """By the site's id of an article, the ids of the parts it has now."""
-    now = and_(ArticleRevision.article_id == Article.id, ArticleRevision.number == Article.current_revision)
-    query = select(Article.external_id, ArticleRevision.part_ids).outerjoin(ArticleRevision, now)
-    rows = session.execute(query.where(Article.site_id == site_id, Article.external_id.in_(articles)))
-    return {external_id: parts or () for external_id, parts in rows if external_id is not None}
+def _articles(session: Session, site_id: int, external_ids: Collection[str]) -> dict[str, PageArticle]:
+    query = select(Article).where(Article.site_id == site_id, Article.external_id.in_(external_ids))
+    return {str(article.external_id): _article(session, article) for article in session.scalars(query)}
+
+
+def _article(session: Session, article: Article) -> PageArticle:
+    revision, visible = latest_revision(session, article), store.visibility(session, article.id)
+    shown = store.readable(session, article, revision, set(visible.redacted) if visible else set())
+    parts = revision.parts if revision else []
+    return PageArticle(
+        state=store.state_of(visible),
+        is_sent=revision is not None,
+        shown=list(shown),
+        removed={part["id"]: part["text"] for part in parts if part["id"] not in shown},
+    )

@@ -72,6 +72,34 @@ def test_what_is_wrong_is_told_with_a_remedy(served: Served, press: Press, page:
     assert f"\n       moderation-service sites origins courier {ORIGIN} {press.origin}\n" in result.stdout
 
 
+def about(article: str, press: Press) -> None:
+    """Let the page be about another article."""
+    html, headers = press.pages["/ferry"]
+    press.pages["/ferry"] = (
+        html.replace('article="ferry"', f'article="{article}"').replace("=ferry", f"={article}"),
+        headers,
+    )
+
+
+@pytest.mark.parametrize(
+    ("article", "parts", "words"),
+    [("mill", [], "shows the article mill, which was taken down (410)"), ("quay", ["p2"], "were taken down: p2")],
+)
+def test_a_page_that_shows_what_was_taken_down(
+    served: Served, press: Press, page: str, article: str, parts: list[str], words: str
+) -> None:
+    served.door.decided(article, parts=parts)
+    about(article, press)
+    (wrong,) = found(cli(served, "check", page, "--json"))["wrong"]
+    assert words in wrong
+
+
+def test_a_mistyped_id_is_no_more_known_for_being_flagged(served: Served, press: Press, page: str) -> None:
+    served.door.flag("fery", article={"external_id": "fery", "url": page})
+    about("fery", press)
+    assert "was flagged but never sent" in found(cli(served, "check", page, "--json"))["hint"][0]
+
+
 def test_programs_get_it_as_json(served: Served, page: str) -> None:
     told = json.loads(cli(served, "check", page, "--json").stdout)
     assert (told["url"], told["is_right"]) == (page, True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from moderation_service.inspection import Level, Page, Seen, Tries, findings_on, named_by
 from moderation_service.outbound import Answer
-from moderation_service.queries import Embedding, PageKey
+from moderation_service.queries import Embedding, PageArticle, PageKey
 from moderation_service.widget import script, snippet
 
 SERVICE = "https://flags.example"
@@ -31,6 +31,12 @@ def key(**words: Any) -> PageKey:
     return PageKey(**known | words)
 
 
+def article(**words: Any) -> PageArticle:
+    """An article as the page has it."""
+    known: dict[str, Any] = {"state": "visible", "is_sent": True, "shown": ["headline", "p1"], "removed": {}}
+    return PageArticle(**known | words)
+
+
 def seen(
     html: str = HTML,
     *,
@@ -40,7 +46,7 @@ def seen(
     site: str | None = "courier",
     origins: Sequence[str] = (ORIGIN,),
     keys: Mapping[str, PageKey] | None = None,
-    articles: Mapping[str, Sequence[str]] | None = None,
+    articles: Mapping[str, PageArticle] | None = None,
     served: Answer | str | None = None,
     preflight: Answer | str | None = None,
     form: Answer | None = None,
@@ -51,7 +57,7 @@ def seen(
         site,
         origins,
         {KEY: key()} if keys is None else keys,
-        {"ferry": ["headline", "p1"]} if articles is None else articles,
+        {"ferry": article()} if articles is None else articles,
     )
     tries = Tries(served or Answer(200, {}, script.content()), preflight or Answer(204, LETTING, b""), form)
     return Seen(page, named_by(page), known, tries, service)

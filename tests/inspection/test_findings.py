@@ -10,7 +10,21 @@ from moderation_service.inspection import findings_on
 from moderation_service.inspection.finding import Level
 from moderation_service.outbound import Answer
 from moderation_service.widget import script, snippet
-from tests.inspection.pages import BUTTON, HTML, KEY, ORIGIN, SECRET, SERVICE, TAG, fault, faults, key, seen, without
+from tests.inspection.pages import (
+    BUTTON,
+    HTML,
+    KEY,
+    ORIGIN,
+    SECRET,
+    SERVICE,
+    TAG,
+    article,
+    fault,
+    faults,
+    key,
+    seen,
+    without,
+)
 
 LATER, EARLIER = datetime(2030, 1, 1, tzinfo=UTC), datetime(2020, 1, 1, tzinfo=UTC)
 OLD = TAG.replace(script.digest(), "0" * 16)
@@ -226,6 +240,21 @@ def test_an_article_that_is_not_known_yet_is_named_by_the_page() -> None:
     assert (about, "not known yet" in said) == ("button", True)
 
 
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [("hidden", "is hidden until"), ("removed", "was taken down (410)"), ("removed_legal", "for legal reasons (451)")],
+)
+def test_a_page_that_shows_what_is_not_to_be_shown(state: str, words: str) -> None:
+    (found,) = [finding for finding in findings_on(seen(articles={"ferry": article(state=state)})) if finding.remedy]
+    assert (found.level, found.about, words in found.words) == (Level.WRONG, "button", True)
+    assert f"GET {SERVICE}/v1/articles/ferry before you show it" in str(found.remedy)
+
+
+def test_an_article_that_a_flag_alone_has_named_may_be_a_slip() -> None:
+    (found,) = findings_on(seen(articles={"ferry": article(is_sent=False, shown=[])}))[:1]
+    assert (found.level, found.words) == (Level.HINT, "The article ferry was flagged but never sent; is the id right?")
+
+
 def test_of_several_articles_each_has_to_be_known_or_named() -> None:
     two = HTML + BUTTON.replace("ferry", "mill")
     assert "The article mill is not known" in fault(two)[1]
@@ -252,3 +281,25 @@ def test_parts_that_are_not_those_of_the_article(html: str, words: str) -> None:
     found = faults(html)
     assert {about for about, _ in found} == {"parts"}
     assert words in found[0][1]
+
+
+REDACTED = article(state="redacted", shown=["headline"], removed={"p1": "It  runs."})
+
+
+@pytest.mark.parametrize("text", [" It\nruns. ", "<b>It</b> runs", "Today: \u201cIt runs.\u201d"])
+def test_a_page_that_shows_a_part_that_was_taken_down(text: str) -> None:
+    found = findings_on(seen(HTML.replace("It runs.", text), articles={"ferry": REDACTED}))[0]
+    assert (found.level, found.about) == (Level.WRONG, "parts")
+    assert found.words == "The page shows parts of the article ferry that were taken down: p1"
+
+
+def test_a_notice_in_the_place_of_a_part_has_no_mark() -> None:
+    noticed = HTML.replace("It runs.", "This paragraph was removed.")
+    assert "Something stands in parts" in fault(noticed, articles={"ferry": REDACTED})[1]
+    assert faults(noticed.replace(" data-flag-part=p1", ""), articles={"ferry": REDACTED}) == []
+
+
+def test_the_button_and_the_next_paragraph_are_no_words_of_a_part() -> None:
+    emptied = HTML.replace("<p data-flag-part=p1>It runs.</p>" + BUTTON, f"<p data-flag-part=p1>{BUTTON}<p>More.")
+    assert emptied != HTML
+    assert faults(emptied, articles={"ferry": REDACTED}) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -133,6 +134,12 @@ def test_a_test_event_is_sent_at_once_and_signed(make_door: MakeDoor, receiver: 
     (post,) = receiver.received
     assert Webhook(added["secret"]).verify(post.body, post.headers)["type"] == "webhook.test"
     assert deliveries(door, added) == []
+
+
+def test_a_test_event_has_the_shape_of_all_others(door: Door, endpoint: dict[str, Any], receiver: Receiver) -> None:
+    door.post(f"{PATH}/{endpoint['id']}:test", door.site)
+    told = json.loads(receiver.received[-1].body)["data"]
+    assert (told["article"], told["sequence"], told["case_id"]) == ({"external_id": None, "url": None}, 0, 0)
 
 
 def test_a_test_event_that_fails_says_how(door: Door, endpoint: dict[str, Any], receiver: Receiver) -> None:

@@ -41,14 +41,24 @@ def check_address(url: str, settings: Settings) -> None:
 
 
 def sample(session: Session, endpoint: Endpoint) -> Message:
-    """An event that nothing happened for, signed as others are; to be sent at once, and kept nowhere."""
+    """An event that nothing happened for, signed as others are; to be sent at once, and kept nowhere.
+
+    What it tells has the shape of all others, so that a receiver made for those takes it too.
+    """
     site = session.get_one(Site, endpoint.site_id)
     return Message(
         uid=uuid4(),
         recipient=endpoint.url,
         kind=TEST,
         subject=TEST,
-        facts={"site": site.slug, "endpoint_id": endpoint.id},
+        facts={
+            "site": site.slug,
+            "article": {"external_id": None, "url": None},
+            "sequence": 0,
+            "case_id": 0,
+            "endpoint_id": endpoint.id,
+            "links": {},
+        },
         created_at=utcnow(session),
         secrets=signing_secrets(session, endpoint.site_id),
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, exists, func, literal, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -113,6 +113,7 @@ def confirm(session: Session, lease: Lease) -> None:
         return
     notice.state, notice.leased_until, notice.last_error = "sent", None, None
     notice.sent_at = func.clock_timestamp()
+    _hasten(session, notice)
     session.flush()
 
 
@@ -151,20 +152,33 @@ def _spare(session: Session, failed: Notice, *, until: datetime) -> None:
     Without it a thousand notices to a receiver that hangs would keep everybody else's waiting for hours. No longer than
     some minutes, if he does not ask for it: it may be this one notice that he cannot take.
     """
+    _set_due(session, failed, Notice.due_at < until, due_at=literal(until))
+
+
+def _hasten(session: Session, taken: Notice) -> None:
+    """Let what else waits for this recipient go at once: he is back.
+
+    Those that he has failed to take themselves are among them when the one that he took was one of those too. Else it
+    may be that he takes all others, and they would use up their tries with each of these.
+    """
+    waiting = Notice.due_at > func.clock_timestamp()
+    untried = Notice.attempts == 0
+    which = waiting if taken.attempts > 1 else waiting & untried
+    _set_due(session, taken, which, due_at=func.clock_timestamp())
+
+
+def _set_due(session: Session, notice: Notice, which: ColumnElement[bool], *, due_at: ColumnElement[datetime]) -> None:
+    """Change when the other notices to a recipient are due; those that a worker has in its hands are left alone."""
     others = (
         select(Notice.id)
-        .where(Notice.state == "pending", Notice.channel == failed.channel, Notice.recipient == failed.recipient)
-        .where(Notice.id != failed.id, Notice.due_at < until)
+        .where(Notice.state == "pending", Notice.channel == notice.channel, Notice.recipient == notice.recipient)
+        .where(Notice.id != notice.id, which)
         .where(Notice.leased_until.is_(None) | (Notice.leased_until <= func.clock_timestamp()))
         .order_by(Notice.id)
         .with_for_update(skip_locked=True)
     )
-    session.execute(
-        update(Notice)
-        .where(Notice.id.in_(others))
-        .values(due_at=literal(until))
-        .execution_options(synchronize_session=False)
-    )
+    statement = update(Notice).where(Notice.id.in_(others)).values(due_at=due_at)
+    session.execute(statement.execution_options(synchronize_session=False))
 
 
 def forget(session: Session, *, older_than: timedelta) -> None:

@@ -64,7 +64,8 @@ def one(session: Session, site_id: int, endpoint_id: int) -> Endpoint:
 def change(session: Session, endpoint: Endpoint, changes: Changes, *, actor: str) -> None:
     """Change a locked endpoint; what waits for it goes to where it is now.
 
-    A disabled one is sent nothing, and what happens waits for it; once it is enabled, that is sent.
+    A disabled one is sent nothing, and what happens waits for it; once it is enabled, that is sent. Where it was
+    enabled before, what waits for its next try is sent at once.
     """
     before = (endpoint.url, endpoint.description, endpoint.types)
     endpoint.url = changes.get("url", endpoint.url)
@@ -92,8 +93,8 @@ def _enable(session: Session, endpoint: Endpoint, *, actor: str) -> None:
     if endpoint.disabled_at is not None:
         endpoint.disabled_at = endpoint.disabled_because = None
         session.flush()
-        send_again(session, endpoint, Notice.state == "held")
         _audit(session, endpoint, "enabled", actor=actor)
+    send_again(session, endpoint, (Notice.state == "held") | waiting(endpoint))
 
 
 def disable_gone(session: Session, endpoint_id: int) -> None:
@@ -129,9 +130,14 @@ def address(session: Session, notice: Notice) -> str | None:
 
 def _hold(session: Session, endpoint: Endpoint) -> None:
     """Let what waits for a disabled endpoint be held; what a worker has in its hands is held when it is due again."""
+    _set_notices(session, endpoint, waiting(endpoint), state="held")
+
+
+def waiting(endpoint: Endpoint) -> ColumnElement[bool]:
+    """Whether a notice waits for its next try; one that a worker has in its hands, or is taking, does not."""
     free = Notice.leased_until.is_(None) | (Notice.leased_until <= func.clock_timestamp())
-    waiting = select(Notice.id).where(Notice.endpoint_id == endpoint.id, Notice.state == "pending", free)
-    _set_notices(session, endpoint, Notice.id.in_(waiting.with_for_update(skip_locked=True)), state="held")
+    found = select(Notice.id).where(Notice.endpoint_id == endpoint.id, Notice.state == "pending", free)
+    return Notice.id.in_(found.with_for_update(skip_locked=True))
 
 
 def send_again(session: Session, endpoint: Endpoint, *which: ColumnElement[bool]) -> int:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from moderation_service.audit import service as audit
 from moderation_service.errors import Conflict, NotFound
 from moderation_service.notifications.models import Endpoint, Notice
-from moderation_service.notifications.webhooks.endpoints import send_again
+from moderation_service.notifications.webhooks.endpoints import send_again, waiting
 
 
 def replay_one(session: Session, endpoint: Endpoint, notice_id: int, *, actor: str) -> None:
@@ -27,14 +27,15 @@ def replay_one(session: Session, endpoint: Endpoint, notice_id: int, *, actor: s
 def replay(session: Session, endpoint: Endpoint, since: datetime | None, *, actor: str) -> int:
     """Send all that happened since then, taken before or not, or with None what was given up on; how many.
 
-    What waits for its next try is left to that.
+    Of what happened since then, that which waits for its next try is sent at once too.
 
     Raises:
         Conflict: the endpoint is disabled.
     """
     if since is None:
         return _replay(session, endpoint, Notice.state == "dead", actor=actor)
-    return _replay(session, endpoint, Notice.state.in_(("sent", "dead")), Notice.created_at >= since, actor=actor)
+    which = Notice.state.in_(("sent", "dead")) | waiting(endpoint)
+    return _replay(session, endpoint, which, Notice.created_at >= since, actor=actor)
 
 
 def _replay(session: Session, endpoint: Endpoint, *which: ColumnElement[bool], actor: str) -> int:

@@ -83,6 +83,12 @@ class Line:
         with self.database.transaction() as session:
             session.execute(update(Notice).values(**values))
 
+    def make_due(self, place: int) -> None:
+        """Let the wait of one notice be over, by its place among those that were tried."""
+        with self.database.transaction() as session:
+            tried = session.scalars(select(Notice).where(Notice.attempts > 0).order_by(Notice.id)).all()
+            tried[place].due_at = func.now()
+
     def endpoint(self) -> Endpoint:
         """The endpoint as it stands."""
         with self.database.transaction() as session:
@@ -175,6 +181,38 @@ def test_what_cannot_be_taken_holds_up_the_rest_for_minutes_only(line: Line) -> 
     assert pauses[1] > timedelta(hours=1)
 
 
+def test_as_soon_as_one_is_taken_all_that_waited_go(line: Line) -> None:
+    line.receiver.mode = "500"
+    line.happen()
+    line.happen("bridge")
+    send_one(line.database, line.settings)
+    line.receiver.mode = "ok"
+    line.make_due(0)
+    line.send()
+    assert line.states() == ["sent"] * 4
+
+
+def test_what_waited_because_of_another_goes_when_any_is_taken(line: Line) -> None:
+    line.receiver.mode = "500"
+    line.happen()
+    send_one(line.database, line.settings)
+    line.receiver.mode = "ok"
+    line.happen("bridge")
+    line.send()
+    assert sorted(line.states()) == ["pending", "sent", "sent", "sent"]
+
+
+def test_what_cannot_be_taken_is_not_tried_with_each_that_can(line: Line) -> None:
+    line.receiver.mode = "500"
+    line.happen()
+    send_one(line.database, line.settings)
+    line.receiver.mode = "ok"
+    for article in ("bridge", "mill", "tower"):
+        line.happen(article)
+        line.send()
+    assert len([post for post in line.receiver.received if post.headers["webhook-id"] == line.ids()[0]]) == 1
+
+
 # An endpoint that is gone, or disabled by hand.
 
 
@@ -196,6 +234,16 @@ def test_enabled_again_it_gets_what_waited_for_it(line: Line) -> None:
     line.happen()
     line.send()
     assert line.receiver.received == []
+    line.change(enabled=True)
+    line.send()
+    assert line.states() == ["sent", "sent"]
+
+
+def test_to_enable_it_once_more_waits_for_nothing(line: Line) -> None:
+    line.receiver.mode = "500"
+    line.happen()
+    line.send()
+    line.receiver.mode = "ok"
     line.change(enabled=True)
     line.send()
     assert line.states() == ["sent", "sent"]
@@ -247,6 +295,18 @@ def test_all_since_a_moment_is_sent_again(line: Line) -> None:
     line.send()
     again = [json.loads(post.body)["data"]["article"]["external_id"] for post in line.receiver.received[4:]]
     assert again == ["bridge", "bridge"]
+
+
+def test_all_since_a_moment_are_also_those_that_wait(line: Line) -> None:
+    line.receiver.mode = "500"
+    line.happen()
+    line.send()
+    line.receiver.mode = "ok"
+    with line.database.transaction() as session:
+        since = utcnow(session) - timedelta(hours=1)
+    assert line.replay(since) == 2
+    line.send()
+    assert line.states() == ["sent", "sent"]
 
 
 def test_one_is_sent_again(line: Line) -> None:

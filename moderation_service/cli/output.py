@@ -63,6 +63,8 @@ def _cell(value: object) -> str:
         return "-"
     if isinstance(value, datetime):
         return value.isoformat(sep=" ", timespec="seconds")
+    if isinstance(value, list):
+        return printable(", ".join(map(str, value))) or "-"
     return printable(str(value))
 
 

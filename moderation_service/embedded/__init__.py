@@ -151,10 +151,12 @@ def attached(settings: Settings) -> Settings:
     """
     if settings.database_url and settings.redis_url:
         return settings
-    if (data_dir(settings) / "lock").exists():
+    folder = data_dir(settings)
+    if (folder / "lock").exists():
         servers = Servers.lacking_in(settings)
         if all(server.answers() for server in (servers.postgres, servers.valkey) if server):
             return recall(servers.folder, servers.settings)
     raise EmbeddedError(
-        "There is no database: start `moderation-service run` in another terminal, or set DATABASE_URL and REDIS_URL"
+        "There is no database: start `moderation-service run` in another terminal, or set DATABASE_URL and REDIS_URL. "
+        f"No run was found in {folder}; if it keeps its data elsewhere, set MODERATION_DATA_DIR here as it is there"
     )

@@ -44,6 +44,7 @@ def test_no_database_at_all(tmp_path: Path) -> None:
     result = call(Settings(data_dir=str(tmp_path)), "sites", "list")
     assert result.exit_code == 1
     assert result.stderr.startswith("Error: There is no database: start `moderation-service run`")
+    assert f"No run was found in {tmp_path}; if it keeps its data elsewhere, set MODERATION_DATA_DIR" in result.stderr
 
 
 def test_database_that_is_away(tmp_path: Path) -> None:

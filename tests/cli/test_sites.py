@@ -119,6 +119,13 @@ def test_what_is_set_is_shown(courier: Cli) -> None:
     assert "hide_hours        12" in courier("sites", "show", "courier").stdout.splitlines()
 
 
+def test_origins_are_shown_as_they_are_typed(courier: Cli) -> None:
+    courier("sites", "origins", "courier", "https://a.example", "https://b.example")
+    shown = courier("sites", "show", "courier").stdout.splitlines()
+    assert "origins           https://a.example, https://b.example" in shown
+    assert "doors             -" in shown
+
+
 def test_what_is_not_named_stays(courier: Cli) -> None:
     courier("sites", "set", "courier", "--hide-pending", "--hide-hours", 12)
     courier("sites", "set", "courier", "--no-hide-pending")

@@ -65,9 +65,18 @@ def test_the_queue_stands_in_its_order_with_what_is_true_of_each_article() -> No
 
 def test_it_says_how_well_bad_and_fine_are_told_apart() -> None:
     assert "flags: 27 on bad articles, 16 on fine ones" in text()
-    assert "1 of 2 bad articles are its first 2; a bad one stands before a fine one in 75% of pairs" in text()
+    assert "1 of 2 bad articles are among its first 2; bad stands before fine in 75% of pairs" in text()
     assert "1 of 9 bad articles: letter-doctor (removed, legal)" in text()
     assert "brigade against ring-road: 14 flags, place 2 of 4 in the queue, still up" in text()
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [(1, "1 legal notice, 1 repeat, counted once"), (2, "2 legal notices, 2 repeats, counted once")],
+)
+def test_one_is_told_as_one(count: int, words: str) -> None:
+    counts = replace(SCENE.counts, total={"notices": count, "repeats": count})
+    assert f"  {words}\n" in text(replace(SCENE, counts=counts))
 
 
 def test_a_brigade_that_has_not_come_yet_is_not_told_of() -> None:

@@ -90,8 +90,12 @@ def _came_in(scene: Scene) -> Iterator[Line]:
         now = lately.get(kind, 0)
         bar = "#" * min(BAR, -(-now * BAR // FULL_BAR))
         yield Line(f"  {kind + ' flags':<14}{total.get(kind, 0):>8}{now:>13}  {bar}".rstrip())
-    also = {"notices": "legal notices", "withdrawn": "taken back", "repeats": "sent again, counted once"}
-    told = [f"{total[name]} {words}" for name, words in also.items() if total.get(name)]
+    also = {
+        "notices": ("legal notice", "legal notices"),
+        "withdrawn": ("taken back", "taken back"),
+        "repeats": ("repeat, counted once", "repeats, counted once"),
+    }
+    told = [f"{total[name]} {words[total[name] != 1]}" for name, words in also.items() if total.get(name)]
     yield Line(f"  {', '.join(told)}", Look.QUIET)
     yield Line("")
 
@@ -142,8 +146,8 @@ def _well(scene: Scene) -> Iterator[Line]:
     if share is not None:
         waits = sum(case.bad for case in queue)
         yield Line(
-            f"  queue: {len(on_top(queue))} of {waits} bad articles are its first {waits}; "
-            f"a bad one stands before a fine one in {share:.0%} of pairs"
+            f"  queue: {len(on_top(queue))} of {waits} bad articles are among its first {waits}; "
+            f"bad stands before fine in {share:.0%} of pairs"
         )
     down = [f"{article} ({seen.states[article].replace('_', ', ')})" for article in seen.gone if article in bad]
     yield Line(f"  taken down, or in part: {len(down)} of {len(bad)} bad articles" + _listed(down))

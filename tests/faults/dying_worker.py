@@ -16,7 +16,7 @@ from typing import Any
 import workers.enforcement
 import workers.notifications
 import workers.triage
-from moderation_service import pipeline
+from moderation_service import pipeline, sending
 from moderation_service.enforcement.stores.builtin import BuiltinStore
 from workers.app import app, settings, worker_command
 
@@ -53,9 +53,9 @@ POINTS: dict[str, tuple[Any, str, Wrap]] = {
     "before the store call": (BuiltinStore, "apply", before),
     "after the store call": (BuiltinStore, "apply", after),
     "after confirm": (workers.enforcement, "carry_out_one", after),
-    "after events are relayed, before the commit": (pipeline, "relay_events", after),
-    "after the notice is leased": (pipeline, "deliver", before),
-    "after the notice is sent": (pipeline, "deliver", after),
+    "after events are relayed, before the commit": (sending, "relay_events", after),
+    "after the notice is leased": (sending, "deliver", before),
+    "after the notice is sent": (sending, "deliver", after),
     "after the notice is settled": (workers.notifications, "deliver_one", after),
     "in the middle of triage": (pipeline, "apply_rules", before),
     "after triage, before its commit": (pipeline, "triage", after),

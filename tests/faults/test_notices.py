@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,8 +33,12 @@ def sink() -> Iterator[MailSink]:
 
 @pytest.fixture
 def live(impatient: Settings, sink: MailSink, tmp_path: Path) -> Iterator[Service]:
-    """A service that sends its mail to the sink, none of whose processes runs yet."""
-    changes = {"smtp_url": sink.url, "mail_from": "desk@courier.example", "notification_lease_seconds": 1}
+    """A service that sends its mail to the sink, none of whose processes runs yet.
+
+    One thread, so that a death catches one mail on its way: what others send at that moment may be repeated as well.
+    """
+    changes: dict[str, Any] = {"smtp_url": sink.url, "mail_from": "desk@courier.example"}
+    changes |= {"notification_lease_seconds": 1, "worker_threads": 1}
     with service(impatient.replace(**changes), tmp_path) as live:
         yield live
 

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import gc
 import sys
+import warnings
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from celery import Celery, signals
+from celery.exceptions import SecurityWarning
 from celery.schedules import crontab
 
 from moderation_service import logs
@@ -21,6 +23,8 @@ from moderation_service.jobs import QUEUES, broker_settings, connect_bell
 from workers.broker import set_malformed_aside
 
 settings = Settings.from_env()
+# What makes a worker of root's dangerous are messages that are unpickled, and so run code; ours are JSON alone.
+warnings.filterwarnings("ignore", "You're running the worker with superuser privileges", SecurityWarning)
 
 app = Celery("workers", include=[f"workers.{queue}" for queue in QUEUES])  # the tasks of each lie in one file
 app.conf.update(broker_settings(settings))

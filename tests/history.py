@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from moderation_service.cases.models import Case
 from moderation_service.db import Base
+from moderation_service.decisions.effect import Wanted
 from moderation_service.decisions.models import Decision, QaReview, QaSample
 from moderation_service.enforcement.models import Attempt, Order
 from moderation_service.intake.models import Flag
@@ -61,8 +62,11 @@ class History:
             article_id=decision.article_id,
             case_id=decision.case_id,
             decision_id=decision.id,
-            wanted={},
+            wanted=Wanted("removed" if decision.action == "takedown" else "visible", ground=decision.ground).to_json(),
             wanted_version=1,
+            state="applied",  # a worker may be at work in the same database
+            applied_version=1,
+            applied_at=decision.decided_at + after,
         )
         self._add(order)
         for outcome, later in (("failed", after / 2), ("applied", after), ("applied", after * 2)):

@@ -43,12 +43,12 @@ class Flag(Base):
     __table_args__ = (
         UniqueConstraint("article_id", "reporter", "revision", "target_key"),
         Index(None, "article_id", "id"),
-        # The same words quoted elsewhere; in no flag's way that quotes none.
+        # The same words quoted about other articles; in no flag's way that quotes none.
         Index(
             "ix_flags_quoted",
             "site_id",
             text("md5(quotation ->> 'exact')"),
-            "id",
+            "article_id",
             postgresql_where=text("(quotation ->> 'exact') IS NOT NULL"),
         ),
         Index("ix_flags_trusted", "article_id", postgresql_where=text("reporter_trusted")),

@@ -14,7 +14,7 @@ from moderation_service.triage.order import Terms
 from moderation_service.triage.priority import priority
 
 # So many of a case's voices are looked at; a story flagged by a hundred thousand is explained as fast as any other.
-VOICES_MOST = 1000
+VOICES_MOST = 250
 
 # All voices of all cases are joined in one go: who speaks in several of them is looked up once.
 PLACES = text("""
@@ -60,6 +60,7 @@ def priorities(session: Session, case_ids: Sequence[int]) -> dict[int, dict[str,
 
 def _why(row: Any, terms: Terms) -> Why:
     records = [(upheld, decided) for upheld, decided in row.records or ()]
+    looked_at = sum(row.counts.values())
     return Why(
         place=Place(
             weight=row.weight,
@@ -71,6 +72,8 @@ def _why(row: Any, terms: Terms) -> Why:
             reach=row.reach,
             hidden=row.state == "open" and row.hidden_at is not None,
         ),
-        speakers=Speakers(records=records, **row.counts),
+        speakers=Speakers(
+            records=records, looked_at=looked_at if looked_at == VOICES_MOST < row.voices else None, **row.counts
+        ),
         terms=terms,
     )

@@ -13,11 +13,14 @@ from sqlalchemy.orm import Session
 
 from moderation_service.articles.quotations import DISTINCTIVE
 from moderation_service.queries.case import case_for
+from moderation_service.queries.worklist import COUNTED_MOST
 from moderation_service.sites.people import Person
 
 RELATED_MOST = 49  # with the case itself, as many as are looked at together
 READERS_MOST = 100
 QUOTATIONS_MOST = 10
+# Of each quotation, so many flags about articles that came before, and as many about later ones.
+QUOTING_MOST = 250
 # So many cases that were opened before one, and as many after: a series comes in a row.
 NEIGHBOURS = 250
 
@@ -37,25 +40,31 @@ GROUP BY theirs.case_id HAVING count(*) * 2 >= (SELECT count(*) FROM ours)
 ORDER BY shared DESC, theirs.case_id LIMIT :most
 """)
 
-# In the words of the index.
-_SAME_WORDS = text("""
+# In the words of the index, which steps over the article itself, however many of its flags quote the same.
+_ELSEWHERE = """
+    (SELECT case_id FROM flags WHERE site_id = :site AND md5(quotation ->> 'exact') = quoted.digest
+     AND quotation ->> 'exact' IS NOT NULL AND withdrawn_at IS NULL AND article_id {beside} :article
+     ORDER BY article_id {order} LIMIT :quoting)
+"""
+_SAME_WORDS = text(f"""
 WITH quoted AS MATERIALIZED (
     SELECT md5(quotation ->> 'exact') AS digest
     FROM (SELECT quotation FROM flags WHERE article_id = :article AND case_id = :case AND withdrawn_at IS NULL
-          AND length(quotation ->> 'exact') >= :least LIMIT 200) AS counted
+          LIMIT :counted) AS counted
+    WHERE length(quotation ->> 'exact') >= :least
     GROUP BY 1 ORDER BY count(*) DESC LIMIT :quotations
 )
 SELECT theirs.case_id, sum(theirs.flags) AS flags
 FROM quoted CROSS JOIN LATERAL (
     SELECT case_id, count(*) AS flags
-    FROM (SELECT case_id FROM flags WHERE site_id = :site AND md5(quotation ->> 'exact') = quoted.digest
-          AND quotation ->> 'exact' IS NOT NULL AND withdrawn_at IS NULL AND article_id <> :article
-          ORDER BY id DESC LIMIT 500) AS latest
+    FROM (
+        {_ELSEWHERE.format(beside="<", order="DESC")} UNION ALL {_ELSEWHERE.format(beside=">", order="ASC")}
+    ) AS nearest
     GROUP BY case_id
 ) AS theirs
 JOIN cases ON cases.id = theirs.case_id AND cases.state = 'open'
 GROUP BY theirs.case_id ORDER BY flags DESC, theirs.case_id LIMIT :most
-""")
+""")  # noqa: S608  (put together of our own fragments)
 
 # The folder of its address, /politics of https://site/politics/article; where it has none, its category.
 _FOLDER = "^[^:/?#]+://[^/?#]+(/[^?#]+)/[^/?#]+/?($|[?#])"
@@ -101,7 +110,7 @@ def related_cases(session: Session, case_id: int, person: Person) -> list[dict[s
     case = case_for(session, case_id, person)
     bound = {"case": case.id, "article": case.article_id, "site": case.site_id, "reasons": case.reasons}
     bound |= {"most": RELATED_MOST, "readers": READERS_MOST, "quotations": QUOTATIONS_MOST}
-    bound |= {"least": DISTINCTIVE, "neighbours": NEIGHBOURS}
+    bound |= {"counted": COUNTED_MOST, "least": DISTINCTIVE, "quoting": QUOTING_MOST, "neighbours": NEIGHBOURS}
     found: dict[int, dict[str, Any]] = {}
     for statement in (_SAME_WORDS, _SAME_READERS, _SAME_SECTION):
         for row in session.execute(statement, bound).mappings():

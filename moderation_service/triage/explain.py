@@ -13,7 +13,10 @@ RECORDS_NAMED = 4
 
 @dataclass(frozen=True, slots=True)
 class Speakers:
-    """Who speaks in a case: how many of each kind; `records` are (upheld, decided) of the weightiest with a record."""
+    """Who speaks in a case: how many of each kind; `records` are (upheld, decided) of the weightiest with a record.
+
+    Where not all were looked at, `looked_at` says how many were, and all else is told of those.
+    """
 
     recorded: int = 0
     records: Sequence[tuple[int, int]] = ()
@@ -21,6 +24,7 @@ class Speakers:
     fresh: int = 0
     trusted: int = 0
     muted: int = 0
+    looked_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,8 @@ def _voices(why: Why, tongue: Tongue) -> str:
     said = tongue.ngettext(
         "One reader, counted as %(counted)s", "%(readers)s readers, counted as %(counted)s", place.voices
     ) % {"readers": tongue.number(place.voices), "counted": tongue.number(counted(place.weight, why.terms), 1)}
+    if why.speakers.looked_at is not None:
+        said += "; " + tongue.gettext("of %(count)s looked at") % {"count": tongue.number(why.speakers.looked_at)}
     groups = [*_records(why.speakers, tongue), *_others(why, tongue)]
     return f"{said}: {'; '.join(groups)}." if groups else f"{said}."
 

@@ -13,7 +13,7 @@ from moderation_service.cases.models import Case
 from moderation_service.errors import NotFound
 from moderation_service.intake.submission import Target
 from moderation_service.policy.vocabulary import Action, Role
-from moderation_service.queries import QueueFilter, Seen, worklist
+from moderation_service.queries import QueueFilter, Seen, places, worklist
 from moderation_service.queries.said import said_of_case
 from moderation_service.sites.models import Site
 from moderation_service.sites.people import Person
@@ -220,3 +220,19 @@ def test_a_moderator_sees_his_own_sites(session: Session, site: Site) -> None:
     make_site(session, "herald")
     eve = make_moderator(session, "eve", Role.MODERATOR, site)
     assert queries.own_sites(session, eve) == [{"id": site.id, "slug": "courier", "name": "Courier"}]
+
+
+def test_of_a_story_that_goes_round_some_voices_are_looked_at(
+    session: Session, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places, "VOICES_MOST", 2)
+    for reader in ("a", "b", "c"):
+        case = make_case(session, site, "ferry", reporter=reader)
+    because = places.priorities(session, [case.id])[case.id]["priority"]["because"]
+    assert because.startswith("3 readers")
+    assert "; of 2 looked at: two without a record." in because
+
+
+def test_where_all_voices_are_looked_at_nothing_is_said_of_it(session: Session, site: Site) -> None:
+    case = make_case(session, site, "ferry")
+    assert "looked at" not in places.priorities(session, [case.id])[case.id]["priority"]["because"]

@@ -29,6 +29,11 @@ def test_it_counts_the_voices_and_names_their_records() -> None:
     )
 
 
+def test_of_a_story_that_goes_round_it_says_how_many_it_looked_at() -> None:
+    said, _, _ = _said(_place(voices=9000), Speakers(trusted=10, new=240, looked_at=250), TERMS).partition(". ")
+    assert said == "9,000 readers, counted as 5.1; of 250 looked at: ten trusted by the site; 240 without a record"
+
+
 def test_it_compares_with_what_so_many_views_usually_bring() -> None:
     said = _said(_place(), Speakers(), TERMS)
     assert "That is 3 times what 410 views usually bring: 91 % likely to be upheld." in said

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, false, func, literal, select
+from sqlalchemy import BigInteger, ColumnElement, bindparam, false, func, select
 from sqlalchemy.orm import Session
 
 from moderation_service.audit import service as audit
@@ -108,13 +108,14 @@ def note(session: Session, case: Case, *, actor: str, words: str) -> None:
     record_event(session, case, actor=actor, kind="noted", detail={"note": words})
 
 
+# Callers send any number they like as the version, and not all fit the column.
+_HISTORY = (
+    select(CaseEvent)
+    .where(CaseEvent.case_id == bindparam("case"), CaseEvent.case_version > bindparam("after", type_=BigInteger))
+    .order_by(CaseEvent.id)
+)
+
+
 def history(session: Session, case_id: int, *, after_version: int = 0) -> list[CaseEvent]:
     """What happened to a case, oldest first; only what led past `after_version` when it is given."""
-    # Callers send any number they like, and not all fit the column.
-    return list(
-        session.scalars(
-            select(CaseEvent)
-            .where(CaseEvent.case_id == case_id, CaseEvent.case_version > literal(after_version, BigInteger))
-            .order_by(CaseEvent.id)
-        )
-    )
+    return list(session.scalars(_HISTORY, {"case": case_id, "after": after_version}))

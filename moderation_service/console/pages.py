@@ -89,7 +89,8 @@ def furnish(app: Flask) -> None:
     """Give all templates their words, filters and functions."""
     environment = app.jinja_env
     environment.add_extension("jinja2.ext.i18n")
-    environment.install_gettext_callables(words._, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    # The extension's own callables look for the escaping and copy the context at each message; here both are known.
+    environment.newstyle_gettext = True  # type: ignore[attr-defined]
     environment.policies["ext.i18n.trimmed"] = True
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.filters |= {
@@ -102,6 +103,7 @@ def furnish(app: Flask) -> None:
         "number": words.number,
         "percent": words.percent,
     }
+    environment.globals |= {"_": words.in_markup, "gettext": words.in_markup, "ngettext": words.n_in_markup}
     environment.globals |= {"asset": asset, "csrf_token": csrf.token, "written_as": words.written_as}
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -28,15 +28,17 @@ from moderation_service.policy import service as policy
 from moderation_service.policy.vocabulary import Action, Role, SecondFor
 from moderation_service.sites.people import Person
 
+_STANDING = (
+    select(Proposal)
+    .join(Article, Article.id == bindparam("article"))
+    .where(Proposal.case_id == bindparam("case"), Proposal.revision == Article.current_revision)
+    .execution_options(populate_existing=True)
+)
+
 
 def standing(session: Session, case: Case) -> Proposal | None:
     """What somebody proposed for a case on the article as it is now, if anybody did."""
-    return session.scalar(
-        select(Proposal)
-        .join(Article, Article.id == case.article_id)
-        .where(Proposal.case_id == case.id, Proposal.revision == Article.current_revision)
-        .execution_options(populate_existing=True)
-    )
+    return session.scalar(_STANDING, {"article": case.article_id, "case": case.id})
 
 
 def needed(session: Session, case: Case, ruling: Ruling, proposal: Proposal | None) -> SecondFor | None:

@@ -27,7 +27,7 @@ from moderation_service.queries.policies import policy_rows, policy_said, versio
 from moderation_service.queries.proposal import proposal_detail
 from moderation_service.queries.pulse import newest_case, queue_pulse
 from moderation_service.queries.quality import compared_sample, qa_agreement, qa_differences
-from moderation_service.queries.reading import case_desk, case_pulse, made_last, readers_of
+from moderation_service.queries.reading import case_desk, case_pulse, made_last
 from moderation_service.queries.related import RELATED_MOST, related_cases
 from moderation_service.queries.reporters import ReporterFilter, reporter_detail, reporter_page
 from moderation_service.queries.rule_desk import rule_desk
@@ -102,7 +102,6 @@ __all__ = [
     "queue_page",
     "queue_pulse",
     "rate_rows",
-    "readers_of",
     "receipt_standing",
     "related_cases",
     "reporter_detail",

@@ -25,6 +25,7 @@ from moderation_service.queries.places import priorities
 from moderation_service.queries.proposal import proposal_on
 from moderation_service.sites.models import Moderator, Site
 from moderation_service.sites.people import Person, names_of
+from moderation_service.triage.models import Reporter
 
 _ARTICLE = (
     select(Article, Site.slug, ArticleRevision, Order)
@@ -43,12 +44,22 @@ _HELD = (
 )
 # Their columns alone: a page of fifty that nobody changes need not be told to the session one by one.
 _FLAGS: Select[Any] = (
-    select(*Flag.__table__.columns, FlagOrigin.host.label("via_host"), FlagOrigin.detail.label("via_detail"))
+    select(
+        *Flag.__table__.columns,
+        FlagOrigin.host.label("via_host"),
+        FlagOrigin.detail.label("via_detail"),
+        Reporter.upheld.label("now_upheld"),
+        (Reporter.upheld + Reporter.rejected).label("now_decided"),
+        Reporter.trusted.label("now_trusted"),
+        Reporter.muted.label("now_muted"),
+    )
     .outerjoin(FlagOrigin, FlagOrigin.flag_id == Flag.id)
+    .outerjoin(Reporter, Reporter.reporter == Flag.reporter)
     .where(Flag.article_id == bindparam("article"), Flag.case_id == bindparam("case"), Flag.id > bindparam("after"))
     .order_by(Flag.id)
     .limit(bindparam("most"))
 )
+_DECISIONS = select(Decision).where(Decision.case_id == bindparam("case")).order_by(Decision.id)
 _LEGAL = func.count().filter(Flag.channel == CHANNEL)
 
 
@@ -142,7 +153,7 @@ def held_by(session: Session, case: Case) -> dict[str, Any] | None:
 
 
 def _decisions(session: Session, case_id: int) -> list[Decision]:
-    return list(session.scalars(select(Decision).where(Decision.case_id == case_id).order_by(Decision.id)))
+    return list(session.scalars(_DECISIONS, {"case": case_id}))
 
 
 def _told(session: Session, decisions: Sequence[Decision]) -> list[dict[str, Any]]:
@@ -185,6 +196,8 @@ def order_summary(order: Order | None) -> dict[str, Any] | None:
 def case_flags(session: Session, case_id: int, person: Person, *, cursor: str | None, limit: int) -> Page:
     """The flags of a case, oldest first, the withdrawn ones among them.
 
+    Of who sent one, `record` is what was known when it came, `reader` what is known now.
+
     Raises:
         NotFound: as `case_detail`.
         Invalid: the cursor is not one of ours.
@@ -212,6 +225,7 @@ def _flag(flag: Row[Any]) -> dict[str, Any]:
         "channel": flag.channel,
         "via": None if flag.via_detail is None else {"host": flag.via_host, **flag.via_detail},
         "record": _record_then(flag),
+        "reader": _reader_now(flag),
         "received_at": flag.received_at,
         "withdrawn_at": flag.withdrawn_at,
     }
@@ -222,6 +236,18 @@ def _record_then(flag: Row[Any]) -> dict[str, int] | None:
     if flag.reporter_upheld is None or flag.reporter_rejected is None:
         return None
     return {"upheld": flag.reporter_upheld, "rejected": flag.reporter_rejected}
+
+
+def _reader_now(flag: Row[Any]) -> dict[str, Any] | None:
+    """None until triage has seen him."""
+    if flag.now_upheld is None:
+        return None
+    return {
+        "upheld": flag.now_upheld,
+        "decided": flag.now_decided,
+        "trusted": flag.now_trusted,
+        "muted": flag.now_muted,
+    }
 
 
 def cases_of_article(session: Session, article: Article) -> list[dict[str, Any]]:

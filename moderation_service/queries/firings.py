@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from moderation_service.articles.models import Article
@@ -21,6 +21,16 @@ from moderation_service.triage.rules.tree import groups
 
 _CALLED = func.coalesce(Article.title, Article.url, Article.external_id)
 
+_FIRINGS = (
+    select(models.RuleFiring, models.Rule.name, models.RuleVersion, _CALLED)
+    .join(models.Rule, models.Rule.id == models.RuleFiring.rule_id)
+    .join(models.RuleVersion, models.RuleVersion.id == models.RuleFiring.version_id)
+    .join(Case, Case.id == models.RuleFiring.case_id)
+    .join(Article, Article.id == Case.article_id)
+    .execution_options(populate_existing=True)
+)
+_ON_CASE = _FIRINGS.where(models.RuleFiring.case_id == bindparam("case")).order_by(models.RuleFiring.id)
+
 SHADOW = "The rule is in shadow: it only records what it would do."
 SWITCHED_OFF = "Automatic actions are switched off: rules only record."
 
@@ -32,7 +42,7 @@ def fired_on(session: Session, case_id: int) -> list[dict[str, Any]]:
     and why, both also as `actions`, of the version's `document`; `conflicts` are with rules that want something else
     and hold as well.
     """
-    rows = _rows(session, models.RuleFiring.case_id == case_id)
+    rows = _told(session.execute(_ON_CASE, {"case": case_id}))
     acting = firings.acting(session, [case_id]).get(case_id, []) if rows else []
     clashes = resolve(acting).clashes
     return [row | {"conflicts": [clash.to_json() for clash in clashes if clash.concerns(row["id"])]} for row in rows]
@@ -42,26 +52,11 @@ def fired_lately(session: Session, rule_id: int, *, sites: Collection[int] | Non
     """The last firings of a rule on these sites (None: on all), the newest first, as in `fired_on` with their cases."""
     here = () if sites is None else (models.RuleFiring.site_id.in_(sites),)
     newest = models.RuleFiring.fired_at.desc(), models.RuleFiring.id.desc()
-    return _rows(session, models.RuleFiring.rule_id == rule_id, *here, order=newest, limit=limit)
+    wanted = _FIRINGS.where(models.RuleFiring.rule_id == rule_id, *here).order_by(*newest).limit(limit)
+    return _told(session.execute(wanted))
 
 
-def _rows(
-    session: Session,
-    *where: ColumnElement[bool],
-    order: Sequence[ColumnElement[Any]] = (models.RuleFiring.id.asc(),),
-    limit: int | None = None,
-) -> list[dict[str, Any]]:
-    wanted = (
-        select(models.RuleFiring, models.Rule.name, models.RuleVersion, _CALLED)
-        .join(models.Rule, models.Rule.id == models.RuleFiring.rule_id)
-        .join(models.RuleVersion, models.RuleVersion.id == models.RuleFiring.version_id)
-        .join(Case, Case.id == models.RuleFiring.case_id)
-        .join(Article, Article.id == Case.article_id)
-        .where(*where)
-        .order_by(*order)
-        .limit(limit)
-        .execution_options(populate_existing=True)
-    )
+def _told(rows: Iterable[Any]) -> list[dict[str, Any]]:
     return [
         {
             "id": firing.id,
@@ -80,7 +75,7 @@ def _rows(
             "reverted_at": firing.reverted_at,
             "reverted_by": firing.reverted_by,
         }
-        for firing, name, version, called in session.execute(wanted)
+        for firing, name, version, called in rows
     ]
 
 
@@ -104,7 +99,7 @@ def rule_on_case(
     facts = gather(session, {case_id: conditions.widest}, fields=fields)[case_id]
     finding = conditions.check(facts)
     here = models.RuleFiring.case_id == case_id, models.RuleFiring.rule_id == entry.rule.id
-    fired = _rows(session, *here)
+    fired = _told(session.execute(_FIRINGS.where(*here).order_by(models.RuleFiring.id)))
     hindered = _hindrances(session, entry, case, fired)
     return {
         "rule": entry.rule.name,

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import or_, select, text
+from sqlalchemy import bindparam, or_, select, text
 from sqlalchemy.orm import Session
 
 from moderation_service.cases.models import Case
@@ -23,6 +23,24 @@ _CITED_LAST = text("""
 SELECT clause, ground FROM (SELECT * FROM decisions WHERE site_id = :site ORDER BY decided_at DESC LIMIT 500) AS latest
 WHERE moderator_id = :person AND action = 'takedown' ORDER BY decided_at DESC, id DESC LIMIT 1
 """)
+
+
+# To whom a case can be handed: who works here, in one of these roles.
+_COLLEAGUES = (
+    select(Moderator.username, Moderator.display_name)
+    .where(
+        Moderator.active,
+        Moderator.id != bindparam("person"),
+        Moderator.id.in_(
+            select(Membership.moderator_id).where(
+                or_(Membership.site_id == bindparam("site"), Membership.site_id.is_(None)),
+                Membership.role.in_(bindparam("roles", expanding=True)),
+            )
+        ),
+    )
+    .order_by(Moderator.display_name)
+    .limit(COLLEAGUES_MOST)
+)
 
 
 def own_sites(session: Session, person: Person, role: Role = Role.MODERATOR) -> list[dict[str, Any]]:
@@ -67,12 +85,5 @@ def cited_last(session: Session, site_id: int, person: Person) -> dict[str, str]
 def colleagues(session: Session, case: Case, person: Person) -> list[dict[str, str]]:
     """To whom a moderator may hand a case over, by name."""
     roles = [role.value for role in Role if role.rank >= Role(case.needs_role).rank]
-    here = or_(Membership.site_id == case.site_id, Membership.site_id.is_(None))
-    able = select(Membership.moderator_id).where(here, Membership.role.in_(roles))
-    rows = session.execute(
-        select(Moderator.username, Moderator.display_name)
-        .where(Moderator.active, Moderator.id != person.id, Moderator.id.in_(able))
-        .order_by(Moderator.display_name)
-        .limit(COLLEAGUES_MOST)
-    )
+    rows = session.execute(_COLLEAGUES, {"person": person.id, "site": case.site_id, "roles": roles})
     return [{"username": username, "name": name} for username, name in rows]

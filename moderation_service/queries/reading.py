@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import bindparam, select, text
 from sqlalchemy.orm import Session
 
 from moderation_service.articles.content import Origin
@@ -23,9 +22,15 @@ from moderation_service.queries.news import Seen, case_news
 from moderation_service.queries.offers import cited_last, clauses, colleagues
 from moderation_service.queries.said import said_of_case
 from moderation_service.sites.people import Person, names_of
-from moderation_service.triage.models import Reporter
 
 OTHERS_MOST = 10
+
+_OTHERS = (
+    select(Decision)
+    .where(Decision.article_id == bindparam("article"), Decision.case_id != bindparam("case"))
+    .order_by(Decision.id.desc())
+    .limit(OTHERS_MOST)
+)
 
 _MADE_LAST = text("""
 SELECT decisions.id, decisions.case_id, decisions.action, decisions.supersedes_id, decisions.moderator_id,
@@ -103,30 +108,9 @@ def _revision_unless(session: Session, case: Case, flagged: int | None, current:
     return None if then is None else {"number": then.number, "parts": then.parts, "at": then.created_at}
 
 
-def readers_of(session: Session, flags: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """By reporter, what is known by now of those who sent these flags."""
-    hashes = {bytes.fromhex(flag["reporter"]) for flag in flags}
-    columns = Reporter.reporter, Reporter.upheld, Reporter.rejected, Reporter.trusted, Reporter.muted
-    readers = session.execute(select(*columns).where(Reporter.reporter.in_(hashes)))
-    return {
-        reader.reporter.hex(): {
-            "upheld": reader.upheld,
-            "decided": reader.upheld + reader.rejected,
-            "trusted": reader.trusted,
-            "muted": reader.muted,
-        }
-        for reader in readers
-    }
-
-
 def _other_decisions(session: Session, case: Case) -> list[dict[str, Any]]:
     """What was decided lately about the same article in other cases."""
-    made = session.scalars(
-        select(Decision)
-        .where(Decision.article_id == case.article_id, Decision.case_id != case.id)
-        .order_by(Decision.id.desc())
-        .limit(OTHERS_MOST)
-    ).all()
+    made = session.scalars(_OTHERS, {"article": case.article_id, "case": case.id}).all()
     names = names_of(session, [decision.moderator_id for decision in made])
     return [
         {

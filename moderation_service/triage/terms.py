@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -46,13 +46,16 @@ def lock(session: Session, site_ids: Collection[int], *, wait: int = WORKERS_WAI
     session.execute(MOMENT, {"statement_timeout": statement_timeout})
 
 
+_IN_FORCE = (
+    select(Site.id, Site.prior, SiteTerms.in_force)
+    .outerjoin(SiteTerms, SiteTerms.site_id == Site.id)
+    .where(Site.id.in_(bindparam("sites", expanding=True)))
+)
+
+
 def in_force(session: Session, site_ids: Collection[int]) -> dict[int, Terms]:
     """By site, the terms that its cases are scored by."""
-    rows = session.execute(
-        select(Site.id, Site.prior, SiteTerms.in_force)
-        .outerjoin(SiteTerms, SiteTerms.site_id == Site.id)
-        .where(Site.id.in_(site_ids))
-    )
+    rows = session.execute(_IN_FORCE, {"sites": list(site_ids)})
     return {site_id: replace(from_json(stored or {}), prior=prior) for site_id, prior, stored in rows}
 
 

@@ -55,7 +55,6 @@ def case_page(
             "desk": desk,
             "flags": flags,
             "related": queries.related_cases(session, case_id, person()) if desk["state"] == "open" else [],
-            "readers": queries.readers_of(session, flags.rows),
             "made": just_made(session, after),
         }
     then, told = desk["flagged_revision"], Refused.because(refused) if refused else None

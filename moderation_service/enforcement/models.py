@@ -24,6 +24,12 @@ class Order(Leased, Base):
     __tablename__ = "enforcement_orders"
     __table_args__ = (
         CheckConstraint("state IN ('pending', 'applied', 'dead')", name="state"),
+        # As `Wanted.to_json` writes it: what no worker can read would be taken up first by all of them, for ever.
+        CheckConstraint(
+            "wanted ?& ARRAY['state', 'redacted', 'ground'] AND wanted ->> 'state' IN ('visible', 'hidden', 'removed') "
+            "AND jsonb_typeof(wanted -> 'redacted') = 'array'",
+            name="wanted",
+        ),
         Index("ix_enforcement_orders_due", "due_at", postgresql_where=text("state = 'pending'")),
         Index("ix_enforcement_orders_dead", "id", postgresql_where=text("state = 'dead'")),
     )

@@ -21,6 +21,9 @@ SELECT
     (SELECT count(*) FROM webhook_events WHERE sequence IS NULL) AS untold_events,
     coalesce((SELECT extract(epoch FROM clock_timestamp() - at)
               FROM webhook_events WHERE sequence IS NULL ORDER BY id LIMIT 1), 0) AS oldest_untold_event_seconds,
+    (SELECT count(*) FROM untold_cases WHERE due_at <= clock_timestamp()) AS untold_cases,
+    coalesce((SELECT extract(epoch FROM clock_timestamp() - min(due_at))
+              FROM untold_cases WHERE due_at <= clock_timestamp()), 0) AS oldest_untold_case_seconds,
     (SELECT count(*) FROM notices WHERE state = 'pending') AS pending_notices,
     coalesce((SELECT extract(epoch FROM clock_timestamp() - min(wanted_at))
               FROM notices WHERE state = 'pending'), 0) AS oldest_pending_notice_seconds,
@@ -37,6 +40,8 @@ WORDS = {
     "dead_letters": "Decisions given up on; each waits for a person.",
     "untold_events": "Events that no webhook was made of yet.",
     "oldest_untold_event_seconds": "Age of the oldest event that no webhook was made of yet.",
+    "untold_cases": "Cases whose readers are to be told something, and for whom no letter was made yet.",
+    "oldest_untold_case_seconds": "For how long the first of them has been due.",
     "pending_notices": "Mails and webhooks not yet taken over by their receivers.",
     "oldest_pending_notice_seconds": "Age of the oldest notice not yet taken over.",
     "dead_notices": "Notices given up on; each waits for a person.",

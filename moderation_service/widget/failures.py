@@ -33,7 +33,9 @@ def _of_domain(error: errors.DomainError) -> Response:
 
 def _of_http(error: HTTPException) -> Response:
     status = error.code or 500
-    return error.get_response() if status < 400 else _page(status)  # type: ignore[return-value]
+    if status < 400:
+        return error.get_response()  # type: ignore[return-value]  # Flask takes Werkzeug's own too
+    return _page(status)
 
 
 def _of_service(error: Exception) -> Response:

@@ -54,7 +54,7 @@ def test_a_legal_notice_is_sent_by_keyboard_and_its_receipt_leads_to_each_item(v
     page.get_by_label("Your name").focus()
     page.keyboard.type("Ada Reader")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("an e-mail address, the word that it is given in good faith")).to_have_count(0)
+    expect(page.get_by_text("an e-mail address, confirmation that it is given in good faith")).to_have_count(0)
     expect(page.get_by_role("heading", name="Your legal notice")).to_be_visible()
     page.get_by_role("link", name="The old mill").click()
     expect(page.get_by_text("It names a thief.")).to_be_visible()

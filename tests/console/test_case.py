@@ -83,7 +83,7 @@ def test_a_legal_notice_is_told_with_who_gave_it_and_what_it_lacks(door: Door, d
     page = _page(desk, case_id)
     for words in ("One legal notice", "given by Ada &lt;Reader&gt;", "good faith not confirmed", "No court has."):
         assert words in page
-    assert re.search(r"It lacks: +an e-mail address, the word that it is given in good faith", page)
+    assert re.search(r"It lacks: +an e-mail address, confirmation that it is given in good faith", page)
 
 
 def test_hostile_articles_and_comments_are_text(door: Door, desk: Desk) -> None:

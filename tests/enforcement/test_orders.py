@@ -9,6 +9,7 @@ from threading import Thread
 
 import pytest
 from sqlalchemy import func, select, text, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from moderation_service import dead_letters, pipeline, upkeep
@@ -450,3 +451,10 @@ def test_the_last_try_may_take_its_time(desk: Desk) -> None:
     assert desk.lease() is None
     desk.settle(last)
     assert desk.order().state == "applied"
+
+
+@pytest.mark.parametrize("wanted", ["{}", '{"state": "gone", "redacted": [], "ground": null}', '{"state": "removed"}'])
+def test_an_order_that_no_worker_could_read_is_not_kept(desk: Desk, wanted: str) -> None:
+    desk.decide()
+    with pytest.raises(IntegrityError, match="ck_enforcement_orders_wanted"), desk.database.transaction() as session:
+        session.execute(text("UPDATE enforcement_orders SET wanted = CAST(:wanted AS jsonb)"), {"wanted": wanted})

@@ -31,7 +31,7 @@ MISSING = {
     "explanation": later("why it is illegal"),
     "name": later("a name"),
     "email": later("an e-mail address"),
-    "good_faith": later("the word that it is given in good faith"),
+    "good_faith": later("confirmation that it is given in good faith"),
 }
 LANES = {
     1: later("Escalated by a rule"),

@@ -127,7 +127,7 @@ def _page(template: str, edition: str, **context: Any) -> Response:
 
 def _no_such_page(error: HTTPException) -> Response:
     if error.code != HTTPStatus.NOT_FOUND:
-        return error.get_response()  # type: ignore[return-value]
+        return error.get_response()  # type: ignore[return-value]  # Flask takes Werkzeug's own too
     return _absent("unknown", "en")
 
 

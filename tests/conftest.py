@@ -19,6 +19,7 @@ from moderation_service.db import Database
 from moderation_service.sites import secrets
 from moderation_service.sites.models import Site
 from moderation_service.sites.people import Person
+from tests.blank import Blank
 from tests.browser.browsers import NO_BROWSER
 from tests.factories import make_moderator, make_site
 from tests.openid.provider import NO_PROVIDER, free_issuer, installed, running
@@ -87,10 +88,23 @@ def database(settings: Settings) -> Iterator[Database]:
         yield database
 
 
+@pytest.fixture(scope="session")
+def blank(servers: TestServers) -> Iterator[Blank]:
+    """A database in which nothing is ever committed."""
+    with servers.database(f"blank_{os.getpid()}") as settings, contextlib.closing(Blank(settings)) as blank:
+        yield blank
+
+
 @pytest.fixture
-def session(database: Database) -> Iterator[Session]:
-    """One open transaction; what a test of a single one needs."""
-    with database.transaction() as session:
+def session(request: pytest.FixtureRequest) -> Iterator[Session]:
+    """One open transaction; what a test of a single one needs.
+
+    It is committed where the test looks at its database in other ways too. Where nobody else could see what it leaves,
+    it goes as far as its commit and is undone: most of such a test's time went into a database of its own.
+    """
+    alone = not {"settings", "database"} & set(request.fixturenames)
+    within: Blank | Database = request.getfixturevalue("blank" if alone else "database")
+    with within.transaction() as session:
         yield session
 
 

@@ -44,11 +44,14 @@ FROM cases CROSS JOIN LATERAL (
 WHERE cases.id = ANY (:cases)
 """)
 
-# The flags are walked through once, whatever is counted; who sent them is told by their voices, where each stands once.
-# `level` tells by which columns a row was grouped; by fewer than these it is added up here, since each further set
-# hashes every flag again.
+# The flags are walked through once, whatever is counted, and once more for who sent them: voices would tell it sooner,
+# but not of a flag that was just taken back, or that came late and has gone on into another case. `level` tells by
+# which columns a row was grouped; by fewer it is added up here, since each further set hashes every flag again.
 _OF_CASE = text("""
-SELECT *, (SELECT count(*) FROM voices WHERE case_id = :case AND standing <> 'withdrawn') AS reporters FROM (
+SELECT *, (
+    SELECT count(DISTINCT reporter) FROM flags
+    WHERE article_id = :article AND case_id = :case AND withdrawn_at IS NULL
+) AS reporters FROM (
     SELECT part, reason, revision, quotation, count(*) AS flags, max(id) AS newest,
            count(*) FILTER (WHERE channel = 'legal') AS legal,
            grouping(reason, quotation) AS level,

@@ -5,12 +5,15 @@ from __future__ import annotations
 from functools import partial
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from moderation_service import queries
 from moderation_service.cases import claims
 from moderation_service.cases.models import Case
 from moderation_service.errors import NotFound
+from moderation_service.intake import service as intake
+from moderation_service.intake.models import Flag
 from moderation_service.intake.submission import Target
 from moderation_service.policy.vocabulary import Action, Role
 from moderation_service.queries import QueueFilter, Seen, places, worklist
@@ -107,6 +110,14 @@ def test_parts_are_told_with_reasons_and_quotations(session: Session, site: Site
     parts = said_of_case(session, case.article_id, case.id)["parts"]
     assert parts["p2"]["quotations"] == [{"exact": "bell", "flags": 2}]
     assert parts["p1"] == {"reasons": [{"reason": "misleading", "flags": 1}], "quotations": []}
+
+
+def test_readers_are_those_whose_flags_stand_at_this_moment(session: Session, site: Site) -> None:
+    make_case(session, site, reporter="a")
+    case = make_case(session, site, reporter="b")
+    intake.withdraw(session, session.scalars(select(Flag).order_by(Flag.id).limit(1)).one())  # not settled yet
+    told = said_of_case(session, case.article_id, case.id)
+    assert (told["total"], told["reporters"]) == (1, 1)
 
 
 def test_a_pulse_tells_who_holds_a_case_and_how_many_are_new(session: Session, site: Site, ada: Person) -> None:

@@ -69,7 +69,6 @@ def blind_sample(session: Session, sample_id: int, person: Person) -> dict[str, 
     reasons = Counter(flag.reason for flag in flags)
     return {
         "id": sample.id,
-        "case_version": made.case_version,
         "site": session.get_one(Site, sample.site_id).slug,
         "article": articles.describe(article, session.get(ArticleRevision, (article.id, made.revision))),
         "said": _said_in(flags),

@@ -27,6 +27,8 @@ from moderation_service.policy.vocabulary import Role
 from moderation_service.queries.figures import Period
 
 USUAL = "28d"  # fewer days hold too few of the sample to say much
+# A review rests on a revision alone; its case's version would tell whether the decision had been proposed before.
+NO_CASE_VERSION = 0
 
 
 @blueprint.get("/quality")
@@ -98,7 +100,7 @@ def qa_answer(sample_id: int) -> Response:
     typed = Typed.now()
     try:
         with transaction() as session:
-            ruling = typed.ruling(forms.number("case_version"), forms.number("article_revision"))
+            ruling = typed.ruling(NO_CASE_VERSION, forms.number("article_revision"))
             samples.review(session, sample_id, person(), ruling)
     except Invalid as wrong:
         return _sample_page(sample_id, typed=typed, wrong=wrong)

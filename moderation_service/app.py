@@ -31,6 +31,7 @@ from moderation_service.api import (
     requests,
     rules,
     sessions,
+    typed,
     webhooks,
 )
 from moderation_service.api.current import Services
@@ -131,6 +132,7 @@ def create_app(settings: Settings) -> Flask:
         )
     app.url_map.converters |= {"hash": Hash, "row": RowId, "small": SmallRowId, "slug": Slug}
     requests.register(app)
+    typed.register(app)
     cors.register(app)
     api = problems.ProblemApi(app, spec_kwargs={"info": docs.INFO, "servers": [{"url": settings.public_url}]})
     problems.register(app)

@@ -64,8 +64,8 @@ class Asked:
 
 
 def typed_into(form: Mapping[str, str], names: Sequence[str]) -> dict[str, str]:
-    """What was typed into these fields, with the line ends that browsers send as what they are, and its token."""
-    typed = {name: form.get(name, "").replace("\r\n", "\n").strip() for name in names}
+    """What was typed into these fields, without the white space around it, and its token."""
+    typed = {name: form.get(name, "").strip() for name in names}
     token = form.get(ONCE, "")
     return typed | {ONCE: token if fullmatch(VISITOR, token) else new_token()}
 

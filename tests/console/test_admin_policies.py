@@ -70,6 +70,12 @@ def test_who_wrote_a_version_and_when_stands_beside_it(door: Door, admin: Desk) 
     assert "came with the service" in said
 
 
+def test_a_clause_that_is_too_long_comes_back_whole(door: Door, admin: Desk) -> None:
+    answer = admin.post(COURIER, form(door, clause(0, text="x" * 6000 + " and the last words")))
+    assert answer.status_code == 422
+    assert "x and the last words</textarea>" in answer.text
+
+
 def test_everything_wrong_is_said_at_once_and_nothing_typed_is_lost(door: Door, admin: Desk) -> None:
     before = in_force(door)[0].id
     wrong = [clause(0, code="a/b", title="Kept <b>title</b>"), clause(1, text=""), clause(2, dsa_category="NONE")]

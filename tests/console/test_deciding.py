@@ -181,6 +181,25 @@ def test_a_form_that_is_not_right_comes_back_with_what_is_wrong(
     assert last_decision(door, case_id) is None
 
 
+def test_a_line_end_counts_once_however_the_form_was_sent(door: Door, desk: Desk) -> None:
+    case_id, note = open_case(door, "lines"), ("x" * 49 + "\n") * 100
+    form = verdict(door, case_id, "takedown")
+    by_script = desk.post(f"/console/cases/{case_id}/decision", form | {"note": note})
+    by_browser = desk.post(f"/console/cases/{case_id}/decision", form | {"note": note.replace("\n", "\r\n")})
+    assert (by_script.status_code, by_browser.status_code) == (303, 303)
+    made = last_decision(door, case_id)
+    assert made is not None
+    assert (made.note, made.supersedes_id) == (note, None)
+
+
+def test_a_note_that_is_too_long_comes_back_whole(door: Door, desk: Desk) -> None:
+    case_id = open_case(door, "long")
+    form = verdict(door, case_id, note="x" * 5000 + " and the last words")
+    answer = desk.post(f"/console/cases/{case_id}/decision", form)
+    assert answer.status_code == 422
+    assert "x and the last words</textarea>" in answer.text
+
+
 def test_of_two_persons_the_first_proposes(door: Door, desk: Desk, sit: Sit) -> None:
     case_id = open_case(door, "two-persons")
     with door.services.database.transaction() as session:

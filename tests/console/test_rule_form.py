@@ -162,6 +162,13 @@ def test_json_that_is_no_rule_stays_as_it_was_typed(writer: Writer, words: str) 
     assert (answer.status_code, fields_of(answer, FORM)["json"].strip()) == (422, words)
 
 
+def test_a_document_is_read_and_shown_to_its_end(writer: Writer) -> None:
+    writer.press("json")
+    answer = writer.press("check", json=" " * 31_000 + json.dumps({"name": "the last words"}))
+    assert "the last words" in fields_of(answer, FORM)["json"]
+    assert "This is not JSON." not in words_of(answer)
+
+
 @pytest.mark.parametrize("step", ["add c.9.9", "add x", "remove c.7", "remove-action 9", "add-action", "nonsense", ""])
 def test_a_button_that_there_is_not_changes_nothing(writer: Writer, step: str) -> None:
     build(writer)

@@ -18,8 +18,6 @@ from moderation_service.console.words import later
 from moderation_service.policy.drafts import (
     CLAUSES_MOST,
     SECOND_OVER_MOST,
-    TEXT_LONGEST,
-    TITLE_LONGEST,
     Clause,
     Draft,
     faults,
@@ -36,7 +34,6 @@ FAULTS = {
     "second_over": later("A whole number between 0 and 1,000, or nothing."),
     "qa_percent": later("A number between 0 and 100."),
 }
-NUMBER_LONGEST = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +88,8 @@ class Form:
             began_from=_whole(form.get("began_from", "")) or 0,
             rows=tuple(Row.sent(form, key) for key in keys[: CLAUSES_MOST + 1]),
             second_for_editorial="second_for_editorial" in form,
-            second_over=_kept(form.get("second_over", ""))[:NUMBER_LONGEST],
-            qa_percent=_kept(form.get("qa_percent", ""))[:NUMBER_LONGEST],
+            second_over=_kept(form.get("second_over", "")),
+            qa_percent=_kept(form.get("qa_percent", "")),
         )
 
     def after(self, deed: str) -> Form:
@@ -133,8 +130,8 @@ class Form:
 
 
 def _kept(typed: str) -> str:
-    """What was typed, as far as the database can keep it."""
-    return typed[: TEXT_LONGEST + TITLE_LONGEST] if text_fault(typed) is None else ""
+    """What was typed, if the database can keep it."""
+    return typed if text_fault(typed) is None else ""
 
 
 def _whole(typed: str) -> int:

@@ -29,7 +29,7 @@ class Typed:
         """What was just sent."""
         sent = request.form
         parts = tuple(dict.fromkeys(sent.getlist("parts")))[:PARTS_MOST]
-        return cls(parts, sent.get("cited", ""), sent.get("note", "")[:NOTE_LONGEST])
+        return cls(parts, sent.get("cited", ""), sent.get("note", ""))
 
     @classmethod
     def citing(cls, last: dict[str, str] | None) -> Typed:

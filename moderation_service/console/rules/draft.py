@@ -17,7 +17,6 @@ from moderation_service.triage.rules import faults
 from moderation_service.triage.rules.document import USUAL_POSITION
 from moderation_service.triage.rules.fields import FIELDS
 
-LONGEST = 30_000  # characters of a document as JSON
 _PLACE = re.compile(r"c((?:\.[0-9]{1,3}){0,20})", re.ASCII)
 _NUMBER = re.compile(r"[0-9]{1,3}", re.ASCII)
 
@@ -62,7 +61,7 @@ def sent(form: Form) -> Draft:
     """What was just sent, as it was typed; a document is None where its JSON is none."""
     if "json" not in form:
         return Draft(document_of(form))
-    words = form["json"][:LONGEST]
+    words = form["json"]
     try:
         return Draft(json_text.parsed(words), words)
     except ValueError:

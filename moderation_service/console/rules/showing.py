@@ -102,7 +102,7 @@ def _context(session: Session, name: str | None, said: Draft) -> dict[str, Any]:
         "said": said,
         "scopes": scopes(session),
         "try_on": [(own_site["slug"], own_site["name"]) for own_site in own if site in (None, own_site["slug"])],
-        "change_because": request.form.get("change_because", "")[:1000],
+        "change_because": request.form.get("change_because", ""),
         "words": vocabulary,
     }
 

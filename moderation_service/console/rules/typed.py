@@ -21,7 +21,6 @@ from moderation_service.triage.rules.fields import FIELDS, Kind
 from moderation_service.triage.rules.reading import DEEPEST, MOST_TESTS
 from moderation_service.triage.rules.reference import reference
 
-LONGEST = 5000  # characters of one field
 _WHOLE = re.compile(r"-?[0-9]{1,15}", re.ASCII)
 _NUMBER = re.compile(r"-?[0-9]{0,15}\.[0-9]{1,15}", re.ASCII)
 
@@ -81,7 +80,7 @@ def _test(form: Form, at: str) -> Node:
 
 def _texts(form: Form, name: str, *, several: bool) -> str | list[str]:
     """One text, or several: ticked one by one, or a line each. Too many for what they are compared by stay a list."""
-    lines = [line.strip() for given in form.getlist(name) for line in given[:LONGEST].splitlines()]
+    lines = [line.strip() for given in form.getlist(name) for line in given.splitlines()]
     found = [line for line in lines if line]
     return found if several or len(found) > 1 else "".join(found)
 
@@ -124,4 +123,4 @@ def _number(words: str) -> int | float | str:
 
 
 def _text(form: Form, name: str) -> str:
-    return form.get(name, "")[:LONGEST].strip()
+    return form.get(name, "").strip()

@@ -80,6 +80,17 @@ def test_a_takedown_is_undone_by_a_further_decision(door: Door, desk: Desk) -> N
     assert (undone.action, undone.supersedes_id) == ("clear", made.id)
 
 
+def test_after_an_undone_takedown_the_page_says_that_the_article_is_cleared(door: Door, desk: Desk) -> None:
+    case_id = open_case(door, "said-undone")
+    desk.post(f"/console/cases/{case_id}/decision", verdict(door, case_id, "takedown"))
+    made = last_decision(door, case_id)
+    assert made is not None
+    answer = desk.post(f"/console/cases/{case_id}/undo", {"decision": str(made.id)})
+    told = words_of(desk.get(answer.location))
+    assert "Undone: a further decision clears the article." in told
+    assert "Decide anew Cleared" in told
+
+
 def test_an_undone_clearance_gives_the_case_back(door: Door, desk: Desk) -> None:
     case_id = open_case(door, "given-back")
     desk.post(f"/console/cases/{case_id}/decision", verdict(door, case_id))

@@ -13,9 +13,16 @@ from moderation_service.console.desk.onward import to_next
 from moderation_service.console.desk.typed import Typed
 from moderation_service.console.guard import signed_in
 from moderation_service.console.pages import back_to, flash
-from moderation_service.console.words import _
+from moderation_service.console.words import _, later
 from moderation_service.decisions.models import Proposal
 from moderation_service.errors import Conflict, Forbidden, Invalid
+from moderation_service.policy.vocabulary import Action
+
+# What undoing led to, by the action that stands now.
+UNDONE = {
+    Action.CLEAR: later("Undone: a further decision clears the article. You hold the case, to decide it anew."),
+    Action.TAKEDOWN: later("Undone: a further decision brings back the takedown before. You hold the case."),
+}
 
 
 @blueprint.post("/cases/<row:case_id>/decision")
@@ -49,7 +56,7 @@ def undo(case_id: int) -> Response:
     if made is None:
         flash("note", _("You hold the case again. The clearance stands until you decide anew."))
     else:
-        flash("done", _("Undone: a further decision brings back what held before."))
+        flash("done", _(UNDONE[Action(made.action)]))
     return back_to("console.case", case_id=case_id)
 
 

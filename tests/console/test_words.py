@@ -8,9 +8,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from moderation_service.console import words
+from moderation_service.console.admin.trail_words import ACTIONS
 from moderation_service.console.words import _
 from scripts import catalogues
 from tests.api.door import Door
+from tests.console.audited import audited
 from tests.console.desk import Desk
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -71,3 +73,10 @@ def test_a_page_says_its_language(guest: Desk) -> None:
     page = guest.get("/console/sign-in", **{"Accept-Language": "de"}).text
     assert '<html lang="de"' in page
     assert "<h1>Anmelden</h1>" in page
+
+
+def test_every_action_that_the_sources_write_into_the_audit_trail_has_words() -> None:
+    written = audited()
+    assert {"case.escalated", "cases.escalated", "moderator.role_taken", "token.session_added"} <= written.names
+    assert sorted(written.names - ACTIONS.keys()) == []
+    assert sorted(written.unread) == []

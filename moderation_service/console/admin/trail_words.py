@@ -5,6 +5,7 @@ from __future__ import annotations
 from moderation_service.console.words import later
 
 ACTIONS = {
+    "article.aliases_set": later("Other addresses of an article set"),
     "article.revised": later("Article changed"),
     "automation.switched_off": later("Automatic actions switched off"),
     "automation.switched_on": later("Automatic actions switched on"),
@@ -24,11 +25,13 @@ ACTIONS = {
     "case.restored": later("Hidden article shown again"),
     "case.skipped": later("Case skipped"),
     "cases.closed_as_repeat": later("Cases closed as repeats"),
+    "cases.escalated": later("Cases escalated"),
     "cases.flags_handed_over": later("Flags went into open cases"),
     "cases.opened": later("Cases opened"),
     "cases.reason_added": later("Cases got a new reason"),
     "cases.reopened": later("Cases opened anew"),
     "cases.rule_fired": later("Rules fired on cases"),
+    "cases.rule_reverted": later("Rules taken back on cases"),
     "flag.email_erased": later("E-mail address of a reader erased"),
     "flag.muted": later("Mail about a flag ended by its reader"),
     "flag.reinstated": later("Flag reinstated"),
@@ -78,6 +81,9 @@ ACTIONS = {
     "token.personal_added": later("Personal token made"),
     "token.session_added": later("Signed in"),
     "trail.verification_asked": later("Verification of the trail asked for"),
+    "view.deleted": later("Saved view removed"),
+    "view.renamed": later("Saved view renamed"),
+    "view.saved": later("View saved"),
     "webhook_endpoint.added": later("Webhook endpoint added"),
     "webhook_endpoint.changed": later("Webhook endpoint changed"),
     "webhook_endpoint.disabled": later("Webhook endpoint disabled"),

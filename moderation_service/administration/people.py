@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from moderation_service.administration.sites import place
+from moderation_service.cases import claims
 from moderation_service.errors import Conflict, NotFound
 from moderation_service.policy.vocabulary import Role
 from moderation_service.sites import accounts, people
@@ -75,6 +76,8 @@ def dispensable(session: Session, person: Person, moderator_id: int) -> Moderato
 def grant_role(session: Session, person: Person, moderator: Moderator, role: Role, slug: str | None) -> None:
     """An admin gives somebody a role on one of his sites, or on all; it replaces the one held there.
 
+    Cases that he holds and that take more than he may do now are free at once.
+
     Raises:
         NotFound: as `own_site`.
         Forbidden: he is no admin there.
@@ -84,10 +87,11 @@ def grant_role(session: Session, person: Person, moderator: Moderator, role: Rol
     if site is None and role is not Role.ADMIN:
         _require_not_last(session, moderator)
     people.grant_role(session, moderator, role, site=site, actor=person.actor)
+    claims.drop_beyond(session, people.person_of(session, moderator))
 
 
 def take_role(session: Session, person: Person, moderator: Moderator, slug: str | None) -> None:
-    """An admin takes back a role on one of his sites, or on all.
+    """An admin takes back a role on one of his sites, or on all; cases that he held by it are free at once.
 
     Raises:
         NotFound: as `own_site`, or that one has no role there.
@@ -98,6 +102,7 @@ def take_role(session: Session, person: Person, moderator: Moderator, slug: str 
     if site is None:
         _require_not_last(session, moderator)
     accounts.take_role(session, moderator, site=site, actor=person.actor)
+    claims.drop_beyond(session, people.person_of(session, moderator))
 
 
 def _require_not_last(session: Session, moderator: Moderator) -> None:

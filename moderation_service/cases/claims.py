@@ -95,8 +95,7 @@ def claim(session: Session, case: Case, person: Person, *, lease: timedelta) -> 
         Conflict: somebody else holds it; says who, and until when.
         Forbidden: the case waits for a higher role.
     """
-    if not person.may(Role(case.needs_role), case.site_id):
-        raise Forbidden(f"This case waits for the role {case.needs_role}")
+    _require_role(case, person)
     held = holder(session, case.id)
     if held is not None and held.moderator_id == person.id:
         return _prolong(session, held, lease=lease)
@@ -148,7 +147,9 @@ def renew(session: Session, case: Case, person: Person, *, lease: timedelta) -> 
 
     Raises:
         Conflict: the lease has run out or is somebody else's.
+        Forbidden: the case waits for a higher role, or his has become lower.
     """
+    _require_role(case, person)
     held = holder(session, case.id)
     if held is None or held.moderator_id != person.id:
         raise _held(session, case.id) if held else Conflict("You hold this case no longer; claim it again")
@@ -214,6 +215,21 @@ def require(session: Session, case: Case, person: Person) -> None:
         raise Forbidden(f"{_name(session, held)} holds this case", held_by=_name(session, held))
 
 
+def require_to_decide(session: Session, case: Case, person: Person) -> None:
+    """Nothing, when this person holds the case and may still decide it: the role that let him claim it may be gone.
+
+    Raises:
+        Forbidden: the case waits for a higher role, or he does not hold it; says who does.
+    """
+    _require_role(case, person)
+    require(session, case, person)
+
+
+def _require_role(case: Case, person: Person) -> None:
+    if not person.may(Role(case.needs_role), case.site_id):
+        raise Forbidden(f"This case waits for the role {case.needs_role}")
+
+
 def holder(session: Session, case_id: int) -> Claim | None:
     """The claim that is in force on a case, if any."""
     return session.scalar(select(Claim).where(Claim.case_id == case_id, Claim.expires_at > func.now()))
@@ -227,6 +243,13 @@ def drop(session: Session, case: Case) -> None:
 def drop_all(session: Session, moderator_id: int) -> None:
     """End every claim of a moderator."""
     session.execute(delete(Claim).where(Claim.moderator_id == moderator_id))
+
+
+def drop_beyond(session: Session, person: Person) -> None:
+    """End a moderator's claims on cases that take more than the roles he has now."""
+    held = session.scalars(select(Case).join(Claim, Claim.case_id == Case.id).where(Claim.moderator_id == person.id))
+    beyond = [case.id for case in held if not person.may(Role(case.needs_role), case.site_id)]
+    session.execute(delete(Claim).where(Claim.moderator_id == person.id, Claim.case_id.in_(beyond)))
 
 
 def drop_expired(session: Session) -> int:

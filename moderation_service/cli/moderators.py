@@ -9,6 +9,7 @@ import click
 from sqlalchemy.orm import Session
 
 from moderation_service import pipeline, queries
+from moderation_service.cases import claims
 from moderation_service.cli.command import Group
 from moderation_service.cli.connection import actor, transaction
 from moderation_service.cli.identities import link_identity, list_identities, unlink_identity
@@ -114,6 +115,7 @@ def grant(username: str, role: str, slugs: Sequence[str]) -> None:
         person = people.moderator_by_name(session, username)
         for site in _sites(session, slugs):
             people.grant_role(session, person, Role(role), site=site, actor=actor())
+        claims.drop_beyond(session, people.person_of(session, person))
     note(f"{username} is {role} on {', '.join(slugs) or 'all sites'}.")
 
 

@@ -85,11 +85,11 @@ def propose(session: Session, case: Case, person: Person, ruling: Ruling, becaus
 
     Raises:
         Conflict: the case or the article moved on since the moderator looked.
-        Forbidden: the moderator does not hold the case.
+        Forbidden: the moderator does not hold the case, or his role is too low for it by now.
         Invalid: a part or clause does not exist, or a takedown lacks its clause or ground.
     """
     require_seen(session, case, ruling, None)
-    claims.require(session, case, person)
+    claims.require_to_decide(session, case, person)
     clause = cited(session, case, ruling)
     disagreement = _disagreement(standing(session, case), person, ruling)
     verdict = {

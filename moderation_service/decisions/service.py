@@ -42,14 +42,14 @@ def decide(session: Session, case: Case, person: Person, ruling: Ruling, met: Be
 
     Raises:
         Conflict: the case or the article moved on since the moderator looked; says who and what.
-        Forbidden: the moderator does not hold the case, may not overrule the colleague who decided it, or is not the
-            second of the two persons it takes, who agree, or else a senior.
+        Forbidden: the moderator does not hold the case, has not the role it takes (any more), may not overrule the
+            colleague who decided it, or is not the second of the two persons it takes, who agree, or else a senior.
         Invalid: a part or clause does not exist, or a takedown lacks its clause or ground.
     """
     met = met or before(session, case)
     last, proposal = met.last, met.proposal
     require_seen(session, case, ruling, last)
-    claims.require(session, case, person)
+    claims.require_to_decide(session, case, person)
     needed = proposals.needed(session, case, ruling, proposal)
     if needed is not None:
         proposals.require_second(case, person, ruling, proposal)

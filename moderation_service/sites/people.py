@@ -299,6 +299,11 @@ def person_by_name(session: Session, username: str) -> Person:
     moderator = moderator_by_name(session, username)
     if not moderator.active:
         raise NotFound(f"There is no moderator {username!r}")
+    return person_of(session, moderator)
+
+
+def person_of(session: Session, moderator: Moderator) -> Person:
+    """A moderator with the roles that he has now."""
     return Person(moderator.id, moderator.username, moderator.display_name, roles_of(session, moderator.id))
 
 

@@ -6,12 +6,14 @@ import itertools
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import update
 
+from moderation_service.cases.models import Case
 from moderation_service.policy.vocabulary import Role
 from moderation_service.sites import people
 from moderation_service.sites.models import Moderator, Site
 from tests.api.door import Door, assert_problem
-from tests.console.cases import open_case, other_site, words_of
+from tests.console.cases import is_claimed, open_case, other_site, words_of
 from tests.console.conftest import Sit
 from tests.console.desk import PASSWORD, Desk, add_person
 from tests.console.test_admin_sites import secret_on
@@ -146,6 +148,22 @@ def test_who_is_shut_out_loses_sessions_and_claims_and_may_come_back(
     assert sit().post(f"/console/cases/{case_id}/claim").status_code == 303
     admin.post(f"{PEOPLE}/{gus}:let-in")
     assert desk.sign_in("gus").status_code == 303
+
+
+@pytest.mark.parametrize(("path", "form"), [("roles", {"role": "moderator"}), ("roles:take", {})])
+def test_a_lower_role_holds_only_the_cases_it_may_decide(
+    door: Door, admin: Desk, hire: Hire, path: str, form: dict[str, str]
+) -> None:
+    site = other_site(door, f"lowered-{next(_numbers)}")
+    ina, desk = hire(f"ina-{site.slug}", Role.SENIOR, site), Desk(door.app.test_client())
+    desk.sign_in(f"ina-{site.slug}")
+    ordinary, handed_up = (open_case(door, name, site_id=site.id) for name in ("ordinary", "handed-up"))
+    with door.services.database.transaction() as session:
+        session.execute(update(Case).where(Case.id == handed_up).values(needs_role=Role.SENIOR))
+    for case_id in (ordinary, handed_up):
+        desk.post(f"/console/cases/{case_id}/claim")
+    assert admin.post(f"{PEOPLE}/{ina}/{path}", form | {"site": site.slug}).status_code == 303
+    assert (is_claimed(door, ordinary), is_claimed(door, handed_up)) == (path == "roles", False)
 
 
 def test_nobody_shuts_himself_out(door: Door, hire: Hire) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from threading import Thread
 from typing import Any
 
@@ -46,6 +47,21 @@ def case(session: Session, site: Site, ada: Person) -> Case:
     case = make_case(session, site)
     claims.claim(session, case, ada, lease=LEASE)
     return case
+
+
+@pytest.mark.parametrize("takes_two", [False, True])
+def test_who_became_too_low_for_a_case_that_he_holds_neither_decides_nor_proposes(
+    session: Session, settings: Settings, site: Site, takes_two: bool
+) -> None:
+    case, zoe = make_case(session, site), make_moderator(session, "zoe", Role.SENIOR)
+    case.needs_role, case.needs_second = Role.SENIOR, takes_two
+    claims.claim(session, case, zoe, lease=LEASE)
+    lowered = replace(zoe, roles=((None, Role.MODERATOR),))
+    with pytest.raises(Forbidden, match="waits for the role senior"):
+        pipeline.decide(session, case.id, lowered, make_ruling(case))
+    with pytest.raises(Forbidden, match="waits for the role senior"):
+        pipeline.renew_claim(session, case.id, lowered, settings)
+    assert (case.state, case.version) == ("open", 1)
 
 
 def test_a_decision_keeps_what_it_rests_on(session: Session, case: Case, ada: Person) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import locale
 import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from moderation_service import embedded, migrations
 from moderation_service.config import Settings
@@ -26,6 +28,20 @@ _POSTGRES_OPTIONS = {
     "max_wal_size": "128MB",
 }
 _VALKEY_OPTIONS = {"appendfsync": "no", "databases": "256"}
+
+
+def _has_locale(name: str) -> bool:
+    before = locale.setlocale(locale.LC_CTYPE)
+    try:
+        locale.setlocale(locale.LC_CTYPE, name)
+    except locale.Error:
+        return False
+    locale.setlocale(locale.LC_CTYPE, before)
+    return True
+
+
+# On tests of more letters than ASCII's, which the cluster then does not know either.
+needs_letters = pytest.mark.skipif(not _has_locale("C.UTF-8"), reason="this machine has no C.UTF-8")
 
 
 class TestServers:
@@ -50,11 +66,16 @@ class TestServers:
         )
 
     @contextlib.contextmanager
-    def database(self, name: str, redis_database: int = 0) -> Iterator[Settings]:
-        """A database with all tables, and an empty Redis database, until the end of the block."""
+    def database(self, name: str, redis_database: int = 0, *, ascii_only: bool = False) -> Iterator[Settings]:
+        """A database with all tables, and an empty Redis database, until the end of the block.
+
+        One that is `ascii_only` knows no other letters, as those of clusters that were made without a locale.
+        """
         # Copying the files is faster than PostgreSQL's usual way through its log, as nothing is synced here.
         copy = f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE} OWNER {OWNER} STRATEGY file_copy"
         self._admin.execute(copy.encode())
+        if ascii_only:  # no other way leads there from a template that knows them
+            self._admin.execute("UPDATE pg_database SET datctype = 'C' WHERE datname = %s", [name])
         with self._valkey.client(redis_database) as client:
             client.flushdb()
         yield self.settings(name, redis_database)

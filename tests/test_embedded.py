@@ -19,7 +19,7 @@ from moderation_service.children import Program
 from moderation_service.config import Settings
 from moderation_service.embedded import EmbeddedError, Running
 from moderation_service.embedded.left_over import command_line, stop_left_over
-from tests.servers import scratch_folder
+from tests.servers import needs_letters, scratch_folder
 
 # Starts the servers, counts this start in a table, says so and waits to be killed.
 RUN = """
@@ -104,6 +104,11 @@ def test_a_wrong_password_is_refused(up: Running) -> None:
 @pytest.mark.parametrize(("setting", "value"), [("listen_addresses", ""), ("fsync", "on"), ("port", "5432")])
 def test_postgres_is_durable_and_off_the_network(up: Running, setting: str, value: str) -> None:
     assert ask(up.servers.settings.database_url, f"SHOW {setting}") == value
+
+
+@needs_letters
+def test_postgres_knows_all_letters_and_sorts_them_by_their_code_points(up: Running) -> None:
+    assert ask(up.servers.settings.database_url, "SELECT lower('ÄÉЖ') || ('Z' < 'a')") == "äéжtrue"
 
 
 @pytest.mark.parametrize(

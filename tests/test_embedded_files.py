@@ -22,6 +22,7 @@ from moderation_service.embedded.folder import (
     socket_dir,
     write_private,
 )
+from moderation_service.embedded.postgres import Postgres
 
 Install = Callable[[str, str], Path]
 SOMEBODY = Account(65534, 65534)
@@ -49,6 +50,17 @@ def test_the_machine_s_postgres_comes_before_the_wheel_s(install: Install) -> No
     install("initdb", "")
     assert find_postgres("auto", None).path == path
     assert find_postgres("auto", None).release == "99.1"
+
+
+def test_a_machine_without_the_locale_gets_a_cluster_all_the_same(install: Install, tmp_path: Path) -> None:
+    install("postgres", "postgres (PostgreSQL) 99.1")
+    install("initdb", "").write_text(
+        "#!/bin/sh\n"
+        'case "$*" in *C.UTF-8*) echo \'initdb: error: invalid locale name "C.UTF-8"\' >&2; exit 1;; esac\n'
+        'echo "$*" >told\n'
+    )
+    Postgres(tmp_path, None).prepare("system", {})
+    assert "--no-locale" in (tmp_path / "postgresql" / "told").read_text()
 
 
 @needs_wheels

@@ -81,7 +81,7 @@ def sign_in(who: dict[str, Any]) -> dict[str, Any]:
     """Sign in with a password; ten tries in five minutes, for an account and for an address."""
     settings, limits = services().settings, services().limits
     limits.hit("login", "network " + network_of(request.remote_addr))
-    limits.hit("login", "account " + who["username"].lower())
+    limits.hit("login", "account " + people.folded(who["username"]))
     lifetime = timedelta(hours=settings.session_hours)
     with transaction() as session:
         token = signing_in.sign_in(session, **who, lifetime=lifetime, key=settings.secret_key)

@@ -11,7 +11,7 @@ from moderation_service.api.current import person, services
 from moderation_service.articles.content import text_fault, url_fault
 from moderation_service.console.words import later
 from moderation_service.errors import Invalid
-from moderation_service.sites import signing_in
+from moderation_service.sites import people, signing_in
 from moderation_service.sites.models import Moderator
 
 BLANK = later("Nothing is written there yet")
@@ -115,5 +115,5 @@ def confirmed_by_password(session: Session) -> Moderator:
         RateLimited: he has tried too often; counted with his sign-ins.
     """
     who = person()
-    services().limits.hit("login", "account " + who.username.lower())
+    services().limits.hit("login", "account " + people.folded(who.username))
     return signing_in.check_password(session, username=who.username, password=request.form.get("password", "")[:1000])

@@ -35,7 +35,7 @@ def enter() -> Response:
     """Check the password; the limits are the API's, by account and by network."""
     username, password = forms.text("username", longest=100), forms.text("password", longest=1000)
     next_page = request.form.get("next", "")
-    count_try("account " + username.lower())
+    count_try("account " + people.folded(username))
     try:
         with transaction() as session:
             started = signing_in.start(

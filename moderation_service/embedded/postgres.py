@@ -24,6 +24,9 @@ DATABASE = "moderation"
 _PORT = 5432
 # A message is looked at below, and a collation of the machine's library could change under our indexes.
 _ENVIRONMENT = {"LC_ALL": "C"}
+# What is sorted goes by code points, but the letters of all languages are known as such: else lower() folds ASCII, and
+# who looks for "über" does not find "Über". A machine without that locale makes do with the second.
+_LOCALES = (("--lc-collate=C", "--lc-ctype=C.UTF-8"), ("--no-locale",))
 
 
 class Postgres:
@@ -122,19 +125,25 @@ class Postgres:
         write_private(password, secret(self._folder / f"{SUPERUSER}.password"), self._account)
         command = [
             *(str(initdb), f"--pgdata={new}", f"--username={SUPERUSER}", f"--pwfile={password}"),
-            *("--auth=scram-sha-256", "--encoding=UTF8", "--no-locale", "--no-instructions"),
+            *("--auth=scram-sha-256", "--encoding=UTF8", "--no-instructions"),
             *([] if durable else ["--no-sync"]),
         ]
-        made = subprocess.run(
+        for locale in _LOCALES:
+            made = self._run([*command, *locale], new)
+            if "invalid locale name" not in made.stderr:
+                break
+        password.unlink()
+        if made.returncode:
+            raise EmbeddedError(f"initdb could not make {self._data}:\n{made.stderr.strip()}")
+        new.rename(self._data)
+
+    def _run(self, command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
             command,
             env=_ENVIRONMENT,
-            cwd=new,
+            cwd=folder,
             capture_output=True,
             text=True,
             check=False,
             **process_options(self._account, signal.SIGKILL),
         )
-        password.unlink()
-        if made.returncode:
-            raise EmbeddedError(f"initdb could not make {self._data}:\n{made.stderr.strip()}")
-        new.rename(self._data)

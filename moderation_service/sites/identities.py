@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from moderation_service.audit import service as audit
 from moderation_service.errors import Conflict, Invalid, NotFound
+from moderation_service.sites import people
 from moderation_service.sites.models import AccessToken, LinkedIdentity, Moderator
 
 LONGEST_SUBJECT = 255  # OpenID Connect Core, section 2
@@ -98,12 +99,13 @@ def adopt(session: Session, identity: Identity, username: str | None) -> LinkedI
     an account whose password another has set: it would go on opening it, and who comes through a provider never has
     to change it.
     """
-    if username is None:
+    moderator = None if username is None else people.find_by_name(session, username)
+    if moderator is None:
         return None
-    named = func.lower(Moderator.username) == username.lower(), Moderator.active
-    own = Moderator.password_change_required.is_(False)
-    moderator = session.scalar(select(Moderator).where(*named, own).with_for_update())
-    if moderator is None or any(held.issuer == identity.issuer for held in of(session, moderator.id)):
+    session.refresh(moderator, with_for_update=True)
+    if not moderator.active or moderator.password_change_required:
+        return None
+    if any(held.issuer == identity.issuer for held in of(session, moderator.id)):
         return None
     return link(session, moderator, identity, actor=audit.SYSTEM)
 

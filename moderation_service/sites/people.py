@@ -126,15 +126,22 @@ def add_moderator(session: Session, *, username: str, display_name: str, passwor
     """
     if not username.strip() or len(username) > 100:
         raise Invalid("A user name has 1 to 100 characters", field="username")
+    # The index goes by the database's lower(), which in some databases folds nothing but ASCII.
+    if any(folded(taken) == folded(username) for taken in session.scalars(select(Moderator.username))):
+        raise _taken(username)
     # One statement, so that of two who take the same name at once one is told.
     new = insert(Moderator).values(username=username, display_name=display_name).on_conflict_do_nothing()
     person: Moderator | None = session.scalar(new.returning(Moderator))
     if person is None:
-        raise Conflict(f"There is a moderator {username!r} already")
+        raise _taken(username)
     if password is not None:
         set_password(session, person, password, actor=actor)
     audit.append(session, actor=actor, action="moderator.added", subject=f"moderator:{person.id}")
     return person
+
+
+def _taken(username: str) -> Conflict:
+    return Conflict(f"There is a moderator {username!r} already")
 
 
 def set_password(session: Session, person: Moderator, password: str, *, actor: str, temporary: bool = True) -> None:
@@ -178,13 +185,29 @@ def deactivate(session: Session, person: Moderator, *, actor: str) -> None:
     audit.append(session, actor=actor, action="moderator.deactivated", subject=f"moderator:{person.id}")
 
 
+def folded(username: str) -> str:
+    """A user name without its case: who has one, has all that come to the same."""
+    return username.casefold()
+
+
+def find_by_name(session: Session, username: str) -> Moderator | None:
+    """The moderator of that user name, whatever its case, if there is one.
+
+    The database folds both sides: the index holds its lower(), which is not Python's. In one that knows only ASCII,
+    other letters have to be typed as they were given. Who is found like that and not by `folded` has another name, for
+    tries are counted by that one: İ is no i.
+    """
+    found = session.scalar(select(Moderator).where(func.lower(Moderator.username) == func.lower(username)))
+    return found if found is not None and folded(found.username) == folded(username) else None
+
+
 def moderator_by_name(session: Session, username: str) -> Moderator:
-    """The moderator of that user name, whatever its case.
+    """The same, where there has to be one.
 
     Raises:
         NotFound: there is none.
     """
-    person = session.scalar(select(Moderator).where(func.lower(Moderator.username) == username.lower()))
+    person = find_by_name(session, username)
     if person is None:
         raise NotFound(f"There is no moderator {username!r}")
     return person

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from moderation_service.db import utcnow
@@ -133,7 +132,7 @@ def check_password(session: Session, *, username: str, password: str) -> Moderat
     Raises:
         Unauthenticated: there is none; it takes as long for a name that nobody has.
     """
-    moderator = session.scalar(select(Moderator).where(func.lower(Moderator.username) == username.lower()))
+    moderator = people.find_by_name(session, username)
     fits = password_matches(password, moderator.password_hash if moderator and moderator.active else None)
     if moderator is None or not fits:
         raise Unauthenticated("The user name or the password is wrong")

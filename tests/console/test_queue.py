@@ -17,6 +17,7 @@ from tests.console.cases import is_claimed, look, open_case, other_site, words_o
 from tests.console.conftest import Sit
 from tests.console.desk import Desk, seat
 from tests.factories import make_decision, make_moderator
+from tests.servers import needs_letters
 
 
 def _found(desk: Desk, query: str) -> str:
@@ -62,6 +63,14 @@ def test_filters_stand_in_the_address(door: Door, desk: Desk) -> None:
     shown = _found(desk, "reason=spam")
     assert "One that sells" in shown
     assert "One that misleads" not in shown
+
+
+@needs_letters
+@pytest.mark.parametrize("words", ["ÜBER", "über die ä"])
+def test_a_search_finds_letters_of_any_language_whatever_their_case(door: Door, desk: Desk, words: str) -> None:
+    headline = f"Über die Ärzte {words}"
+    open_case(door, f"umlaut-{words}", headline=headline)
+    assert headline in _found(desk, f"search={words}")
 
 
 def test_a_search_finds_words_of_a_headline(door: Door, desk: Desk) -> None:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
 import time
+from collections.abc import Iterator
 
 import pyotp
 import pytest
 from werkzeug.test import TestResponse
 
+from moderation_service.errors import Conflict
 from moderation_service.sites import people, second_factor
 from tests.api.conftest import MakeDoor
 from tests.api.door import Door
 from tests.console.conftest import Sit
-from tests.console.desk import PASSWORD, Desk, add_person
+from tests.console.desk import PASSWORD, Desk, add_person, open_door, seat
+from tests.servers import TestServers, needs_letters
 
 PAGE = "/console/sign-in"
 FACTOR = "/console/account/second-factor"
@@ -68,6 +73,37 @@ def test_a_sign_in_leads_nowhere_else(door: Door, sit: Sit, guest: Desk, elsewhe
     name = f"bob{abs(hash(elsewhere))}"
     add_person(door, name)
     assert guest.sign_in(name, next=elsewhere).location == "/console/"
+
+
+@needs_letters
+@pytest.mark.parametrize("typed", ["Änne", "änne", "ÄNNE"])
+def test_a_name_has_letters_of_any_language_whatever_their_case(door: Door, guest: Desk, typed: str) -> None:
+    with contextlib.suppress(Conflict):  # another of these tests has added her
+        add_person(door, "Änne")
+    assert guest.sign_in(typed).status_code == 303
+
+
+@pytest.fixture
+def ascii_door(servers: TestServers, worker_id: str) -> Iterator[Door]:
+    """A door before a database that knows no letters but ASCII's."""
+    worker = int(re.sub(r"\D", "", worker_id) or "0")
+    with servers.database(f"ascii_{os.getpid()}", worker, ascii_only=True) as settings, open_door(settings) as door:
+        yield door
+
+
+def test_where_the_database_knows_no_letters_a_name_is_typed_as_it_was_given(ascii_door: Door) -> None:
+    seat(ascii_door, "Änne")
+
+
+def test_where_the_database_knows_no_letters_names_differ_in_more_than_case_too(ascii_door: Door) -> None:
+    add_person(ascii_door, "Änne")
+    with pytest.raises(Conflict):
+        add_person(ascii_door, "änne")
+
+
+def test_a_letter_that_only_the_database_folds_opens_nothing_past_the_limit(door: Door, guest: Desk) -> None:
+    add_person(door, "ipek")
+    assert guest.sign_in("İpek").status_code == 401
 
 
 def test_a_wrong_password_and_an_unknown_name_are_told_alike(door: Door, name: str) -> None:

@@ -208,6 +208,14 @@ def claim_next(session: Session, person: Person, settings: Settings, *, queue: s
     return claims.claim_next(session, person, lease=lease, queue=queue, oldest=oldest)
 
 
+def claim_after(
+    session: Session, made: Decision | Proposal, person: Person, settings: Settings, *, queue: str | None = None
+) -> Case | None:
+    """The next case after what came of a ruling, claimed; the ruling sent again leads to what it led to before."""
+    moment = made.decided_at if isinstance(made, Decision) else made.proposed_at
+    return claims.claimed_since(session, person, moment) or claim_next(session, person, settings, queue=queue)
+
+
 def claim(session: Session, case_id: int, person: Person, settings: Settings) -> Claim:
     """A moderator takes hold of one case."""
     case = _open_to(session, case_id, person)

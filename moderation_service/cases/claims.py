@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, literal, select, text, update
+from sqlalchemy import bindparam, delete, func, literal, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -31,7 +31,7 @@ WHERE cases.state = 'open' AND cases.needs_role = ANY (:roles) {scope}
 ORDER BY {order} LIMIT :looked_at
 ) AS free WHERE pg_try_advisory_xact_lock(:mark, (id % 2147483647)::int) LIMIT 1
 """
-MARK = 7_106  # any number that no other advisory lock of two numbers uses
+MARK, ASKING = 7_106, 7_107  # any numbers that no other advisory lock of two numbers uses
 LOOKED_AT = 200  # more than ever ask at once
 _SCOPES = {
     "site": "AND cases.site_id = :site_id",
@@ -61,6 +61,26 @@ def claim_next(
         if case is None or _take_open(session, case, person, lease=lease):
             return case
     raise Conflict("Too many are claiming at this moment; try again")
+
+
+def claimed_since(session: Session, person: Person, moment: datetime) -> Case | None:
+    """The first open case that this person claimed after a moment, and holds still; None where there is none.
+
+    Whoever asks the same for him waits until this transaction ends, and so sees what is claimed in it.
+    """
+    session.execute(_ONE_ASKS, {"asking": ASKING, "person": person.id})
+    return session.scalar(_CLAIMED_SINCE, {"person": person.id, "moment": moment})
+
+
+_ONE_ASKS = text("SELECT pg_advisory_xact_lock(:asking, :person)")
+_CLAIMED_SINCE = (
+    select(Case)
+    .join(Claim, Claim.case_id == Case.id)
+    .where(Claim.moderator_id == bindparam("person"), Claim.claimed_at > bindparam("moment"))
+    .where(Claim.expires_at > func.now(), Case.state == "open")
+    .order_by(Claim.claimed_at)
+    .limit(1)
+)
 
 
 def _first_free(session: Session, person: Person, *, queue: str | None, order: str) -> Case | None:

@@ -6,10 +6,12 @@ import pytest
 from sqlalchemy import update
 
 from moderation_service.cases.models import Case
+from moderation_service.console.cookies import SESSION
 from moderation_service.policy.vocabulary import Role
 from moderation_service.sites.models import Moderator, Site
 from tests.api.conftest import MakeDoor
 from tests.api.door import Door
+from tests.at_once import at_once
 from tests.console.cases import is_claimed, last_decision, look, open_case, other_site, verdict, words_of
 from tests.console.conftest import Sit
 from tests.console.desk import Desk, seat
@@ -25,6 +27,42 @@ def test_after_a_decision_the_next_case_is_claimed_and_open(make_door: MakeDoor)
     assert (answer.status_code, answer.location) == (303, f"/console/cases/{second}?decided={first}")
     assert look(door, first).state == "closed"
     assert is_claimed(door, second)
+
+
+def test_the_same_decision_sent_again_leads_to_the_same_case_and_claims_no_further(make_door: MakeDoor) -> None:
+    door = make_door()
+    first, *others = (open_case(door, name) for name in ("one", "two", "three"))
+    desk, form = seat(door, "ada"), verdict(door, first)
+    came, again = (desk.post(f"/console/cases/{first}/decision", form).location for _ in range(2))
+    assert came == again
+    assert sum(is_claimed(door, case_id) for case_id in others) == 1
+
+
+def test_a_decision_leads_on_beside_cases_that_are_held_already(make_door: MakeDoor) -> None:
+    door = make_door()
+    first, held, third = (open_case(door, name) for name in ("one", "two", "three"))
+    desk = seat(door, "ada")
+    desk.post(f"/console/cases/{held}/claim")
+    answer = desk.post(f"/console/cases/{first}/decision", verdict(door, first))
+    assert answer.location == f"/console/cases/{third}?decided={first}"
+
+
+def test_a_decision_sent_several_times_at_once_claims_one_case(make_door: MakeDoor) -> None:
+    door = make_door()
+    first = open_case(door, "one")
+    others = [open_case(door, f"other-{number}") for number in range(4)]
+    desk, form = seat(door, "ada"), verdict(door, first)
+    form |= {"csrf": desk.token("/console/account")}
+    session = desk.client.get_cookie(SESSION)
+    assert session is not None
+    headers = {"Cookie": f"{SESSION}={session.value}"}
+
+    def send(_: int) -> str | None:
+        browser = door.app.test_client(use_cookies=False)
+        return browser.post(f"/console/cases/{first}/decision", data=form, headers=headers).location
+
+    assert len(set(at_once(send, range(4)))) == 1
+    assert sum(is_claimed(door, case_id) for case_id in others) == 1
 
 
 def test_after_the_last_one_the_queue_says_that_nothing_waits(make_door: MakeDoor) -> None:

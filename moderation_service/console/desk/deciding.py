@@ -38,10 +38,10 @@ def decide(case_id: int) -> Response:
         return case_page(case_id, typed=typed, refused=refused)
     if isinstance(made, Proposal):
         flash("note", _("Proposed: another person decides."))
-        return to_next()
+        return to_next(made)
     # Who decides a closed case anew came for this one, and not to work through the queue.
     stays = "stay" in request.form
-    return back_to("console.case", case_id=case_id, decided=case_id) if stays else to_next(after=case_id)
+    return back_to("console.case", case_id=case_id, decided=case_id) if stays else to_next(made)
 
 
 @blueprint.post("/cases/<row:case_id>/undo")

@@ -150,6 +150,49 @@ def test_a_clause_is_found_by_its_title_or_else_its_text_and_nothing_is_cited_fo
     assert desk.decided() == {}
 
 
+def test_a_click_takes_the_clause_that_is_marked_and_never_the_one_cited_before(visit: Visit, desk: Desk) -> None:
+    case, _ = desk.cases(2)
+    page = visit().arrive(desk.hire("ada"), f"/console/cases/{case}")
+    take_down(page, "hate")
+    expect(page.locator("#undo")).to_contain_text("under 2.2 Hate:")
+    clause = page.get_by_role("combobox", name="Clause and ground")
+    expect(clause).to_have_value(re.compile("2.2 Hate"))
+    clause.fill("zzzz")
+    page.get_by_role("button", name="Take down").click()
+    expect(clause).to_be_focused()
+    assert clause.evaluate("field => field.validationMessage") == "No clause has a word that begins so"
+    clause.fill("haras")
+    with onward(page):
+        page.get_by_role("button", name="Take down").click()
+    expect(page.locator("#undo")).to_contain_text("under 2.3 Harassment:")
+    assert desk.decided() == {"takedown": 2}
+
+
+def test_a_clearance_minds_no_words_in_the_field_for_the_clause(visit: Visit, desk: Desk) -> None:
+    page = visit().arrive(desk.hire("ada"), f"/console/cases/{desk.case('ferry')}")
+    page.get_by_role("combobox", name="Clause and ground").fill("zzzz")
+    with onward(page):
+        page.get_by_role("button", name="Clear").click()
+    assert desk.decided() == {"clear": 1}
+
+
+def test_what_is_taken_down_at_once_takes_shift_and_not_caps_lock(visit: Visit, desk: Desk) -> None:
+    first, second = desk.cases(2)
+    page = visit().arrive(desk.hire("ada"), f"/console/cases/{first}")
+    take_down(page, "hate")
+    expect(page.locator("#undo")).to_contain_text("under 2.2 Hate:")
+    press = (
+        "([key, shiftKey]) => document.body.dispatchEvent(new KeyboardEvent('keydown', {key, shiftKey, bubbles: true}))"
+    )
+    page.evaluate(press, ["T", False])
+    expect(page.get_by_role("combobox", name="Clause and ground")).to_be_focused()
+    expect(page).to_have_url(re.compile(f"/cases/{second}"))
+    page.keyboard.press("Escape")
+    with onward(page):
+        page.evaluate(press, ["t", True])
+    assert desk.decided() == {"takedown": 2}
+
+
 def test_two_letters_choose_the_clause_that_they_begin_and_that_fits_the_flags(visit: Visit, desk: Desk) -> None:
     page = visit().arrive(desk.hire("ada"), f"/console/cases/{desk.case('ferry', reason='harassment')}")
     page.keyboard.press("t")

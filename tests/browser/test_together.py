@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit
@@ -112,6 +114,8 @@ def test_the_way_to_look_at_cases_together_is_there_when_one_is_ticked_and_alway
     desk.cases(1)
     page = visit().arrive(desk.hire("ada"), "/console/queue")
     expect(page.locator("#together")).to_be_hidden()
+    page.keyboard.press("b")
+    expect(page).to_have_url(re.compile("/console/queue$"))
     page.keyboard.press("x")
     expect(page.locator("#together")).to_be_visible()
     plain = visit(java_script_enabled=False).arrive(desk.hire("bob"), "/console/queue")

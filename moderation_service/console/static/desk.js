@@ -1,19 +1,26 @@
 // What the pages of the desk share: single keys, walking through a list, and the bar that offers to undo.
 import { isTyping } from "./typing.js";
 
-/** Call `bound[key]` when that key is pressed outside of fields and dialogs. */
+/** Call `bound[key]` when that key is pressed outside of fields and dialogs; a capital is a letter pressed with Shift. */
 export function bindKeys(bound) {
   document.addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || event.repeat && event.key.length === 1 && !"jk".includes(event.key)) return;
-    if (isTyping(event) || document.querySelector("dialog[open]") || !Object.hasOwn(bound, event.key)) return;
-    if (bound[event.key](event) !== false) event.preventDefault();
+    const key = meant(event);
+    if (event.defaultPrevented || event.repeat && key.length === 1 && !"jk".includes(key)) return;
+    if (isTyping(event) || document.querySelector("dialog[open]") || !Object.hasOwn(bound, key)) return;
+    if (bound[key](event) !== false) event.preventDefault();
   });
 }
 
-/** Send a form as its button would; false when it is not on the page. */
+// Caps Lock turns letters around; what takes an article down at once is Shift, held on purpose.
+function meant({ key, shiftKey }) {
+  if (key.length !== 1) return key;
+  return shiftKey ? key.toUpperCase() : key.toLowerCase();
+}
+
+/** Send a form as its button would; false when it is not on the page, or cannot be pressed. */
 export function press(selector) {
   const button = document.querySelector(selector);
-  if (!button) return false;
+  if (!button || button.disabled || button.closest("[hidden]")) return false;
   button.form.requestSubmit(button);
 }
 

@@ -2,7 +2,12 @@
 // After the ARIA Authoring Practices' editable combobox with list autocomplete:
 // https://www.w3.org/WAI/ARIA/apg/patterns/combobox/examples/combobox-autocomplete-list/
 
-/** Put a field before `select`, hidden from then on; Enter on a choice calls `chosen`. The field is handed back. */
+/**
+ * Put a field before `select`, hidden from then on; Enter on a choice calls `chosen`. The field is handed back.
+ *
+ * Who leaves the field takes what is marked, as Enter does. Words that find nothing are left standing: then nothing is
+ * chosen, and the form is not sent by a button that looks at its fields. Escape goes back to what was chosen before.
+ */
 export function filterable(select, chosen) {
   const field = document.createElement("input");
   const list = document.createElement("ul");
@@ -17,10 +22,23 @@ export function filterable(select, chosen) {
   select.before(field, list);
   select.hidden = true;
   let active = -1;
+  let moved = false; // something else than the choice may be meant by now
 
   const settle = () => {
     field.value = select.value ? select.selectedOptions[0].text : "";
+    tell("");
     close();
+  };
+  const leave = () => {
+    if (!moved || take()) return settle();
+    select.value = "";
+    tell(select.dataset.none);
+    close();
+  };
+  const tell = (wrong) => {
+    moved = Boolean(wrong);
+    field.setCustomValidity(wrong);
+    field.setAttribute("aria-invalid", String(moved));
   };
   const close = () => {
     list.hidden = true;
@@ -53,15 +71,25 @@ export function filterable(select, chosen) {
 
   field.addEventListener("focus", () => {
     field.select();
-    offer("");
+    offer(moved ? field.value : "");
   });
-  field.addEventListener("input", () => offer(field.value));
-  field.addEventListener("blur", settle);
+  field.addEventListener("input", () => {
+    tell("");
+    moved = Boolean(field.value.trim());
+    offer(field.value);
+  });
+  field.addEventListener("blur", leave);
   field.addEventListener("keydown", (event) => {
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") mark(active + (event.key === "ArrowDown" ? 1 : -1));
-    else if (event.key === "Enter") {
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      if (list.hidden) offer("");
+      mark(active + (event.key === "ArrowDown" ? 1 : -1));
+      moved = true;
+    } else if (event.key === "Enter") {
       if (take()) chosen();
-    } else return;
+    } else {
+      if (event.key === "Escape") settle(); // the page's own script leaves the field then
+      return;
+    }
     event.preventDefault();
   });
   // Before the field loses the focus.

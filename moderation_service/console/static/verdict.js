@@ -3,17 +3,20 @@ import { press } from "./desk.js";
 import { filterable } from "./filterable.js";
 
 export const TAKEDOWN = 'button[value="takedown"]';
+const CLEAR = 'button[value="clear"]';
 let cited, box;
 
 /** Take the form that is on the page, which may be another one than before. */
 export function takeForm() {
   cited = document.getElementById("cited");
   box = cited && filterable(cited, () => press(TAKEDOWN));
+  // A clearance cites nothing, so that no words in that field are in its way.
+  for (const clear of document.querySelectorAll(CLEAR)) clear.formNoValidate = true;
 }
 takeForm();
 
 export const verdictKeys = {
-  c: () => press('button[value="clear"]'),
+  c: () => press(CLEAR),
   t: () => (box ? box.focus() : false),
   T: takeDown,
 };

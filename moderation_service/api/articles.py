@@ -18,7 +18,7 @@ from moderation_service.api.recognition import for_sites
 from moderation_service.articles import aliases, store
 from moderation_service.articles import content as bounds
 from moderation_service.articles import service as articles
-from moderation_service.articles.content import Content, Origin
+from moderation_service.articles.content import Content, Image, Origin
 from moderation_service.errors import Invalid
 
 # When to ask again for an article that waits for its review: that may end at any moment, but people read slowly.
@@ -32,6 +32,13 @@ class DatelineSchema(Schema):
 
     place = Text(longest=bounds.PLACE_MAX, load_default=None, allow_none=True)
     published_on = fields.Date(load_default=None, allow_none=True)
+
+
+class ImageSchema(Schema):
+    """An image that an article shows."""
+
+    url = WebAddress(required=True)
+    alt = Text(longest=bounds.ALT_MAX, load_default="", metadata={"description": "What it shows, in words."})
 
 
 class ArticleSchema(Schema):
@@ -52,6 +59,14 @@ class ArticleSchema(Schema):
         Text(longest=bounds.QUESTION_MAX, shortest=1),
         load_default=list,
         validate=validate.Length(max=bounds.QUESTIONS_MAX),
+    )
+    images = fields.List(
+        fields.Nested(ImageSchema),
+        load_default=list,
+        validate=validate.Length(max=bounds.IMAGES_MAX),
+        metadata={
+            "description": "What it shows. Moderators see an image once they ask for it, fetched for them by us."
+        },
     )
     also_known_as = fields.List(
         Uri(),
@@ -93,6 +108,7 @@ class VisibleArticleSchema(Schema):
     dateline = fields.Dict(allow_none=True)
     language = fields.String()
     parts = fields.List(fields.Nested(PartSchema))
+    images = fields.List(fields.Nested(ImageSchema))
 
 
 class ListedArticleSchema(Schema):
@@ -191,6 +207,7 @@ def content_of(article: dict[str, Any]) -> Content:
         language=article["language"],
         paragraphs=tuple(article["paragraphs"]),
         questions=tuple(article["questions"]),
+        images=tuple(Image(**image) for image in article["images"]),
     )
 
 

@@ -1,4 +1,4 @@
-"""What one revision of an article says, the parts people point at, and the bounds of its texts."""
+"""What one revision of an article says and shows, the parts people point at, and the bounds of both."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ QUESTION_MAX = 2_000
 URL_MAX = 2_000
 PARAGRAPHS_MAX = 2_000
 QUESTIONS_MAX = 200
+ALT_MAX = 1_000
+IMAGES_MAX = 20
 
 # Both are written so that clients can read them in the API's document, and are for `fullmatch`: `$` alone lets a
 # line end through. No leading dot: a client would resolve `/articles/..` before it sends it.
@@ -50,6 +52,28 @@ class Kind(StrEnum):
     QUESTION = "question"
 
 
+@dataclass(frozen=True, slots=True)
+class Image:
+    """An image that an article shows: where it is, and what it shows in words. No part: nobody flags or redacts it."""
+
+    url: str
+    alt: str = ""
+
+    @property
+    def host(self) -> str:
+        """The host that it comes from."""
+        return urlsplit(self.url).hostname or ""
+
+    def to_json(self) -> dict[str, str]:
+        """This image as a JSON object."""
+        return {"url": self.url, "alt": self.alt}
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, str]) -> Image:
+        """The image that `to_json` made `value` of."""
+        return cls(value["url"], value["alt"])
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
     """Everything a revision says; two revisions that say the same are the same."""
@@ -61,6 +85,7 @@ class Content:
     language: str = "en"
     paragraphs: tuple[str, ...]
     questions: tuple[str, ...] = ()
+    images: tuple[Image, ...] = ()
 
     @property
     def dateline(self) -> str | None:
@@ -72,14 +97,16 @@ class Content:
         """The 32 bytes of SHA-256 over the fields as canonical JSON.
 
         The form is RFC 8785: one object with the field names of this class as keys, sorted, no white space,
-        dates as `YYYY-MM-DD`, nothing left out (null and [] where there is nothing), in UTF-8.
+        dates as `YYYY-MM-DD`, nothing left out (null and [] where there is nothing), in UTF-8. Only `images` is not
+        there where there are none: revisions from before articles could name them have kept their digest.
 
         Raises:
             UnicodeEncodeError: a text has a lone surrogate (see `text_fault`).
         """
-        canonical = json.dumps(
-            dataclasses.asdict(self), default=str, ensure_ascii=False, sort_keys=True, separators=(",", ":")
-        )
+        said = dataclasses.asdict(self)
+        if not self.images:
+            del said["images"]
+        canonical = json.dumps(said, default=str, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).digest()
 
 

@@ -70,7 +70,10 @@ class ArticleAlias(Base):
 
 
 class ArticleRevision(Base):
-    """What an article said from one change to the next; kept as evidence, never edited."""
+    """What an article said from one change to the next; kept as evidence, never edited.
+
+    Where it showed no images there is no list of them either, so that the evidence of older revisions still fits.
+    """
 
     __tablename__ = "article_revisions"
 
@@ -84,6 +87,7 @@ class ArticleRevision(Base):
     language: Mapped[str] = mapped_column(Text)
     parts: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     part_ids: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    images: Mapped[list[dict[str, str]] | None] = mapped_column(JSONB(none_as_null=True))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 

@@ -113,6 +113,7 @@ def _add_revision(
         language=content.language,
         parts=[part.to_json() for part in outline.parts],
         part_ids=[part.id for part in outline.parts],
+        images=[image.to_json() for image in content.images] or None,
     )
     session.add(revision)
     article.current_revision = revision.number
@@ -189,7 +190,7 @@ def parts_of(session: Session, article_id: int, number: int) -> list[dict[str, s
 
 
 def describe(article: Article, revision: ArticleRevision | None) -> dict[str, Any]:
-    """The article with all its parts, as moderators and the site itself see it."""
+    """The article with all its parts and images, as moderators and the site itself see it."""
     base: dict[str, Any] = {
         "external_id": article.external_id,
         "url": article.url,
@@ -198,7 +199,7 @@ def describe(article: Article, revision: ArticleRevision | None) -> dict[str, An
         "title": article.title,
     }
     if revision is None:
-        return base | {"parts": []}
+        return base | {"parts": [], "images": []}
     return base | {
         "revision": revision.number,
         "content_hash": revision.content_hash.hex(),
@@ -207,6 +208,7 @@ def describe(article: Article, revision: ArticleRevision | None) -> dict[str, An
         "dateline": dateline(revision),
         "language": revision.language,
         "parts": revision.parts,
+        "images": revision.images or [],
     }
 
 

@@ -80,7 +80,8 @@ def show(session: Session, article: Article) -> Shown:
             return Shown(identity, etag, hidden=True)
         return Shown(identity, etag, gone=True, legal=visible.ground == "law")
     redacted = set(visible.redacted) if visible else set()
-    return Shown(_without(describe(article, revision), _removed(session, article, revision, redacted)), etag)
+    words = _redacted_words(session, article, redacted)
+    return Shown(_without(describe(article, revision), _removed(revision, redacted, words), words), etag)
 
 
 def readable(
@@ -89,30 +90,39 @@ def readable(
     """The texts of a revision that stay when these parts are taken out, by the ids of their parts."""
     if revision is None:
         return {}
-    removed = _removed(session, article, revision, redacted)
+    removed = _removed(revision, redacted, _redacted_words(session, article, redacted))
     return {part["id"]: part["text"] for part in revision.parts if part["id"] not in removed}
 
 
-def _removed(session: Session, article: Article, revision: ArticleRevision | None, redacted: set[str]) -> set[str]:
+def _redacted_words(session: Session, article: Article, redacted: set[str]) -> set[str]:
+    """All that the redacted parts say, or ever said."""
+    if not redacted:
+        return set()
+    revisions = session.scalars(select(ArticleRevision.parts).where(ArticleRevision.article_id == article.id))
+    return {part["text"].strip() for parts in revisions for part in parts if part["id"] in redacted} - {""}
+
+
+def _removed(revision: ArticleRevision | None, redacted: set[str], words: set[str]) -> set[str]:
     """The parts of a revision that must not be shown: the redacted ones, and whatever says the same as one ever did.
 
     An id follows its text, but not through every edit; the words of a redacted part stay away wherever they return.
     """
     if not redacted or revision is None:
         return redacted
-    revisions = session.scalars(select(ArticleRevision.parts).where(ArticleRevision.article_id == article.id))
-    words = {part["text"].strip() for parts in revisions for part in parts if part["id"] in redacted}
     return {part["id"] for part in revision.parts if part["id"] in redacted or part["text"].strip() in words}
 
 
-def _without(article: dict[str, Any], redacted: set[str]) -> dict[str, Any]:
+def _without(article: dict[str, Any], redacted: set[str], words: set[str]) -> dict[str, Any]:
     if not redacted:
         return article
     parts = [
         {"id": p["id"], "kind": p["kind"], "removed": True} if p["id"] in redacted else p for p in article["parts"]
     ]
+    images = [
+        image | {"alt": ""} if any(said in image["alt"] for said in words) else image for image in article["images"]
+    ]
     # The same words stand outside the parts too, and the hash of a text confirms a guess at it.
-    shown = article | {"parts": parts, "content_hash": None}
+    shown = article | {"parts": parts, "images": images, "content_hash": None}
     if "headline" in redacted:
         shown |= {"headline": None, "title": None}
     if "dateline" in redacted:

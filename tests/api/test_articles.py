@@ -29,12 +29,39 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"origin": "moon"}, "#/origin"),
     ({"language": "en\n"}, "#/language"),
     ({"url": "ftp://courier.example/"}, "#/url"),
+    ({"images": [{"url": "/bell.png"}]}, "#/images/0/url"),
+    ({"images": [{"alt": "A bell"}]}, "#/images/0/url"),
+    ({"images": [{"url": "https://a.example/"}, {"url": "https://a.example/", "alt": "x" * 1001}]}, "#/images/1/alt"),
+    ({"images": [{"url": "https://a.example/"}] * 21}, "#/images"),
 ]
 
 
 @pytest.mark.parametrize(("wrong", "pointer"), WRONG)
 def test_refusal_names_the_field(door: Door, wrong: dict[str, Any], pointer: str) -> None:
     assert_problem(door.put_article("wrong", article_of() | wrong), 422, pointer)
+
+
+def test_images_make_a_revision_and_are_given_back(door: Door) -> None:
+    bell = {"url": "https://pictures.example/bell.png", "alt": "A bell in the reeds"}
+    bodies = [
+        article_of(),
+        *[article_of() | {"images": [bell, {"url": "http://pictures.example/2"}]}] * 2,
+        article_of(),
+    ]
+    answers = [door.put_article("pictured", body).get_json() for body in bodies[:3]]
+    assert [(a["outcome"], a["revision"]) for a in answers] == [("created", 1), ("changed", 2), ("unchanged", 2)]
+    shown = door.get("/v1/articles/pictured", door.site).get_json()
+    assert shown["images"] == [bell, {"url": "http://pictures.example/2", "alt": ""}]
+    assert [part["id"] for part in shown["parts"]] == ["headline", "p1", "p2"]
+    assert door.put_article("pictured", bodies[3]).get_json()["outcome"] == "changed"
+    assert door.get("/v1/articles/pictured", door.site).get_json()["images"] == []
+
+
+def test_images_of_what_is_taken_down_are_not_given_back(door: Door) -> None:
+    door.put_article("pictured-gone", article_of() | {"images": [{"url": "https://pictures.example/bell.png"}]})
+    door.decide(door.flagged("pictured-gone"))
+    answer = door.get("/v1/articles/pictured-gone", door.site)
+    assert (answer.status_code, "pictures.example" in answer.text) == (410, False)
 
 
 @pytest.mark.parametrize("external_id", [".hidden", "a%20b", "a%0a", "x" * 201, "%E2%82%AC", "a:b"])

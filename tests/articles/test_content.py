@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from moderation_service.articles.content import (
     Content,
+    Image,
     Kind,
     Outline,
     Part,
@@ -59,6 +60,15 @@ def test_digest_is_sha256_of_canonical_json() -> None:
     assert content.digest() == hashlib.sha256(canonical.encode()).digest()
 
 
+def test_images_stand_in_the_digest_where_there_are_some() -> None:
+    canonical = (
+        '{"category":"LOCAL","headline":"Elm planted","images":[{"alt":"An elm","url":"https://quill.example/1"}],'
+        '"language":"en","paragraphs":["A"],"place":null,"published_on":null,"questions":[]}'
+    )
+    content = dataclasses.replace(article("A"), images=(Image("https://quill.example/1", "An elm"),))
+    assert content.digest() == hashlib.sha256(canonical.encode()).digest()
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -70,6 +80,7 @@ def test_digest_is_sha256_of_canonical_json() -> None:
         {"paragraphs": ("A", "B", "C")},
         {"paragraphs": ("AB",)},
         {"questions": ("Why?",)},
+        {"images": (Image("https://quill.example/elm.png"),)},
     ],
 )
 def test_digest_changes_with_every_field(change: dict[str, Any]) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import moderation_service
 from moderation_service.articles import content as bounds
-from moderation_service.articles.content import Content, Origin
+from moderation_service.articles.content import Content, Image, Origin
 from moderation_service.articles.importing import ImportedArticle, UnreadablePage, read_page, read_pages
 from moderation_service.articles.importing.dateline import split_dateline
 
@@ -51,6 +51,7 @@ OWN: dict[str, Any] = {
     "language": "en-GB",
     "paragraphs": ["The old elm fell two winters ago.", "The new one is still small."],
     "questions": ["How tall will it be?"],
+    "images": [{"url": "https://quill.example/elm.png", "alt": "An elm"}, {"url": "https://quill.example/2.png"}],
 }
 
 DEMO = sorted(Path(moderation_service.__file__).parent.glob("demo/articles/*.txt"))
@@ -341,6 +342,25 @@ def test_the_questions_of_json_ld() -> None:
     assert read(page).content.questions == ("How tall?", "Who pays?")
 
 
+ELM = "https://quill.example/elm.png"
+
+
+@pytest.mark.parametrize(
+    ("image", "images"),
+    [
+        (None, ()),
+        (ELM, (Image(ELM),)),
+        ({"@type": "ImageObject", "url": ELM, "caption": "An elm"}, (Image(ELM, "An elm"),)),
+        ({"url": "https://quill.example/page", "contentUrl": ELM, "name": "Elm"}, (Image(ELM, "Elm"),)),
+        ([ELM, {"url": ELM, "caption": "The same"}, f"{ELM}?w=2"], (Image(ELM), Image(f"{ELM}?w=2"))),
+        (["/elm.png", "data:image/png;base64,", {"@id": "#photo"}, 5, None, ELM], (Image(ELM),)),
+        ([f"{ELM}?w={size}" for size in range(30)], tuple(Image(f"{ELM}?w={size}") for size in range(20))),
+    ],
+)
+def test_the_images_of_json_ld(image: object, images: tuple[Image, ...]) -> None:
+    assert read({**LINKED, "image": image}).content.images == images
+
+
 @pytest.mark.parametrize(
     ("page", "line", "reason"),
     [
@@ -389,6 +409,7 @@ def test_our_own_json() -> None:
             language="en-GB",
             paragraphs=("The old elm fell two winters ago.", "The new one is still small."),
             questions=("How tall will it be?",),
+            images=(Image("https://quill.example/elm.png", "An elm"), Image("https://quill.example/2.png")),
         ),
     )
 
@@ -419,6 +440,17 @@ def test_our_own_json_may_leave_out_or_null_what_is_not_needed() -> None:
         ("origin", "robot", "the origin is none of editorial, user"),
         ("url", "ftp://quill.example", "the url is not an http or https URL"),
         ("paragraph", ["One."], "there is no field 'paragraph'"),
+        ("images", "https://quill.example/elm.png", "images is not a list"),
+        ("images", ["https://quill.example/elm.png"], "an entry of images is not an object"),
+        ("images", [{"alt": "An elm"}], "the url of an image is missing"),
+        ("images", [{"url": "/elm.png"}], "the url of image 1 is not an http or https URL"),
+        ("images", [{"url": "https://quill.example/", "width": 5}], "there is no field 'width'"),
+        (
+            "images",
+            [{"url": "https://a.example/", "alt": "x" * 1001}],
+            "the alt of image 1 is longer than 1,000 characters",
+        ),
+        ("images", [{"url": "https://a.example/"}] * 21, "there are more than 20 images"),
     ],
 )
 def test_our_own_json_that_cannot_be_read(field: str, value: object, reason: str) -> None:

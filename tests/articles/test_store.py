@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from moderation_service.articles import store
+from moderation_service.articles.content import Image
 from moderation_service.articles.models import Article
 from moderation_service.articles.store import Shown
 from moderation_service.db import Database
@@ -91,6 +92,13 @@ def _part(shown: Shown, part_id: str) -> dict[str, Any]:
 def test_no_hash_confirms_a_guess_at_a_redacted_text(session: Session, article: Article) -> None:
     assert store.show(session, article).article["content_hash"]
     assert _set(session, article, redacted=["p1"]).article["content_hash"] is None
+
+
+def test_no_words_of_an_image_say_what_was_redacted(session: Session) -> None:
+    images = Image("https://a.example/1", f"Caption: {PARTS['p1']}"), Image("https://a.example/2", "The bell")
+    article = make_article(session, make_site(session), content=make_content(images=images))
+    shown = _set(session, article, redacted=["p1"])
+    assert [image["alt"] for image in shown.article["images"]] == ["", "The bell"]
 
 
 def test_a_redaction_follows_its_text_to_the_next_revision(session: Session, article: Article) -> None:

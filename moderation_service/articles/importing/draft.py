@@ -11,7 +11,7 @@ from pathlib import PurePath
 from typing import NamedTuple
 
 from moderation_service.articles import content as bounds
-from moderation_service.articles.content import Content, Origin, text_fault, url_fault
+from moderation_service.articles.content import Content, Image, Origin, text_fault, url_fault
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +40,13 @@ class Line(NamedTuple):
     text: str
 
 
+class Picture(NamedTuple):
+    """Where an image is, and what it shows in words, if its page says so."""
+
+    url: Line
+    alt: Line | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """What a format found, nothing checked but the types; `end` is the line to name for what is missing."""
@@ -52,6 +59,7 @@ class Draft:
     language: str
     paragraphs: Sequence[Line]
     questions: Sequence[Line] = ()
+    images: Sequence[Picture] = ()
 
     def checked(self) -> Content:
         """The content, within all bounds.
@@ -69,6 +77,7 @@ class Draft:
             language=self.language,
             paragraphs=self._paragraphs(),
             questions=_all(self.questions, "question", bounds.QUESTION_MAX, bounds.QUESTIONS_MAX),
+            images=self._images(),
         )
 
     def _needed(self, line: Line | None, name: str, limit: int) -> str:
@@ -80,6 +89,13 @@ class Draft:
         if not self.paragraphs:
             raise UnreadablePage(self.end, "there is no paragraph")
         return _all(self.paragraphs, "paragraph", bounds.PARAGRAPH_MAX, bounds.PARAGRAPHS_MAX)
+
+    def _images(self) -> tuple[Image, ...]:
+        if len(self.images) > bounds.IMAGES_MAX:
+            raise UnreadablePage(
+                self.images[bounds.IMAGES_MAX].url.number, f"there are more than {bounds.IMAGES_MAX} images"
+            )
+        return tuple(_image(picture, place) for place, picture in enumerate(self.images, 1))
 
 
 def checked_url(line: Line | None) -> str | None:
@@ -119,6 +135,14 @@ def _within(line: Line, name: str, limit: int) -> str:
     if len(line.text) > limit:
         raise UnreadablePage(line.number, f"{name} is longer than {limit:,} characters")
     return line.text
+
+
+def _image(picture: Picture, place: int) -> Image:
+    if fault := url_fault(picture.url.text):
+        raise UnreadablePage(picture.url.number, f"the url of image {place} {fault}")
+    alt = picture.alt
+    said = _within(alt, f"the alt of image {place}", bounds.ALT_MAX) if alt is not None and alt.text.strip() else ""
+    return Image(picture.url.text, said)
 
 
 def _all(lines: Sequence[Line], name: str, limit: int, most: int) -> tuple[str, ...]:

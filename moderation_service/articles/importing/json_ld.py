@@ -7,11 +7,13 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from datetime import date
 
+from moderation_service.articles.content import IMAGES_MAX, url_fault
 from moderation_service.articles.importing.dateline import iso_day, split_dateline
 from moderation_service.articles.importing.draft import (
     Draft,
     ImportedArticle,
     Line,
+    Picture,
     UnreadablePage,
     checked_url,
     external_id_from,
@@ -64,6 +66,7 @@ def _draft(node: Mapping[str, object], line: int, language: str) -> Draft:
         language=tag.replace("_", "-"),
         paragraphs=[Line(line, text) for text in _paragraphs(_first(node.get("articleBody"), "name") or "")],
         questions=[Line(line, text) for text in _questions(node)],
+        images=[Picture(Line(line, url), Line(line, alt)) for url, alt in _images(node).items()][:IMAGES_MAX],
     )
 
 
@@ -121,6 +124,18 @@ def _questions(node: Mapping[str, object]) -> Iterator[str]:
     for item in (*_items(node.get("mentions")), *_items(node.get("hasPart"))):
         if isinstance(item, dict) and "Question" in _types(item):
             yield from _strings(item.get("name") or item.get("text"))
+
+
+def _images(node: Mapping[str, object]) -> dict[str, str]:
+    """What the images show in words, by their addresses; pages name one image in many sizes, and some by no address."""
+    found: dict[str, str] = {}
+    for item in _items(node.get("image")):
+        url = _first(item, "contentUrl", "url")
+        if url is not None and not url_fault(url):
+            found.setdefault(
+                url, (_first(item, "caption", "description", "name") or "") if isinstance(item, dict) else ""
+            )
+    return found
 
 
 def _url(node: Mapping[str, object]) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeGuard
+from typing import Any, TypeGuard
 
 from moderation_service.articles.content import EXTERNAL_ID, Origin
 from moderation_service.articles.importing.dateline import iso_day
@@ -13,15 +13,17 @@ from moderation_service.articles.importing.draft import (
     Draft,
     ImportedArticle,
     Line,
+    Picture,
     UnreadablePage,
     checked_url,
 )
 
 _IN_ARTICLE = {
     *("external_id", "url", "origin", "category", "headline", "dateline"),
-    *("language", "paragraphs", "questions"),
+    *("language", "paragraphs", "questions", "images"),
 }
 _IN_DATELINE = {"place", "published_on"}
+_IN_IMAGE = {"url", "alt"}
 
 
 def is_own(document: object) -> TypeGuard[dict[str, object]]:
@@ -49,6 +51,7 @@ def read_own(document: Mapping[str, object], *, line: int, language: str) -> Imp
         language=tag.text if tag else language,
         paragraphs=article.texts("paragraphs"),
         questions=article.texts("questions"),
+        images=[_picture(image) for image in article.objects("images")],
     )
     return ImportedArticle(
         external_id=_external_id(article),
@@ -75,12 +78,13 @@ class _Fields:
         return None if value is None else self._line(value, name)
 
     def texts(self, name: str) -> list[Line]:
-        values = self.values.get(name)
-        if values is None:
-            return []
-        if not isinstance(values, list):
-            raise UnreadablePage(self.line, f"{name} is not a list")
-        return [self._line(value, f"an entry of {name}") for value in values]
+        return [self._line(value, f"an entry of {name}") for value in self._list(name)]
+
+    def objects(self, name: str) -> list[_Fields]:
+        entries = self._list(name)
+        if not all(isinstance(entry, dict) for entry in entries):
+            raise UnreadablePage(self.line, f"an entry of {name} is not an object")
+        return [_Fields(entry, self.line) for entry in entries]
 
     def nested(self, name: str) -> _Fields:
         values = self.values.get(name)
@@ -88,10 +92,24 @@ class _Fields:
             raise UnreadablePage(self.line, f"{name} is not an object")
         return _Fields(values or {}, self.line)
 
+    def _list(self, name: str) -> list[Any]:
+        values = self.values.get(name)
+        if not isinstance(values, list | None):
+            raise UnreadablePage(self.line, f"{name} is not a list")
+        return values or []
+
     def _line(self, value: object, name: str) -> Line:
         if not isinstance(value, str):
             raise UnreadablePage(self.line, f"{name} is not a string")
         return Line(self.line, value)
+
+
+def _picture(image: _Fields) -> Picture:
+    image.refuse_others(_IN_IMAGE)
+    url = image.text("url")
+    if url is None:
+        raise UnreadablePage(image.line, "the url of an image is missing")
+    return Picture(url, image.text("alt"))
 
 
 def _external_id(article: _Fields) -> str:

@@ -59,6 +59,7 @@ def link(session: Session, moderator: Moderator, identity: Identity, *, actor: s
 
 def unlink(session: Session, linked: LinkedIdentity, *, actor: str) -> None:
     """Let nobody sign in through this identity any more; the sessions that it opened end."""
+    session.get_one(Moderator, linked.moderator_id, with_for_update={"key_share": True})  # as who signs in does
     session.execute(delete(AccessToken).where(AccessToken.identity_id == linked.id))
     session.execute(delete(LinkedIdentity).where(LinkedIdentity.id == linked.id))
     _note(session, linked, "identity.unlinked", actor)

@@ -180,7 +180,7 @@ def grant_role(session: Session, person: Moderator, role: Role, *, site: Site | 
 def deactivate(session: Session, person: Moderator, *, actor: str) -> None:
     """Shut a person out; what he did stays his."""
     person.active = False
-    for kind in ("session", "personal"):
+    for kind in ("session", "half", "personal"):
         end_tokens(session, person, kind=kind)
     audit.append(session, actor=actor, action="moderator.deactivated", subject=f"moderator:{person.id}")
 

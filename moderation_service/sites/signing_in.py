@@ -1,19 +1,24 @@
-"""Signing in: a password, then the second factor of those who have one; or an identity that a provider vouches for."""
+"""Signing in: a password, then the second factor of those who have one; or an identity that a provider vouches for.
+
+Who is let in is locked, and looked at once more, before his session is opened: what ends his sessions locks him too, so
+it either sees this one or was seen here.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from moderation_service.db import utcnow
 from moderation_service.errors import Forbidden, Unauthenticated
-from moderation_service.sites import identities, people, second_factor
+from moderation_service.sites import accounts, identities, people, second_factor
 from moderation_service.sites.duties import Duty, duty_of
 from moderation_service.sites.identities import Identity
 from moderation_service.sites.models import AccessToken, Moderator
-from moderation_service.sites.people import Device
+from moderation_service.sites.people import Device, FoundToken
 from moderation_service.sites.secrets import digest, new_secret, password_matches
 
 HALF_LIFETIME = timedelta(minutes=5)
@@ -84,7 +89,7 @@ def complete(session: Session, half: str, code: str, *, key: str, lifetime: time
     Raises:
         Unauthenticated: the half is none, or no longer.
     """
-    found = people.find_token(session, half, "half")
+    found = _held_half(session, half)
     if found is None:
         raise Unauthenticated("This sign-in took too long; begin anew")
     if not second_factor.passes(session, found.moderator, code, key=key):
@@ -104,8 +109,8 @@ def by_identity(
     linked = identities.holder(session, identity) or identities.adopt(session, identity, username)
     if linked is None:
         return None
-    moderator = session.get_one(Moderator, linked.moderator_id)
-    if not moderator.active:
+    moderator = accounts.by_id(session, linked.moderator_id)
+    if not moderator.active or identities.holder(session, identity) is None:
         return None
     linked.last_used_at = utcnow(session)
     return open_session(session, moderator, lifetime=lifetime, device=device, identity_id=linked.id)
@@ -127,13 +132,32 @@ def open_session(
 
 
 def check_password(session: Session, *, username: str, password: str) -> Moderator:
-    """The active moderator of that name and password.
+    """The active moderator of that name and password, locked.
 
     Raises:
         Unauthenticated: there is none; it takes as long for a name that nobody has.
     """
     moderator = people.find_by_name(session, username)
-    fits = password_matches(password, moderator.password_hash if moderator and moderator.active else None)
-    if moderator is None or not fits:
+    known = moderator.password_hash if moderator and moderator.active else None
+    fits = password_matches(password, known)
+    if moderator is None or not fits or not _still_has(session, moderator, known):
         raise Unauthenticated("The user name or the password is wrong")
     return moderator
+
+
+def _still_has(session: Session, moderator: Moderator, known: str | None) -> bool:
+    # Only now: nobody waits while a password is checked, which takes long, nor for one that is wrong.
+    accounts.by_id(session, moderator.id)
+    return moderator.active and moderator.password_hash == known
+
+
+def _held_half(session: Session, half: str) -> FoundToken | None:
+    """The half of a session, with its owner locked; None when it is none, or ended while that was waited for."""
+    found = people.find_token(session, half, "half")
+    if found is None:
+        return None
+    ends = found.token.expires_at
+    moderator = accounts.by_id(session, found.moderator.id)
+    # By its time, not by the clock, which stands still in a transaction: it may have ended later than that.
+    ends_now = session.scalar(select(AccessToken.expires_at).where(AccessToken.id == found.token.id))
+    return found if moderator.active and ends_now == ends else None

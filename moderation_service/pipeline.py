@@ -217,9 +217,9 @@ def claim_after(
 
 
 def claim(session: Session, case_id: int, person: Person, settings: Settings) -> Claim:
-    """A moderator takes hold of one case."""
+    """A moderator takes hold of one case; a decided one where he may overrule, or agree with what is proposed."""
     case = _open_to(session, case_id, person)
-    if case.state == "closed":
+    if case.state == "closed" and proposals.standing(session, case) is None:
         decisions.require_may_supersede(decisions.latest(session, case_id), person)
     return claims.claim(session, case, person, lease=timedelta(seconds=settings.claim_seconds))
 
@@ -334,16 +334,20 @@ def claim_and_decide(
     return sent_before or _decide(session, case, person, ruling, met)
 
 
-def undo(session: Session, case_id: int, person: Person, decision_id: int, settings: Settings) -> Decision | None:
+def undo(
+    session: Session, case_id: int, person: Person, decision_id: int, settings: Settings
+) -> Decision | Proposal | None:
     """A moderator takes back what he decided: a further decision brings back what held before, and he holds the case.
 
-    None where nothing is to be brought back: a first clearance left readers what they had.
+    None where nothing is to be brought back: a first clearance left readers what they had. Where it takes two, for a
+    rule's sake, it is proposed, and the case is free for whoever agrees.
     """
     case = _open_to(session, case_id, person)
     ruling = undoing.reversal(session, case, person, decision_id)
     made = None if ruling is None else claim_and_decide(session, case_id, person, ruling, settings)
-    claim(session, case_id, person, settings)
-    return made if isinstance(made, Decision) else None
+    if not isinstance(made, Proposal):
+        claim(session, case_id, person, settings)
+    return made
 
 
 def hide_pending(session: Session, case_id: int) -> bool:

@@ -1,7 +1,8 @@
 """Verdicts that take two persons who agree: the first proposes one, another one decides on the same.
 
-Either a rule wants two on a case, whatever they decide; or the policy does, for some takedowns, be the case open or
-decided before. What was proposed for the policy's sake waits for another person though the policy changes meanwhile.
+Either a rule wants two on a case, whatever they decide; or the policy does, for some takedowns. It is the same for a
+case that was decided before: what a rule had two decide takes two to decide anew, and so to undo. What was proposed for
+the policy's sake waits for another person though the policy changes meanwhile.
 
 Who sees it otherwise proposes in his turn, and the case waits for somebody who agrees with him; a senior may decide
 against a proposal, for two who disagree would go on for ever. A proposal speaks for the revision it was made on: when
@@ -44,12 +45,13 @@ def standing(session: Session, case: Case) -> Proposal | None:
 def needed(session: Session, case: Case, ruling: Ruling, proposal: Proposal | None) -> SecondFor | None:
     """Why a ruling on a locked case takes two persons who agree; None when one is enough. `proposal` stands there.
 
-    One is enough to undo what he decided, for what that brings back was decided in its way.
+    Where no rule wants two, one is enough to undo what he decided: what that brings back was decided on the same
+    revision (see `undoing`), in the policy's way then.
     """
+    if case.needs_second:
+        return SecondFor.RULE
     if ruling.restores is not None:
         return None
-    if case.state == "open" and case.needs_second:
-        return SecondFor.RULE
     if proposal is not None and proposal.because != SecondFor.RULE:
         return SecondFor(proposal.because)
     if ruling.action != Action.TAKEDOWN:

@@ -12,14 +12,17 @@ from moderation_service.errors import Conflict, Forbidden
 from moderation_service.policy.vocabulary import Action
 from moderation_service.sites.people import Person
 
+OTHER_REVISION = "The takedown before was of another revision of the article, so it is not brought back; decide anew"
+
 
 def reversal(session: Session, case: Case, person: Person, decision_id: int) -> Ruling | None:
     """What undoes a person's decision, the last on a locked case; None when it is a clearance with none before it.
 
-    A takedown that was the first verdict is undone by a clearance, any other verdict by the one it superseded.
+    A takedown that was the first verdict is undone by a clearance, any other verdict by the one it superseded. But no
+    takedown comes back over words that it was not decided on: nobody has read them with a takedown in mind.
 
     Raises:
-        Conflict: something else was decided since.
+        Conflict: something else was decided since; or it would bring back a takedown of another revision.
         Forbidden: it is a colleague's.
     """
     last = latest(session, case.id)
@@ -35,6 +38,8 @@ def reversal(session: Session, case: Case, person: Person, decision_id: int) -> 
 
 
 def _again(before: Decision, case: Case, *, revision: int) -> Ruling:
+    if before.action == Action.TAKEDOWN and before.revision != revision:
+        raise Conflict(OTHER_REVISION, case_version=case.version)
     return Ruling(
         action=Action(before.action),
         case_version=case.version,

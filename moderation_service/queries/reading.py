@@ -34,6 +34,7 @@ _OTHERS = (
 
 _MADE_LAST = text("""
 SELECT decisions.id, decisions.case_id, decisions.action, decisions.supersedes_id, decisions.moderator_id,
+       cases.needs_second,
        coalesce(articles.title, articles.url) AS title, extract(epoch FROM now() - decisions.decided_at)::float AS ago,
        decisions.clause, policy_clauses.title AS clause_title, cardinality(decisions.parts) AS parts, (
     SELECT jsonb_agg(jsonb_build_object('kind', kind, 'number', number) ORDER BY place) FROM (
@@ -44,7 +45,7 @@ SELECT decisions.id, decisions.case_id, decisions.action, decisions.supersedes_i
           AND cardinality(decisions.parts) > 0
     ) AS numbered WHERE id = ANY (decisions.parts)
 ) AS places
-FROM decisions JOIN articles ON articles.id = decisions.article_id
+FROM decisions JOIN articles ON articles.id = decisions.article_id JOIN cases ON cases.id = decisions.case_id
 LEFT JOIN policy_clauses ON policy_clauses.policy_id = decisions.policy_id AND policy_clauses.code = decisions.clause
 WHERE decisions.case_id = :case ORDER BY decisions.id DESC LIMIT 1
 """)

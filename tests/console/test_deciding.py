@@ -139,6 +139,21 @@ def test_an_undone_clearance_gives_the_case_back(door: Door, desk: Desk) -> None
     assert "Decide anew" in desk.get(f"/console/cases/{case_id}").text
 
 
+def test_undoing_what_a_rule_had_two_decide_is_proposed(door: Door, desk: Desk, sit: Sit) -> None:
+    case_id = open_case(door, "two-undo")
+    with door.services.database.transaction() as session:
+        session.execute(update(Case).where(Case.id == case_id).values(needs_second=True))
+    sit().post(f"/console/cases/{case_id}/decision", verdict(door, case_id, "takedown"))
+    answer = desk.post(f"/console/cases/{case_id}/decision", verdict(door, case_id, "takedown") | {"stay": "yes"})
+    assert "It takes two persons to undo this" in words_of(desk.get(answer.location))
+    made = last_decision(door, case_id)
+    assert made is not None
+    answer = desk.post(f"/console/cases/{case_id}/undo", {"decision": str(made.id)})
+    assert "proposed, and another person decides" in words_of(desk.get(answer.location))
+    now = last_decision(door, case_id)
+    assert (now and now.id, is_claimed(door, case_id)) == (made.id, False)
+
+
 @pytest.mark.parametrize(
     ("parts", "what"), [("", "the whole article"), ("p1", "paragraph 1"), ("headline", "headline")]
 )

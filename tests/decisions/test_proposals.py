@@ -29,7 +29,6 @@ from tests.factories import (
     make_article,
     make_case,
     make_content,
-    make_decision,
     make_moderator,
     make_ruling,
     make_site,
@@ -245,10 +244,30 @@ def test_a_proposal_speaks_for_its_revision_only(
     assert isinstance(_rule(session, case, ada, revision=2), Decision)
 
 
-def test_a_later_decision_takes_one_person(session: Session, case: Case, ada: Person, bob: Person) -> None:
+def test_what_two_decided_takes_two_to_decide_anew(
+    session: Session, settings: Settings, case: Case, ada: Person, bob: Person
+) -> None:
     _proposal(session, case, ada)
-    _rule(session, case, bob)
-    assert make_decision(session, case, bob, Action.CLEAR).supersedes_id is not None
+    first = _rule(session, case, bob)
+    assert _proposal(session, case, bob, action=Action.CLEAR).because == "rule"
+    assert decisions.latest(session, case.id) == first
+    pipeline.claim(session, case.id, ada, settings)
+    anew = pipeline.decide(session, case.id, ada, make_ruling(case, Action.CLEAR))
+    assert (anew.action, anew.moderator_id) == ("clear", ada.id)
+
+
+def test_who_agreed_does_not_undo_alone_what_two_decided(
+    session: Session, settings: Settings, case: Case, ada: Person, bob: Person
+) -> None:
+    _proposal(session, case, ada)
+    first = _rule(session, case, bob)
+    assert isinstance(first, Decision)
+    undone = pipeline.undo(session, case.id, bob, first.id, settings)
+    assert isinstance(undone, Proposal)
+    assert (undone.action, decisions.latest(session, case.id)) == ("clear", first)
+    assert claims.holder(session, case.id) is None
+    agreed = pipeline.approve(session, case.id, ada, settings, case_version=case.version, revision=1)
+    assert (agreed.action, agreed.moderator_id) == ("clear", ada.id)
 
 
 def test_eight_at_once_are_one_proposal(database: Database, settings: Settings) -> None:

@@ -9,12 +9,14 @@ from moderation_service import pipeline
 from moderation_service.cases import claims
 from moderation_service.cases.models import Case
 from moderation_service.config import Settings
-from moderation_service.decisions.models import Decision
+from moderation_service.decisions.models import Decision, Proposal
+from moderation_service.decisions.service import latest
 from moderation_service.enforcement.service import order_of
 from moderation_service.errors import Conflict, Forbidden
 from moderation_service.policy.vocabulary import Action, Role
+from moderation_service.sites.models import Site
 from moderation_service.sites.people import Person
-from tests.factories import make_case, make_decision, make_moderator, make_site
+from tests.factories import make_article, make_case, make_content, make_decision, make_moderator, make_policy, make_site
 
 
 @pytest.fixture
@@ -23,7 +25,9 @@ def case(session: Session) -> Case:
 
 
 def _undo(session: Session, made: Decision, person: Person, settings: Settings) -> Decision | None:
-    return pipeline.undo(session, made.case_id, person, made.id, settings)
+    undone = pipeline.undo(session, made.case_id, person, made.id, settings)
+    assert not isinstance(undone, Proposal)
+    return undone
 
 
 def test_a_takedown_is_undone_by_a_clearance(session: Session, settings: Settings, case: Case, ada: Person) -> None:
@@ -55,6 +59,30 @@ def test_undoing_a_second_verdict_brings_back_the_first(
     assert undone is not None
     assert undone.supersedes_id == second.id
     assert (undone.action, undone.parts, undone.clause, undone.ground) == ("takedown", ["p1"], "3.4", first.ground)
+
+
+def test_a_takedown_does_not_come_back_over_another_revision(
+    session: Session, settings: Settings, site: Site, ada: Person
+) -> None:
+    case = make_case(session, site)
+    make_decision(session, case, ada)
+    make_article(session, site, content=make_content("All new words."))
+    make_policy(session, site, second_for_editorial=True)
+    cleared = make_decision(session, case, ada, Action.CLEAR, revision=2)
+    with pytest.raises(Conflict, match="of another revision"):
+        _undo(session, cleared, ada, settings)
+    assert latest(session, case.id) == cleared
+
+
+def test_a_clearance_comes_back_over_another_revision(
+    session: Session, settings: Settings, site: Site, ada: Person
+) -> None:
+    case = make_case(session, site)
+    make_decision(session, case, ada, Action.CLEAR)
+    make_article(session, site, content=make_content("All new words."))
+    taken_down = make_decision(session, case, ada, revision=2)
+    undone = _undo(session, taken_down, ada, settings)
+    assert (undone and undone.action) == "clear"
 
 
 def test_what_was_decided_anew_is_not_undone(session: Session, settings: Settings, case: Case, ada: Person) -> None:

@@ -55,6 +55,8 @@ def undo(case_id: int) -> Response:
         return case_page(case_id, refused=refused)
     if made is None:
         flash("note", _("You hold the case again. The clearance stands until you decide anew."))
+    elif isinstance(made, Proposal):
+        flash("note", _("It takes two persons to undo this: proposed, and another person decides."))
     else:
         flash("done", _(UNDONE[Action(made.action)]))
     return back_to("console.case", case_id=case_id)

@@ -60,7 +60,7 @@ def decode(cursor: str, *types: type) -> tuple[Any, ...]:
         if not isinstance(plain, list) or len(plain) != len(types):
             raise ValueError
         return tuple(_read(part, kind) for part, kind in zip(plain, types, strict=True))
-    except (ValueError, TypeError, RecursionError) as error:
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
         raise Invalid("This cursor is not one of ours; start without one", field="cursor") from error
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 
 import pytest
@@ -65,6 +66,18 @@ def test_only_seniors_of_a_site_share_with_it(door: Door, sit: Sit) -> None:
     form = {"name": "Pushed", "site": home.slug}
     assert sit(Role.MODERATOR, home).post(f"{QUEUE}/views?reason=spam", form).status_code == 403
     assert sit(Role.ADMIN, away).post(f"{QUEUE}/views?reason=spam", form).status_code == 404
+
+
+def test_a_site_that_is_no_text_is_refused_with_all_that_was_typed(desk: Desk) -> None:
+    answer = desk.post(f"{QUEUE}/views?reason=spam", {"name": "Kept", "site": "\0"})
+    assert answer.status_code == 422
+    assert 'value="Kept"' in answer.text
+
+
+def test_an_address_with_a_number_beyond_all_bounds_is_refused(desk: Desk) -> None:
+    beyond = f'[0, {10**310}, "2026-01-01T00:00:00+00:00", 1]'
+    cursor = base64.urlsafe_b64encode(beyond.encode()).decode().rstrip("=")
+    assert desk.get(f"{QUEUE}?cursor={cursor}").status_code == 422
 
 
 @pytest.mark.parametrize("step", ["rename", "delete"])

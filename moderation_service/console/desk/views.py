@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Response, request
+from flask import Response
 from sqlalchemy.orm import Session
 
 from moderation_service.api.current import person, transaction
@@ -28,7 +28,7 @@ def save_view() -> Response:
     """Keep what this address shows under a name."""
 
     def step(session: Session) -> SavedView:
-        filters, slug = asked().filters(), request.form.get("site", "")
+        filters, slug = asked().filters(), forms.text("site", longest=63, shortest=0)
         if not slug:
             return views.save(session, person(), name=_name(), filters=filters)
         site = site_by_slug(session, slug)

@@ -4,6 +4,11 @@ BIN := .venv/bin
 ARGS ?=
 COMPILE := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header $(ARGS)
 
+# Without it, each of the many processes that tests start would compile the service anew.
+unexport PYTHONDONTWRITEBYTECODE
+# Of tests in a row, which share what their file has set up, as many as possible run in one process.
+AT_ONCE := -n auto --dist worksteal
+
 .DEFAULT_GOAL := help
 .PHONY: help run test cover lint format bench bench-order docs widget pictures lock clean bootstrap bootstrap-dev
 
@@ -14,10 +19,10 @@ run: bootstrap ## set everything up and run the service; ARGS="--port 8001" to c
 	@$(BIN)/moderation-service run $(ARGS)
 
 test: bootstrap-dev ## set everything up and pass the tests; ARGS="-k claims" to choose some
-	@$(BIN)/python -m pytest -n auto $(ARGS)
+	@$(BIN)/python -m pytest $(AT_ONCE) $(ARGS)
 
 cover: bootstrap-dev ## the tests again, with what they do not reach; takes half as long again
-	@$(BIN)/python -m pytest -n auto --cov=moderation_service --cov=workers --cov-report=term:skip-covered $(ARGS)
+	@$(BIN)/python -m pytest $(AT_ONCE) --cov=moderation_service --cov=workers --cov-report=term:skip-covered $(ARGS)
 
 lint: bootstrap-dev ## check style, types and who may import whom
 	$(BIN)/ruff check .

@@ -27,6 +27,9 @@ _POSTGRES_OPTIONS = {
     "synchronous_commit": "off",
     "max_wal_size": "128MB",
 }
+# Whoever reaches the socket, in a folder of the servers' own account, is let in: to check a password takes each side
+# some milliseconds of work, and every test opens connections.
+_EVERYBODY = "local all all trust\n"
 _VALKEY_OPTIONS = {"appendfsync": "no", "databases": "256"}
 
 
@@ -56,6 +59,7 @@ class TestServers:
         assert servers.valkey is not None
         self._settings, self._postgres, self._valkey = servers.settings, servers.postgres, servers.valkey
         self._admin = psycopg.connect(self._postgres.url(SUPERUSER, SUPERUSER), autocommit=True)
+        self._done_with: list[str] = []
 
     def settings(self, database: str, redis_database: int = 0) -> Settings:
         """Settings that reach one database of each server."""
@@ -76,10 +80,11 @@ class TestServers:
         self._admin.execute(copy.encode())
         if ascii_only:  # no other way leads there from a template that knows them
             self._admin.execute("UPDATE pg_database SET datctype = 'C' WHERE datname = %s", [name])
+        self._drop_the_others()
         with self._valkey.client(redis_database) as client:
             client.flushdb()
         yield self.settings(name, redis_database)
-        self._admin.execute(f"DROP DATABASE {name} (FORCE)".encode())
+        self._done_with.append(name)
 
     def make_template(self) -> None:
         """Migrate the database that the others are copies of; chance draws no decision for a senior in it."""
@@ -91,7 +96,16 @@ class TestServers:
 
     def close(self) -> None:
         """Close the connection that makes databases; the servers stay up."""
+        self._drop_the_others()
         self._admin.close()
+
+    def _drop_the_others(self) -> None:
+        """Drop what nobody needs any more.
+
+        Not at once: a connection that was just closed has not ended yet, and PostgreSQL looks after it every 100 ms.
+        """
+        while self._done_with:
+            self._admin.execute(f"DROP DATABASE {self._done_with.pop()} (FORCE)".encode())
 
 
 @contextlib.contextmanager
@@ -114,8 +128,11 @@ def started() -> Iterator[Path]:
     """Servers with a migrated template, stopped at the end; yields the folder of their data."""
     with scratch_folder() as folder:
         settings = Settings(data_dir=str(folder))
+        doorkeeper = folder / "pg_hba.conf"
+        doorkeeper.write_text(_EVERYBODY)
+        postgres_options = _POSTGRES_OPTIONS | {"hba_file": str(doorkeeper)}
         with (
-            embedded.running(settings, postgres_options=_POSTGRES_OPTIONS, valkey_options=_VALKEY_OPTIONS),
+            embedded.running(settings, postgres_options=postgres_options, valkey_options=_VALKEY_OPTIONS),
             contextlib.closing(TestServers(folder)) as servers,
         ):
             servers.make_template()

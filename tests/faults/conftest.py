@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -11,7 +13,11 @@ import pytest
 from moderation_service import embedded, migrations
 from moderation_service.config import Settings
 from tests.live import Service, service
-from tests.servers import scratch_folder
+from tests.servers import TestServers, scratch_folder
+
+# Apart from those that the fixture `settings` empties for other tests of the same worker.
+REDIS_DATABASE = 50
+_numbers = itertools.count()
 
 # Waits are cut short, limits are out of the way.
 IMPATIENT = {
@@ -32,6 +38,15 @@ def impatient(settings: Settings) -> Settings:
     return settings.replace(**IMPATIENT)
 
 
+@pytest.fixture(scope="module")
+def impatient_for_file(servers: TestServers, worker_id: str) -> Iterator[Settings]:
+    """The same, for the tests of a file that share a service."""
+    number = int(worker_id.removeprefix("gw")) if worker_id.startswith("gw") else 0
+    name = f"faults_{os.getpid()}_{next(_numbers)}"
+    with servers.database(name, redis_database=REDIS_DATABASE + number) as settings:
+        yield settings.replace(**IMPATIENT)
+
+
 @pytest.fixture
 def live(impatient: Settings, tmp_path: Path) -> Iterator[Service]:
     """A service, none of whose processes runs yet, with eight moderators."""
@@ -40,7 +55,8 @@ def live(impatient: Settings, tmp_path: Path) -> Iterator[Service]:
 
 
 @contextmanager
-def _own(tmp_path: Path, settings: Settings) -> Iterator[tuple[Service, embedded.Running]]:
+def own(tmp_path: Path, settings: Settings) -> Iterator[tuple[Service, embedded.Running]]:
+    """A service, and a server to itself of each kind that the settings name none of."""
     with ExitStack() as stack:
         folder = stack.enter_context(scratch_folder())
         given = settings.replace(**IMPATIENT, data_dir=str(folder))
@@ -53,13 +69,13 @@ def _own(tmp_path: Path, settings: Settings) -> Iterator[tuple[Service, embedded
 @pytest.fixture
 def own_valkey(settings: Settings, tmp_path: Path) -> Iterator[tuple[Service, embedded.Running]]:
     """A service that has a Valkey to itself, and that Valkey, ours to break."""
-    with _own(tmp_path, settings.replace(redis_url="")) as own:
-        yield own
+    with own(tmp_path, settings.replace(redis_url="")) as live_and_servers:
+        yield live_and_servers
 
 
 @pytest.fixture
 def own_postgres(settings: Settings, tmp_path: Path) -> Iterator[tuple[Service, embedded.Running]]:
     """A service that has a PostgreSQL to itself, and that PostgreSQL, ours to break."""
     urls = {"database_url": "", "migration_database_url": ""}
-    with _own(tmp_path, settings.replace(**urls)) as own:
-        yield own
+    with own(tmp_path, settings.replace(**urls)) as live_and_servers:
+        yield live_and_servers

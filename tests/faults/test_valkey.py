@@ -7,14 +7,17 @@ import contextlib
 import json
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from moderation_service.config import Settings
 from moderation_service.db import Database
 from moderation_service.embedded import Running
 from moderation_service.sites import people
 from tests.faults.books import Crowd, assert_all_applied, assert_all_in_cases, assert_each_flag_once
+from tests.faults.conftest import own
 from tests.live import Service, flag_of, pause, resume, until
 
 pytestmark = pytest.mark.fault
@@ -166,19 +169,33 @@ def test_malformed_elements_are_set_aside_before_a_worker_consumes(own_valkey: O
     assert live.children["worker"].returncode is None
 
 
-@pytest.mark.parametrize("element", [b"not JSON", b"[" * 5000, message(body="%"), message(properties={})])
-def test_work_goes_on_when_a_running_worker_meets_a_malformed_element(own_valkey: Own, element: bytes) -> None:
-    live, valkey = own_valkey
+@pytest.fixture(scope="module")
+def running(impatient_for_file: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Own]:
+    """A service whose worker runs, and its Valkey: one for all malformed elements, which is what it has to bear."""
+    folder: Path = tmp_path_factory.mktemp("malformed")
+    with own(folder, impatient_for_file.replace(redis_url="")) as (live, valkey):
+        start_all(live)
+        yield live, valkey
+
+
+MET = [b"not JSON", b"[" * 5000, message(body="%"), message(properties={})]
+
+
+@pytest.mark.parametrize(("number", "element"), list(enumerate(MET)))
+def test_work_goes_on_when_a_running_worker_meets_a_malformed_element(
+    running: Own, number: int, element: bytes
+) -> None:
+    live, valkey = running
     assert valkey.servers.valkey is not None
-    start_all(live)
-    live.flagged_case(ARTICLES[0], "first")
+    live.flagged_case(ARTICLES[2 * number], "first")  # so the worker is up
     with valkey.servers.valkey.client() as client:
         client.lpush("mod:triage", element)
-    live.reader.post("/v1/flags", flag_of(ARTICLES[1], "second"))
+    after = ARTICLES[2 * number + 1]
+    live.reader.post("/v1/flags", flag_of(after, "second"))
 
     def in_the_queue() -> bool:
         if live.children["worker"].returncode is not None:
             live.start_worker()  # as its supervisor does
-        return live.open_case(ARTICLES[1]) is not None
+        return live.open_case(after) is not None
 
     until(in_the_queue)

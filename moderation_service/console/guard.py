@@ -63,10 +63,13 @@ def for_guests(view: View) -> View:
 
 
 def way_back(path: str | None) -> str:
-    """Where a sign-in leads: to the page that asked for it, when it is one of ours."""
-    parts = urlsplit(path or "")
-    ours = not parts.scheme and not parts.netloc and parts.path.startswith("/console/") and "\\" not in parts.path
-    return path if path and ours else url_for("console.home")
+    """Where a sign-in leads: to the page that asked for it, when it is one of ours.
+
+    By how it begins, for what begins like that leads nowhere else. Anybody may have written the rest: a line of its own
+    would be one of the answer's head.
+    """
+    ours = path is not None and path.startswith("/console/") and path.isprintable() and "\\" not in path
+    return path if path is not None and ours else url_for("console.home")
 
 
 def _guarded(view: View, *, role: Role | None = None, quiet: bool = False, duties: tuple[Duty, ...] = ()) -> View:
@@ -99,7 +102,14 @@ def _recognised(*, quiet: bool = False) -> sessions.SignedIn | None:
 def _to_sign_in() -> Response:
     if wants_fragment():
         # A part of a page has no room for a sign-in: the whole page goes there.
-        shown = urlsplit(request.headers.get("HX-Current-URL", "")).path
-        return Response(status=401, headers={"HX-Redirect": url_for("console.sign_in", next=shown)})
+        return Response(status=401, headers={"HX-Redirect": url_for("console.sign_in", next=_shown())})
     asked = request.full_path.rstrip("?") if request.method == "GET" else None
     return back_to("console.sign_in", next=asked)
+
+
+def _shown() -> str | None:
+    """The page that asks for a part of itself, as far as it says so."""
+    try:
+        return urlsplit(request.headers.get("HX-Current-URL", "")).path or None
+    except ValueError:
+        return None

@@ -25,6 +25,12 @@ def test_a_part_of_a_page_sends_the_whole_page_to_the_sign_in(guest: Desk) -> No
     assert (answer.status_code, answer.headers["HX-Redirect"]) == (401, "/console/sign-in?next=/console/account")
 
 
+def test_a_part_of_a_page_whose_address_is_none_sends_to_the_sign_in_too(guest: Desk) -> None:
+    here = {"HX-Request": "true", "HX-Request-Type": "partial", "HX-Current-URL": "http://["}
+    answer = guest.client.get("/console/account", headers=here)
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (401, "/console/sign-in")
+
+
 def test_a_form_without_its_token_is_refused_on_a_page(desk: Desk) -> None:
     answer = desk.client.post("/console/sign-out")
     assert (answer.status_code, answer.mimetype) == (403, "text/html")

@@ -67,7 +67,11 @@ def test_the_right_password_leads_to_the_page_that_was_asked_for(door: Door, gue
 
 
 @pytest.mark.parametrize(
-    "elsewhere", ["https://evil.example/console/", "//evil.example/", "/v1/me", "\\\\evil", "/console/\\x"]
+    "elsewhere",
+    [
+        *("https://evil.example/console/", "//evil.example/", "/v1/me", "\\\\evil", "/console/\\x", "\t//evil.example"),
+        *("//[", "http://[", "/console/\r\nX-Evil: yes"),
+    ],
 )
 def test_a_sign_in_leads_nowhere_else(door: Door, sit: Sit, guest: Desk, elsewhere: str) -> None:
     name = f"bob{abs(hash(elsewhere))}"

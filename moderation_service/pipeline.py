@@ -241,9 +241,9 @@ def skip(session: Session, case_id: int, person: Person, because: str) -> None:
 
 
 def hand_over(session: Session, case_id: int, person: Person, to: str, settings: Settings) -> tuple[Claim, Person]:
-    """A moderator passes a case to a named colleague."""
+    """A moderator passes a case to a named colleague, who works on its site too."""
     case = _open_to(session, case_id, person)
-    receiver = people.person_by_name(session, to)
+    receiver = people.colleague_by_name(session, to, case.site_id)
     return claims.hand_over(session, case, person, receiver, lease=timedelta(seconds=settings.claim_seconds)), receiver
 
 

@@ -330,6 +330,20 @@ def person_of(session: Session, moderator: Moderator) -> Person:
     return Person(moderator.id, moderator.username, moderator.display_name, roles_of(session, moderator.id))
 
 
+def colleague_by_name(session: Session, username: str, site_id: int) -> Person:
+    """An active moderator of that user name who works on a site, with his roles.
+
+    Raises:
+        Invalid: there is none there; nobody is told who works elsewhere.
+    """
+    try:
+        person = person_by_name(session, username)
+        person.require_here(site_id)
+    except NotFound as error:
+        raise Invalid("Nobody of this name works on this site", field="to") from error
+    return person
+
+
 def roles_of(session: Session, moderator_id: int) -> tuple[tuple[int | None, Role], ...]:
     """A moderator's roles, by site."""
     rows = session.execute(select(Membership.site_id, Membership.role).where(Membership.moderator_id == moderator_id))

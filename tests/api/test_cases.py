@@ -117,9 +117,9 @@ def test_claim_is_renewed_released_and_handed_over(door: Door) -> None:
     assert door.call("DELETE", f"{path}/claim", door.moderators[1]).status_code == 204
 
 
-def test_hand_over_to_nobody_is_404(door: Door) -> None:
+def test_hand_over_to_nobody_is_422(door: Door) -> None:
     path = claim(door, door.case_of("handed-to-nobody"))
-    assert_problem(door.post(f"{path}/claim:hand-over", door.moderator, {"to": "nobody"}), 404)
+    assert_problem(door.post(f"{path}/claim:hand-over", door.moderator, {"to": "nobody"}), 422)
 
 
 def test_escalation_and_note_stand_in_the_history(door: Door) -> None:

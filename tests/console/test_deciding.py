@@ -14,7 +14,7 @@ from tests.api.door import Door
 from tests.at_once import at_once
 from tests.console.cases import is_claimed, last_decision, look, open_case, other_site, verdict, words_of
 from tests.console.conftest import Sit
-from tests.console.desk import Desk, seat
+from tests.console.desk import Desk, add_person, seat
 from tests.factories import make_article, make_content
 
 NOTE = 'Seen twice, <b>"really"</b>'
@@ -312,6 +312,19 @@ def test_a_case_is_handed_over_to_a_colleague(door: Door, desk: Desk, sit: Sit) 
     other = seat(door, "receiver")
     assert desk.post(f"/console/cases/{case_id}/hand-over", {"to": "receiver"}).status_code == 303
     assert "You hold it" in other.get(f"/console/cases/{case_id}").text
+
+
+def test_who_works_elsewhere_is_as_unknown_to_the_hand_over_as_nobody(door: Door, sit: Sit) -> None:
+    here = other_site(door, "handing")
+    giver, case_id = sit(Role.MODERATOR, here), open_case(door, "not-handed", site_id=here.id)
+    add_person(door, "secret.editor", Role.MODERATOR, other_site(door, "not-theirs"))
+    german = {"Accept-Language": "de"}
+    names = "secret.editor", "nobody.at.all"
+    said = [giver.post(f"/console/cases/{case_id}/hand-over", {"to": name}, **german) for name in names]
+    assert [answer.status_code for answer in said] == [422, 422]
+    assert all("Niemand dieses Namens arbeitet für diese Website" in answer.text for answer in said)
+    assert not any("Secret" in answer.text for answer in said)
+    assert not is_claimed(door, case_id)
 
 
 def test_an_escalated_case_waits_for_a_senior(door: Door, desk: Desk) -> None:

@@ -25,6 +25,7 @@ SAID = (
     later("A takedown cites a clause of the policy"),
     later("A takedown says its ground: terms or law"),
     later("Claim this case first"),
+    later("Nobody of this name works on this site"),
     later("Something else was decided since, so there is nothing to undo"),
     later("Somebody else has looked at this decision in the meantime"),
     later("Choose a filter first: this is the whole queue"),

@@ -312,8 +312,14 @@ def withdraw_proposal(session: Session, case_id: int, person: Person) -> None:
 def approve(
     session: Session, case_id: int, person: Person, settings: Settings, *, case_version: int, revision: int
 ) -> Decision | Proposal:
-    """A moderator decides what a colleague proposed, on the case and the article as he saw them."""
+    """A moderator decides what a colleague proposed, on the case and the article as he saw them.
+
+    The same approval sent once more is the decision that it became the first time.
+    """
     case = _open_to(session, case_id, person)
+    made = approving.made_before(session, case, person, case_version=case_version, revision=revision)
+    if made is not None:
+        return made
     ruling = approving.the_same(session, case, case_version=case_version, revision=revision)
     return claim_and_decide(session, case_id, person, ruling, settings)
 

@@ -19,13 +19,15 @@ from moderation_service.sites.people import Person, names_of
 # One walk along an index, past what is held. Two who ask at once get two cases: each marks the first that nobody has
 # marked, and looks no further (nothing above the walk may sort: it would mark them all). The case itself is not locked,
 # for triage, the refresh and rules hold the most urgent ones time and again, and a queue must not look empty for that.
-# Who proposed a decision is not offered the case, for it waits for a second person; nor, for a while, who skipped it.
+# Who proposed a decision is not offered the case, for it waits for a second person, unless the article says something
+# else by now; nor, for a while, who skipped it.
 _NEXT = """
 SELECT * FROM (
 SELECT cases.* FROM cases
 WHERE cases.state = 'open' AND cases.needs_role = ANY (:roles) {scope}
   AND NOT EXISTS (SELECT FROM claims WHERE claims.case_id = cases.id AND claims.expires_at > now())
-  AND NOT EXISTS (SELECT FROM proposals WHERE proposals.case_id = cases.id AND proposals.moderator_id = :person)
+  AND NOT EXISTS (SELECT FROM proposals WHERE proposals.case_id = cases.id AND proposals.moderator_id = :person
+                  AND proposals.revision = (SELECT current_revision FROM articles WHERE id = cases.article_id))
   AND NOT EXISTS (SELECT FROM case_events event WHERE event.case_id = cases.id AND event.kind = 'skipped'
                   AND event.actor = :actor AND event.at > now() - interval '30 minutes')
 ORDER BY {order} LIMIT :looked_at

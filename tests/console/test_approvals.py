@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from moderation_service.articles.models import Article
+from moderation_service.policy.vocabulary import Role
 from moderation_service.sites.models import Site
 from tests.api.door import Door
 from tests.console.cases import last_decision, look, open_case, verdict, words_of
@@ -50,6 +51,23 @@ def test_another_person_approves_and_the_case_is_decided(door: Door, desk: Desk,
     assert made is not None
     assert (made.action, made.clause) == ("takedown", "3.4")
     assert "Approved, and decided so." in words_of(desk.get(answer.location))
+
+
+def test_a_second_press_is_answered_as_the_first(door: Door, desk: Desk, sit: Sit) -> None:
+    case_id = _proposed(door, sit(), "pressed-twice")
+    form = {"seen": _seen(door, case_id)}
+    first, made = desk.post(PATH, form), last_decision(door, case_id)
+    again, now = desk.post(PATH, form), last_decision(door, case_id)
+    assert (again.status_code, again.location) == (first.status_code, first.location)
+    assert (now and now.id) == (made and made.id)
+    assert sit().post(PATH, form).status_code == 409
+
+
+def test_who_decided_otherwise_on_the_same_version_has_not_approved(door: Door, sit: Sit) -> None:
+    senior, case_id = sit(Role.SENIOR), _proposed(door, sit(), "broke-the-tie")
+    form = {"seen": _seen(door, case_id)}
+    senior.post(f"/console/cases/{case_id}/decision", verdict(door, case_id))
+    assert senior.post(PATH, form).status_code == 409
 
 
 def test_ones_own_waits_for_another_and_may_be_taken_back(door: Door, sit: Sit) -> None:

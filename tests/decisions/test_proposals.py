@@ -244,6 +244,16 @@ def test_a_proposal_speaks_for_its_revision_only(
     assert isinstance(_rule(session, case, ada, revision=2), Decision)
 
 
+def test_who_proposed_is_offered_the_case_again_once_the_article_says_something_else(
+    session: Session, site: Site, case: Case, ada: Person
+) -> None:
+    _proposal(session, case, ada)
+    assert claims.claim_next(session, ada, lease=LEASE) is None
+    make_article(session, site, content=make_content("Now it says something else."))
+    offered = claims.claim_next(session, ada, lease=LEASE)
+    assert (offered and offered.id) == case.id
+
+
 def test_what_two_decided_takes_two_to_decide_anew(
     session: Session, settings: Settings, case: Case, ada: Person, bob: Person
 ) -> None:

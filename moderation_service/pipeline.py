@@ -201,19 +201,29 @@ def revert_rule(session: Session, version: RuleVersion, *, actor: str) -> Revert
     return done
 
 
-def claim_next(session: Session, person: Person, settings: Settings, *, queue: str | None = None) -> Case | None:
-    """A moderator asks for work: the first case of the queue, and now and then the oldest."""
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The case given to who asked for work; `as_oldest` where it was the oldest's turn, not that of the first."""
+
+    case: Case
+    as_oldest: bool
+
+
+def claim_next(session: Session, person: Person, settings: Settings, *, queue: str | None = None) -> Given | None:
+    """A moderator asks for work: the first case of the queue, and now and then the oldest; None where none is free."""
     lease = timedelta(seconds=settings.claim_seconds)
     oldest = takes_oldest(random.random())  # noqa: S311  (nobody gains by guessing it)
-    return claims.claim_next(session, person, lease=lease, queue=queue, oldest=oldest)
+    case = claims.claim_next(session, person, lease=lease, queue=queue, oldest=oldest)
+    return None if case is None else Given(case, as_oldest=oldest)
 
 
 def claim_after(
     session: Session, made: Decision | Proposal, person: Person, settings: Settings, *, queue: str | None = None
-) -> Case | None:
+) -> Given | None:
     """The next case after what came of a ruling, claimed; the ruling sent again leads to what it led to before."""
     moment = made.decided_at if isinstance(made, Decision) else made.proposed_at
-    return claims.claimed_since(session, person, moment) or claim_next(session, person, settings, queue=queue)
+    before = claims.claimed_since(session, person, moment)
+    return Given(before, as_oldest=False) if before else claim_next(session, person, settings, queue=queue)
 
 
 def claim(session: Session, case_id: int, person: Person, settings: Settings) -> Claim:

@@ -80,7 +80,7 @@ def test_a_case_is_given_to_who_asks_while_a_refresh_has_moved_it(
         with database.transaction() as session:
             given = pipeline.claim_next(session, ada, settings)
             assert given is not None
-            assert given.id == case_id
+            assert given.case.id == case_id
 
 
 def test_a_refresh_locks_no_case_that_stays_where_it_is(database: Database, site: Site, ada: Person) -> None:
@@ -102,7 +102,7 @@ def test_a_case_that_is_being_decided_is_given_to_nobody(
     session = deciding.__enter__()
     make_decision(session, cases.lock(session, case_id), ada)
 
-    def act(who: str) -> Case | None:
+    def act(who: str) -> pipeline.Given | None:
         if who == "decides":
             time.sleep(0.3)
             deciding.__exit__(None, None, None)
@@ -122,8 +122,8 @@ def test_twelve_who_ask_at_once_are_given_twelve_cases(database: Database, site:
 
     def ask(person: Person) -> int | None:
         with database.transaction() as session:
-            case = pipeline.claim_next(session, person, settings)
-            return None if case is None else case.id
+            given = pipeline.claim_next(session, person, settings)
+            return None if given is None else given.case.id
 
     assert set(at_once(ask, team)) == expected
 

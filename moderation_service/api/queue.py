@@ -58,7 +58,7 @@ def claim_next(query: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
     """
     queue = query["queue"] or body["queue"]
     with transaction() as session:
-        case = pipeline.claim_next(session, person(), services().settings, queue=queue)
-        if case is None:
-            raise NotFound("Nothing is waiting")
-        return queries.case_detail(session, case.id, person())
+        given = pipeline.claim_next(session, person(), services().settings, queue=queue)
+        if given is None:
+            raise NotFound("No case is free for you")
+        return queries.case_detail(session, given.case.id, person())

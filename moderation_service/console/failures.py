@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Blueprint, Response
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -11,7 +13,7 @@ from moderation_service import errors
 from moderation_service.api import problems
 from moderation_service.console import words
 from moderation_service.console.pages import page
-from moderation_service.console.words import _, language, later
+from moderation_service.console.words import _, language, later, span
 
 TITLES = {
     400: later("This request cannot be read"),
@@ -35,17 +37,30 @@ def register(blueprint: Blueprint) -> None:
         blueprint.register_error_handler(kind, _of_service)
 
 
-def problem_page(status: int, detail: str | None) -> Response:
-    """A page that says what went wrong; a `detail` that no catalogue has stays in the language it was written in."""
-    said = _(detail) if detail else None
-    tongue = words.SOURCE if said == detail else language()
+def problem_page(status: int, detail: str | None, *, said: str | None = None) -> Response:
+    """A page that says what went wrong, in words that were `said` in the person's language, or by a `detail`.
+
+    A detail that no catalogue has stays in the language it was written in.
+    """
+    tongue = language()
+    if detail:
+        said = _(detail)
+        tongue = words.SOURCE if said == detail else tongue
     return page("problem.html", status=status, title=TITLES.get(status, OTHERWISE), detail=said, tongue=tongue)
 
 
 def _of_domain(error: errors.DomainError) -> Response:
-    answer = problem_page(int(problems.STATUS[type(error)]), error.message)
     if isinstance(error, errors.RateLimited):
-        answer.headers["Retry-After"] = str(error.retry_after)
+        return _too_often(error)
+    return problem_page(int(problems.STATUS[type(error)]), error.message)
+
+
+def _too_often(error: errors.RateLimited) -> Response:
+    # The API's words name its limit; somebody who signs in wants to know how long to wait.
+    wait = span(timedelta(seconds=error.retry_after))
+    said = _("Too much was tried in a short time. Try again in %(wait)s.") % {"wait": wait}
+    answer = problem_page(int(problems.STATUS[type(error)]), None, said=said)
+    answer.headers["Retry-After"] = str(error.retry_after)
     return answer
 
 

@@ -38,6 +38,7 @@ from moderation_service.queries.standing import flag_standing, receipt_standing
 from moderation_service.queries.team import key_rows, key_use, moderator_rows, site_rows, webhook_secret_since
 from moderation_service.queries.together import cases_together
 from moderation_service.queries.trail import TrailFilter, trail_page, trail_rows, trail_state
+from moderation_service.queries.unfree import why_none_is_free
 from moderation_service.queries.worklist import CASES_COUNTED_MOST, COUNTED_MOST, QueueFilter, queue_count, queue_page
 
 __all__ = [
@@ -122,4 +123,5 @@ __all__ = [
     "version_rows",
     "waiting_approvals",
     "webhook_secret_since",
+    "why_none_is_free",
 ]

@@ -88,6 +88,7 @@ _ROWS = """
 WITH page AS MATERIALIZED (SELECT id FROM ({found}) AS found)
 SELECT cases.*, sites.slug AS site, articles.external_id, articles.url, articles.title, articles.current_revision,
        revision.category, claims.moderator_id AS held_by_id, moderators.display_name AS held_by, claims.expires_at,
+       EXISTS (SELECT FROM proposals WHERE proposals.case_id = cases.id) AS is_proposed,
        told.flags, told.reporters, told.last_flag_at
 FROM page
 JOIN cases ON cases.id = page.id
@@ -197,6 +198,7 @@ def _row(row: Any, places: Mapping[int, dict[str, Any]]) -> dict[str, Any]:
         "queue": row["queue"],
         "needs_role": row["needs_role"],
         "needs_second": row["needs_second"],
+        "is_proposed": row["is_proposed"],
         "deadline_at": row["deadline_at"],
         "reasons": row["reasons"],
         "opened_at": row["opened_at"],

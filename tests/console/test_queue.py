@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 
 import pytest
@@ -9,14 +10,16 @@ from sqlalchemy import event
 
 from moderation_service import pipeline
 from moderation_service.articles.content import HEADLINE_MAX
+from moderation_service.cases.models import Case
 from moderation_service.policy.vocabulary import Action, Role
 from moderation_service.queries import worklist
+from moderation_service.sites.models import Site
 from tests.api.conftest import MakeDoor
 from tests.api.door import Door
-from tests.console.cases import is_claimed, look, open_case, other_site, words_of
+from tests.console.cases import is_claimed, look, open_case, other_site, verdict, words_of
 from tests.console.conftest import Sit
 from tests.console.desk import Desk, seat
-from tests.factories import make_decision, make_moderator
+from tests.factories import make_decision, make_moderator, make_policy
 from tests.servers import needs_letters
 
 
@@ -159,6 +162,58 @@ def test_where_nothing_waits_the_queue_says_so(make_door: MakeDoor) -> None:
     answer = desk.post("/console/next")
     assert answer.location == "/console/queue"
     assert "Nothing is waiting." in words_of(desk.get(answer.location))
+
+
+def test_where_what_waits_is_not_for_him_it_says_why(make_door: MakeDoor) -> None:
+    door = make_door()
+    with door.services.database.transaction() as session:
+        make_policy(session, session.get_one(Site, door.newsroom.site_id), second_for_editorial=True)
+    desk, other = seat(door, "ada"), seat(door, "bob")
+    held, own, proposed, skipped, senior = (open_case(door, name) for name in ("held", "own", "prop", "skip", "senior"))
+    with door.services.database.transaction() as session:
+        session.get_one(Case, senior).needs_role = "senior"
+    other.post(f"/console/cases/{held}/claim")
+    for case_id in (own, skipped):
+        desk.post(f"/console/cases/{case_id}/claim")
+    desk.post(f"/console/cases/{proposed}/decision", verdict(door, proposed, "takedown"))
+    answer = desk.post(f"/console/cases/{skipped}/skip", {"words": "I know the author"})
+    said = words_of(desk.get(answer.location))
+    assert "Nothing is waiting." not in said
+    assert (
+        "Nothing is free for you: 1 that you proposed waits for a second person, 1 is held by others, "
+        "you hold 1 yourself, you skipped 1 lately, 1 takes a higher role."
+    ) in said
+
+
+@pytest.mark.parametrize(("draw", "place"), [(0.01, "second"), (0.9, "first")])
+def test_the_oldest_case_is_said_to_be_given_as_the_oldest(
+    make_door: MakeDoor, monkeypatch: pytest.MonkeyPatch, draw: float, place: str
+) -> None:
+    door = make_door()
+    cases = {"second": open_case(door, "second"), "first": open_case(door, "first", reason="danger_to_life")}
+    monkeypatch.setattr(random, "random", lambda: draw)
+    desk = seat(door, "ada")
+    answer = desk.post("/console/next")
+    assert answer.location == f"/console/cases/{cases[place]}"
+    assert ("the oldest case that is free" in words_of(desk.get(answer.location))) == (place == "second")
+
+
+def test_a_row_says_that_a_second_person_is_waited_for(door: Door, sit: Sit) -> None:
+    case_id, desk = open_case(door, "proposed", headline="Proposed by one"), sit()
+    with door.services.database.transaction() as session:
+        session.get_one(Case, case_id).needs_second = True
+    assert "takes two persons" in _about(door, desk, "Proposed by one")
+    sit().post(f"/console/cases/{case_id}/decision", verdict(door, case_id, "takedown"))
+    assert "proposed; waits for a second person" in _about(door, desk, "Proposed by one")
+
+
+def test_a_row_tells_the_last_decision_of_several(make_door: MakeDoor) -> None:
+    door = make_door()
+    desk, case_id = seat(door, "ada"), open_case(door, "twice")
+    for action in ("takedown", "clear"):
+        desk.post(f"/console/cases/{case_id}/decision", verdict(door, case_id, action))
+    said = words_of(desk.get("/console/queue?state=closed"))
+    assert re.search(r"Cleared [^·]* · the last of 2 decisions", said)
 
 
 def test_pages_follow_one_another(make_door: MakeDoor) -> None:

@@ -202,6 +202,21 @@ def test_half_a_session_is_no_token_of_the_api(door: Door, desk: Desk, name: str
     assert door.get("/v1/me", {"Authorization": f"Bearer {half.value}"}).status_code == 401
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", r"Try again in \d+ (minute|second)s?\."), ("de", r"Versuchen Sie es in \d+ (Minute|Sekunde)n? wieder\.")],
+)
+def test_who_tries_too_often_is_told_in_his_language_how_long_to_wait(
+    make_door: MakeDoor, language: str, words: str
+) -> None:
+    desk = Desk(make_door(rate_limit_login="1/5 minute").app.test_client())
+    desk.sign_in("nobody")
+    form = {"csrf": desk.token(PAGE), "username": "nobody", "password": "wrong"}
+    shown = desk.client.post(PAGE, data=form, headers={"Accept-Language": language}).text
+    assert f'<p lang="{language}">' in shown
+    assert re.search(words, shown)
+
+
 def test_codes_are_not_guessed(make_door: MakeDoor) -> None:
     door = make_door(rate_limit_login="4/5 minute")
     add_person(door, "ada")

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, request, url_for
 from sqlalchemy.orm import Session
 
-from moderation_service import pipeline
+from moderation_service import pipeline, queries
 from moderation_service.api.current import person, services, transaction
-from moderation_service.cases.models import Case
 from moderation_service.console.desk.case import case_page
 from moderation_service.console.pages import back_to, flash, swapped_in, swaps
-from moderation_service.console.words import _
+from moderation_service.console.words import _, ngettext, number
 from moderation_service.decisions.models import Decision, Proposal
 from moderation_service.errors import Conflict
+from moderation_service.pipeline import Given
 
 
 def to_next(made: Decision | Proposal | None = None) -> Response:
@@ -24,19 +25,46 @@ def to_next(made: Decision | Proposal | None = None) -> Response:
     kept: dict[str, Any] = {name: value for name, value in (("decided", after), ("queue", queue)) if value}
     try:
         with transaction() as session:
-            case = _claimed(session, made, queue)
+            given = _claimed(session, made, queue)
+            unfree = {} if given else queries.why_none_is_free(session, person(), queue=queue)
     except Conflict as busy:
         flash("note", busy.message)
         return back_to("console.queue", **kept)
-    if case is None:
-        flash("note", _("Nothing is waiting."))
+    if given is None:
+        flash("note", _none_is_free(unfree))
         return back_to("console.queue", **kept)
+    if given.as_oldest:
+        flash("note", _("This is the oldest case that is free: one in 20 is taken so, that none waits for ever."))
+    case_id = given.case.id
     if swaps():
-        return swapped_in(case_page(case.id, after=after), url_for("console.case", case_id=case.id, **kept))
-    return back_to("console.case", case_id=case.id, **kept)
+        return swapped_in(case_page(case_id, after=after), url_for("console.case", case_id=case_id, **kept))
+    return back_to("console.case", case_id=case_id, **kept)
 
 
-def _claimed(session: Session, made: Decision | Proposal | None, queue: str | None) -> Case | None:
+def _claimed(session: Session, made: Decision | Proposal | None, queue: str | None) -> Given | None:
     if made is None:
         return pipeline.claim_next(session, person(), services().settings, queue=queue)
     return pipeline.claim_after(session, made, person(), services().settings, queue=queue)
+
+
+def _none_is_free(unfree: Mapping[str, int]) -> str:
+    """Why nobody is given a case: nothing waits, or what does is not for him; by how many cases for each cause."""
+    if not unfree:
+        return _("Nothing is waiting.")
+    whys = ("held", "mine", "proposed", "skipped", "role")
+    held, mine, proposed, skipped, role = (unfree.get(why, 0) for why in whys)
+    causes = {
+        ngettext(
+            "%(count)s that you proposed waits for a second person",
+            "%(count)s that you proposed wait for a second person",
+            proposed,
+        ): proposed,
+        ngettext("%(count)s is held by others", "%(count)s are held by others", held): held,
+        ngettext("you hold %(count)s yourself", "you hold %(count)s yourself", mine): mine,
+        ngettext("you skipped %(count)s lately", "you skipped %(count)s lately", skipped): skipped,
+        ngettext("%(count)s takes a higher role", "%(count)s take a higher role", role): role,
+    }
+    told = [words % {"count": number(count)} for words, count in causes.items() if count]
+    if not told:
+        return _("Others were quicker; ask again.")
+    return _("Nothing is free for you: %(causes)s.") % {"causes": ", ".join(told)}

@@ -103,6 +103,6 @@ def cited(session: Session, case: Case, ruling: Ruling) -> PolicyClause | None:
 
 def says_the_same(made: Decision | Proposal, ruling: Ruling) -> bool:
     """Whether a ruling says again what was made of one: the verdict, its reason, and on which revision."""
-    before = made.action, list(made.parts), made.clause, made.ground, made.note, made.revision
-    again = ruling.action, list(ruling.parts), ruling.clause, ruling.ground, ruling.note, ruling.revision
+    before = made.action, set(made.parts), made.clause, made.ground, made.note, made.revision
+    again = ruling.action, set(ruling.parts), ruling.clause, ruling.ground, ruling.note, ruling.revision
     return before == again

@@ -17,7 +17,8 @@ _OVERTURNED = statement(
     """SELECT decisions.decided_at AS at, later.moderator_id <> decisions.moderator_id AS by_another
         FROM decisions LEFT JOIN decisions later ON later.case_id = decisions.case_id
              AND later.supersedes_id = decisions.id
-             AND (later.action, later.parts) IS DISTINCT FROM (decisions.action, decisions.parts)
+             AND (later.action <> decisions.action
+                  OR NOT (later.parts @> decisions.parts AND later.parts <@ decisions.parts))
         WHERE {of_period}""",
     """count(*) AS decisions, count(*) FILTER (WHERE by_another) AS overturned,
        count(*) FILTER (WHERE NOT by_another) AS changed,

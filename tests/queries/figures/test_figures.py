@@ -99,6 +99,15 @@ def test_a_decision_is_applied_when_it_is_first_read_back(
     assert course.total == {"decisions": 3, "applied": 2, "p50": 2.0, "p90": 8.0}
 
 
+def test_the_same_parts_in_another_order_overturn_nothing(
+    session: Session, site: Site, past: History, ada: Person, bob: Person
+) -> None:
+    case = past.case("ordered", START - HOUR)
+    first = past.decision(case, ada, START, parts=["p1", "p2"])
+    past.decision(case, bob, START + 5 * HOUR, parts=["p2", "p1"], supersedes_id=first.id)
+    assert figures.overturned(session, [site.id], PERIOD).total["overturned"] == 0
+
+
 def test_a_decision_is_overturned_by_another_outcome_of_a_colleague(
     session: Session, site: Site, past: History, ada: Person, bob: Person
 ) -> None:

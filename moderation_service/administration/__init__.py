@@ -10,14 +10,16 @@ from moderation_service.administration.people import (
     grant_role,
     hire,
     own_account,
+    roles_seen,
     take_role,
 )
 from moderation_service.administration.policies import own_policy, policy_place, set_policy, write_policy
 from moderation_service.administration.sites import add_site, change_site, own_key, own_site
-from moderation_service.administration.webhooks import own_endpoint
+from moderation_service.administration.webhooks import change_endpoint, own_endpoint
 
 __all__ = [
     "add_site",
+    "change_endpoint",
     "change_site",
     "colleague",
     "dispensable",
@@ -29,6 +31,7 @@ __all__ = [
     "own_policy",
     "own_site",
     "policy_place",
+    "roles_seen",
     "set_policy",
     "take_role",
     "write_policy",

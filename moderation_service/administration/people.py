@@ -73,17 +73,30 @@ def dispensable(session: Session, person: Person, moderator_id: int) -> Moderato
     return moderator
 
 
-def grant_role(session: Session, person: Person, moderator: Moderator, role: Role, slug: str | None) -> None:
+def roles_seen(session: Session, person: Person, moderator: Moderator) -> str:
+    """What somebody's roles are known by until they change, as far as they are an admin's to see."""
+    own = person.sites_as(Role.ADMIN)
+    held = people.roles_of(session, moderator.id)
+    seen = [(site_id or 0, role) for site_id, role in held if own is None or site_id in own]
+    return ".".join(f"{site_id}-{role}" for site_id, role in sorted(seen))
+
+
+def grant_role(
+    session: Session, person: Person, moderator: Moderator, role: Role, slug: str | None, *, seen: str
+) -> None:
     """An admin gives somebody a role on one of his sites, or on all; it replaces the one held there.
 
-    Cases that he holds and that take more than he may do now are free at once.
+    Cases that he holds and that take more than he may do now are free at once. `seen` are the `roles_seen` that he
+    looked at.
 
     Raises:
         NotFound: as `own_site`.
         Forbidden: he is no admin there.
-        Conflict: it would leave nobody who is an admin of all sites.
+        Conflict: somebody else has changed the roles since, or it would leave nobody who is an admin of all sites.
     """
     site = place(session, person, slug)
+    if roles_seen(session, person, moderator) != seen:
+        raise Conflict("Nothing was given: somebody else has changed the roles since you opened this page")
     if site is None and role is not Role.ADMIN:
         _require_not_last(session, moderator)
     people.grant_role(session, moderator, role, site=site, actor=person.actor)

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
+
+
+def seen_on(page: str) -> str:
+    """What a page with a form knows by what its settings were when it was opened."""
+    found = re.search(r'name="seen" value="([^"]*)"', page)
+    assert found is not None
+    return found[1]
 
 
 def fields_of(answer: TestResponse, form_id: str) -> MultiDict[str, str]:

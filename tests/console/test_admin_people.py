@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from sqlalchemy import update
+from werkzeug.test import TestResponse
 
 from moderation_service.cases.models import Case
 from moderation_service.policy.vocabulary import Role
@@ -16,6 +17,7 @@ from tests.api.door import Door, assert_problem
 from tests.console.cases import is_claimed, open_case, other_site, words_of
 from tests.console.conftest import Sit
 from tests.console.desk import PASSWORD, Desk, add_person
+from tests.console.forms import seen_on
 from tests.console.test_admin_sites import secret_on
 
 PEOPLE = "/console/admin/people"
@@ -85,20 +87,37 @@ def test_a_choice_that_is_not_offered_makes_nobody(door: Door, admin: Desk, form
         people.moderator_by_name(session, "xaver")
 
 
+def give(desk: Desk, moderator_id: int, role: str, place: str) -> TestResponse:
+    """Send the form for a role as the page now has it."""
+    seen = seen_on(desk.get(f"{PEOPLE}/{moderator_id}").text)
+    return desk.post(f"{PEOPLE}/{moderator_id}/roles", {"role": role, "site": place, "seen": seen})
+
+
 def test_a_role_is_given_and_taken_back(door: Door, admin: Desk, hire: Hire) -> None:
     bob = hire("bob", Role.MODERATOR, courier(door))
-    admin.post(f"{PEOPLE}/{bob}/roles", {"role": "senior", "site": "*"})
+    give(admin, bob, "senior", "*")
     assert roles_of(door, bob) == {None: "senior", door.newsroom.site_id: "moderator"}
     assert "on all sites" in words_of(admin.get(f"{PEOPLE}/{bob}/roles:take?site=*"))
     admin.post(f"{PEOPLE}/{bob}/roles:take", {"site": "*"})
     assert roles_of(door, bob) == {door.newsroom.site_id: "moderator"}
 
 
+def test_of_two_who_give_a_role_the_second_is_told_what_the_first_gave(door: Door, admin: Desk, hire: Hire) -> None:
+    kim, site = hire("kim", Role.MODERATOR, courier(door)), courier(door)
+    seen = seen_on(admin.get(f"{PEOPLE}/{kim}").text)
+    give(admin, kim, "senior", site.slug)
+    late = admin.post(f"{PEOPLE}/{kim}/roles", {"role": "moderator", "site": site.slug, "seen": seen})
+    assert (late.status_code, roles_of(door, kim)) == (409, {site.id: "senior"})
+    assert "somebody else has changed the roles" in words_of(late)
+    again = {"role": "moderator", "site": site.slug, "seen": seen_on(late.text)}
+    assert admin.post(f"{PEOPLE}/{kim}/roles", again).status_code == 303
+
+
 def test_an_admin_of_one_site_gives_no_role_beyond_it(door: Door, sit: Sit, hire: Hire) -> None:
     site = courier(door)
     own, carl = sit(Role.ADMIN, site), hire("carl", Role.MODERATOR, site)
     other_site(door, "evening")
-    refused = [own.post(f"{PEOPLE}/{carl}/roles", {"role": "moderator", "site": place}) for place in ("*", "evening")]
+    refused = [give(own, carl, "moderator", place) for place in ("*", "evening")]
     assert [answer.status_code for answer in refused] == [403, 404]
     assert roles_of(door, carl) == {site.id: "moderator"}
 
@@ -107,7 +126,7 @@ def test_an_admin_of_one_site_makes_himself_no_admin_of_all(door: Door, hire: Hi
     dora = hire("dora", Role.ADMIN, courier(door))
     desk = Desk(door.app.test_client())
     desk.sign_in("dora")
-    assert desk.post(f"{PEOPLE}/{dora}/roles", {"role": "admin", "site": "*"}).status_code == 403
+    assert give(desk, dora, "admin", "*").status_code == 403
     assert roles_of(door, dora) == {door.newsroom.site_id: "admin"}
 
 
@@ -162,7 +181,8 @@ def test_a_lower_role_holds_only_the_cases_it_may_decide(
         session.execute(update(Case).where(Case.id == handed_up).values(needs_role=Role.SENIOR))
     for case_id in (ordinary, handed_up):
         desk.post(f"/console/cases/{case_id}/claim")
-    assert admin.post(f"{PEOPLE}/{ina}/{path}", form | {"site": site.slug}).status_code == 303
+    seen = seen_on(admin.get(f"{PEOPLE}/{ina}").text)
+    assert admin.post(f"{PEOPLE}/{ina}/{path}", form | {"site": site.slug, "seen": seen}).status_code == 303
     assert (is_claimed(door, ordinary), is_claimed(door, handed_up)) == (path == "roles", False)
 
 
@@ -184,7 +204,7 @@ def test_the_last_admin_of_all_sites_stays_one(make_door: Callable[..., Door], p
             moderator.active = False
     desk = Desk(door.app.test_client())
     desk.sign_in("ida")
-    answer = desk.post(f"{PEOPLE}/{ida}/{path}", form)
+    answer = desk.post(f"{PEOPLE}/{ida}/{path}", form | {"seen": seen_on(desk.get(f"{PEOPLE}/{ida}").text)})
     assert (answer.status_code, roles_of(door, ida)) == (409, {None: "admin"})
     assert "This is the last admin of all sites" in words_of(answer)
 

@@ -19,6 +19,7 @@ from tests.api.door import Door
 from tests.console.cases import other_site, words_of
 from tests.console.conftest import Sit
 from tests.console.desk import Desk
+from tests.console.forms import seen_on
 
 COURIER = "/console/admin/sites/courier"
 NEW = {"slug": "herald", "name": "The Herald", "url": "https://herald.example", "origins": "https://herald.example\n\n"}
@@ -64,13 +65,6 @@ def settings(**changes: Any) -> dict[str, Any]:
 def save(admin: Desk, **changes: Any) -> TestResponse:
     """Send the form of the settings as the page now has it."""
     return admin.post(COURIER, settings(seen=seen_on(admin.get(COURIER).text), **changes))
-
-
-def seen_on(page: str) -> str:
-    """What a page with the form knows the site by."""
-    found = re.search(r'name="seen" value="(\d+)"', page)
-    assert found is not None
-    return found[1]
 
 
 def test_a_new_site_is_there(door: Door, admin: Desk) -> None:

@@ -21,6 +21,7 @@ from tests.api.door import Door
 from tests.console.cases import open_case, other_site, words_of
 from tests.console.conftest import Sit
 from tests.console.desk import Desk, add_person, seat
+from tests.console.forms import seen_on
 
 TRAIL = "/console/admin/trail"
 
@@ -51,7 +52,8 @@ def test_an_entry_tells_who_did_what_to_whom(door: Door, senior: Desk) -> None:
     ada = seat(door, "ada", Role.ADMIN)
     with door.services.database.transaction() as session:
         bob = people.moderator_by_name(session, "bob").id
-    ada.post(f"/console/admin/people/{bob}/roles", {"role": "senior", "site": "courier"})
+    seen = seen_on(ada.get(f"/console/admin/people/{bob}").text)
+    ada.post(f"/console/admin/people/{bob}/roles", {"role": "senior", "site": "courier", "seen": seen})
     said = words_of(senior.get(f"{TRAIL}?actor=ada&action=moderator.role_granted"))
     assert "Ada Role given: senior Bob" in said
 

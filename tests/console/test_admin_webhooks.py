@@ -18,6 +18,7 @@ from tests.api.door import Door
 from tests.console.cases import words_of
 from tests.console.conftest import Sit
 from tests.console.desk import Desk, open_door, seat
+from tests.console.forms import seen_on
 from tests.console.test_admin_sites import secret_on
 from tests.deliveries import make_delivery, make_endpoint
 from tests.notifications.sinks import Receiver, serving
@@ -98,10 +99,27 @@ def test_what_is_wrong_with_an_endpoint_is_told_at_its_field(admin: Desk) -> Non
 
 def test_an_endpoint_is_changed(door: Door, admin: Desk, endpoint: int) -> None:
     form = {"url": "http://127.0.0.1:9/moved", "types": ["case.opened", "decision.made"], "description": "Search"}
-    assert admin.post(f"{WEBHOOKS}/{endpoint}", form).status_code == 303
+    seen = seen_on(admin.get(f"{WEBHOOKS}/{endpoint}").text)
+    assert admin.post(f"{WEBHOOKS}/{endpoint}", form | {"seen": seen}).status_code == 303
     changed = stored(door, endpoint)
     assert changed is not None
     assert (changed.url, changed.types, changed.description) == tuple(form.values())
+
+
+def test_of_two_who_change_an_endpoint_the_second_is_told_what_the_first_set(
+    door: Door, admin: Desk, endpoint: int
+) -> None:
+    path, kept = f"{WEBHOOKS}/{endpoint}", {"types": ["case.opened"], "description": "Search"}
+    seen = {"seen": seen_on(admin.get(path).text)}
+    admin.post(path, kept | seen | {"url": "http://127.0.0.1:9/new"})
+    late = admin.post(path, kept | seen | {"url": "http://127.0.0.1:9/old", "description": "Renamed"})
+    changed = stored(door, endpoint)
+    assert changed is not None
+    assert (late.status_code, changed.url, changed.description) == (409, "http://127.0.0.1:9/new", "Search")
+    assert "<bdi>http://127.0.0.1:9/new</bdi>" in late.text
+    assert 'value="Renamed"' in late.text
+    anew = kept | {"url": "http://127.0.0.1:9/new", "description": "Renamed", "seen": seen_on(late.text)}
+    assert admin.post(path, anew).status_code == 303
 
 
 def test_an_endpoint_is_disabled_and_enabled(door: Door, admin: Desk, endpoint: int) -> None:

@@ -23,6 +23,7 @@ from moderation_service.policy.vocabulary import Role
 REFUSALS = (
     later("Nobody shuts himself out"),
     later("This is the last admin of all sites"),
+    later("Nothing was given: somebody else has changed the roles since you opened this page"),
 )
 
 
@@ -41,7 +42,8 @@ def admin_grant_role(moderator_id: int) -> Response:
         with transaction() as session:
             moderator = administration.colleague(session, person(), moderator_id)
             role = Role(forms.one_of("role", list(Role)))
-            administration.grant_role(session, person(), moderator, role, place())
+            seen = request.form.get("seen", "")
+            administration.grant_role(session, person(), moderator, role, place(), seen=seen)
     except (Conflict, Invalid) as refused:
         return person_page(moderator_id, refused=refused)
     flash("done", _("The role holds from now on."))
@@ -80,7 +82,7 @@ def admin_take_role(moderator_id: int) -> Response:
 def person_page(moderator_id: int, *, refused: Conflict | Invalid | None = None) -> Response:
     """The page of one of them; `refused` is why something could not be done about him."""
     with transaction() as session:
-        administration.colleague(session, person(), moderator_id)
+        seen = administration.roles_seen(session, person(), administration.colleague(session, person(), moderator_id))
         (row,) = queries.moderator_rows(session, sites=person().sites_as(Role.ADMIN), only=moderator_id)
         whole = _is_own(session, moderator_id)
         places = places_for_roles(session)
@@ -88,6 +90,8 @@ def person_page(moderator_id: int, *, refused: Conflict | Invalid | None = None)
         "person.html",
         422 if isinstance(refused, Invalid) else 409 if refused else 200,
         row=row,
+        seen=seen,
+        typed=request.form,
         whole=whole,
         refused=_(refused.message) if refused else None,
         roles=ROLES,

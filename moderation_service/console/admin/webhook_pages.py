@@ -47,7 +47,7 @@ def endpoint_page(
     """One endpoint, what it was sent, and its settings; `values` is what was typed, if that is wrong."""
     with transaction() as session:
         site = administration.own_site(session, person(), slug)
-        endpoints.one(session, site.id, endpoint_id)
+        seen = endpoints.state_of(session, endpoints.one(session, site.id, endpoint_id))
         (endpoint,) = queries.endpoint_rows(session, site.id, endpoint_id)
         found = queries.delivery_page(session, endpoint_id, cursor=cursor(), limit=ROWS)
     return admin_page(
@@ -57,6 +57,9 @@ def endpoint_page(
         endpoint=endpoint,
         found=found,
         values=endpoint if values is None else values,
+        # Where only a mistake is in the way, what was looked at stays what it was.
+        seen=values["seen"] if status == 422 and values else seen,
+        overtaken=status == 409 and values is not None,
         errors=errors or {},
         refused=refused,
         types=TYPES,
@@ -89,7 +92,7 @@ def typed(slug: str) -> endpoints.Changes:
 
 def as_typed() -> dict[str, Any]:
     """What was typed, to be shown again."""
-    texts = {name: request.form.get(name, "") for name in ("url", "description")}
+    texts = {name: request.form.get(name, "") for name in ("url", "description", "seen")}
     return texts | {"types": request.form.getlist("types")}
 
 

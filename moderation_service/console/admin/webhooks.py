@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask import Response, url_for
+from flask import Response, request, url_for
 
 from moderation_service import administration
 from moderation_service.api import outgoing
@@ -65,10 +65,12 @@ def admin_change_endpoint(slug: str, endpoint_id: int) -> Response:
     try:
         changes = typed(slug)
         with transaction() as session:
-            endpoint = administration.own_endpoint(session, person(), slug, endpoint_id)
-            endpoints.change(session, endpoint, changes, actor=person().actor)
+            seen = request.form.get("seen", "")
+            administration.change_endpoint(session, person(), slug, endpoint_id, changes, seen=seen)
     except Invalid as wrong:
         return endpoint_page(slug, endpoint_id, 422, values=as_typed(), errors=faults(wrong))
+    except Conflict:
+        return endpoint_page(slug, endpoint_id, 409, values=as_typed())
     flash("done", _("Saved."))
     return back_to("console.admin_endpoint", slug=slug, endpoint_id=endpoint_id)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TypedDict
 from urllib.parse import urlsplit
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, Text, delete, func, literal_column, select, update
 from sqlalchemy.orm import Session
 
 from moderation_service.audit import service as audit
@@ -59,6 +59,12 @@ def one(session: Session, site_id: int, endpoint_id: int) -> Endpoint:
     if endpoint is None or endpoint.site_id != site_id:
         raise NotFound(f"There is no webhook endpoint {endpoint_id}")
     return endpoint
+
+
+def state_of(session: Session, endpoint: Endpoint) -> str:
+    """What an endpoint's row is known by until it changes: the transaction that wrote it (PostgreSQL's `xmin`)."""
+    wrote = select(literal_column("webhook_endpoints.xmin::text", Text)).select_from(Endpoint)
+    return session.execute(wrote.where(Endpoint.id == endpoint.id)).scalar_one()
 
 
 def change(session: Session, endpoint: Endpoint, changes: Changes, *, actor: str) -> None:

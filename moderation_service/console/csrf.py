@@ -12,7 +12,7 @@ import hashlib
 import hmac
 import secrets
 
-from flask import Response, g, request
+from flask import Response, current_app, g, request
 
 from moderation_service.api.current import services
 from moderation_service.console import cookies
@@ -47,6 +47,8 @@ def check() -> None:
         return
     if not _from_here():
         raise Forbidden(FROM_ELSEWHERE)
+    if cookies.read(cookies.SESSION) is None and _takes_session():
+        return  # nothing can be done in anybody's name: the guard of the page leads to the sign-in
     bound = _bound_to()
     sent = request.headers.get(HEADER) or request.form.get(FIELD, "")
     if bound is None or not hmac.compare_digest(_unmasked(sent), _keyed(bound)):
@@ -58,6 +60,11 @@ def save(answer: Response) -> Response:
     if "new_guest" in g:
         cookies.write(answer, cookies.GUEST, g.new_guest)
     return answer
+
+
+def _takes_session() -> bool:
+    view = current_app.view_functions.get(request.endpoint or "")
+    return bool(getattr(view, "_audience", ("",))[0] == "console")
 
 
 def _bound_to() -> str | None:

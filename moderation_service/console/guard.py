@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, overload
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from flask import Response, g, request, url_for
 
 from moderation_service.api.current import transaction
 from moderation_service.console import cookies
-from moderation_service.console.pages import back_to, holds, wants_fragment
+from moderation_service.console.pages import back_to, holds, see_other
 from moderation_service.console.words import later
 from moderation_service.errors import Forbidden
 from moderation_service.policy.vocabulary import Role
@@ -52,11 +52,11 @@ def even_with(*duties: Duty) -> Callable[[View], View]:
 
 
 def for_guests(view: View) -> View:
-    """A page for people who are not signed in; others are sent to the console."""
+    """A page for people who are not signed in; others are sent where a sign-in would lead."""
 
     @wraps(view)
     def guarded(*args: Any, **options: Any) -> Any:
-        return back_to("console.home") if _recognised() else view(*args, **options)
+        return see_other(way_back(request.args.get("next"))) if _recognised() else view(*args, **options)
 
     guarded._audience = ("anybody",)  # type: ignore[attr-defined]
     return guarded  # type: ignore[return-value]
@@ -100,16 +100,18 @@ def _recognised(*, quiet: bool = False) -> sessions.SignedIn | None:
 
 
 def _to_sign_in() -> Response:
-    if wants_fragment():
-        # A part of a page has no room for a sign-in: the whole page goes there.
-        return Response(status=401, headers={"HX-Redirect": url_for("console.sign_in", next=_shown())})
-    asked = request.full_path.rstrip("?") if request.method == "GET" else None
+    if request.headers.get("HX-Request") == "true":
+        # A part of a page has no room for a sign-in; the whole page goes there, when nothing typed on it would be lost.
+        shown = _path_of(request.headers.get("HX-Current-URL"))
+        return Response(status=401, headers={"HX-Redirect": url_for("console.sign_in", next=shown)})
+    asked = request.full_path.rstrip("?") if request.method == "GET" else _path_of(request.referrer)
     return back_to("console.sign_in", next=asked)
 
 
-def _shown() -> str | None:
-    """The page that asks for a part of itself, as far as it says so."""
+def _path_of(address: str | None) -> str | None:
+    """Where on this host a page stands, with its question; None where it is not told."""
     try:
-        return urlsplit(request.headers.get("HX-Current-URL", "")).path or None
+        parts = urlsplit(address or "")
     except ValueError:
         return None
+    return urlunsplit(("", "", parts.path, parts.query, "")) or None

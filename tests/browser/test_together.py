@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
+from moderation_service.console import cookies
 from tests.browser.conftest import Visit
-from tests.browser.desk import Desk
+from tests.browser.desk import PASSWORD, Desk
 from tests.browser.visitor import onward
 
 # Milliseconds within which an open page looks what others did; its clock is put forward by as much.
@@ -143,3 +144,49 @@ def test_who_was_signed_out_is_led_to_the_way_in(visit: Visit, desk: Desk) -> No
     desk.end_sessions(username)
     page.clock.run_for(A_LOOK)
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+
+
+def test_what_is_typed_when_a_session_ends_stays_and_is_there_again_after_the_sign_in(visit: Visit, desk: Desk) -> None:
+    username, visitor, path = desk.hire("ada"), visit(), f"/console/cases/{desk.case('ferry')}"
+    visitor.faults.expect("401")
+    visitor.page.clock.install()
+    page = visitor.arrive(username, path)
+    note, part = page.get_by_label("Note on the decision"), page.get_by_label("Only this part: p1")
+    note.fill("Half a sentence")
+    part.check()
+    desk.end_sessions(username)
+    page.clock.run_for(A_LOOK)
+    expect(page.get_by_role("alert")).to_contain_text("Your session has ended.")
+    page.get_by_role("button", name="Clear").click()
+    expect(note).to_have_value("Half a sentence")
+    note.fill("Half a sentence more")
+    page.get_by_role("alert").get_by_role("link", name="Sign in").click()
+    _sign_in(page, username)
+    expect(page).to_have_url(re.compile(path))
+    expect(note).to_have_value("Half a sentence more")
+    expect(part).to_be_checked()
+    assert page.evaluate("sessionStorage.length") == 0
+    assert desk.decided() == {}
+
+
+def test_what_was_sent_after_a_session_ended_is_there_again_for_its_writer_alone(visit: Visit, desk: Desk) -> None:
+    ada, bob, path = desk.hire("ada"), desk.hire("bob"), f"/console/cases/{desk.case('ferry')}"
+    visitor = visit()
+    visitor.faults.expect("401")
+    page = visitor.arrive(ada, path)
+    words = page.get_by_label("For colleagues; it cannot be taken out again")
+    for back, found in ((ada, "He wrote to us"), (bob, "")):
+        page.keyboard.press("a")
+        words.fill("He wrote to us")
+        visitor.context.clear_cookies(name=cookies.SESSION)
+        page.keyboard.press("Control+Enter")
+        _sign_in(page, back)
+        expect(page).to_have_url(re.compile(path))
+        expect(words).to_have_value(found)
+    assert page.evaluate("sessionStorage.length") == 0
+
+
+def _sign_in(page: Page, username: str) -> None:
+    page.get_by_label("User name").fill(username)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()

@@ -31,6 +31,17 @@ def test_a_part_of_a_page_whose_address_is_none_sends_to_the_sign_in_too(guest: 
     assert (answer.status_code, answer.headers["HX-Redirect"]) == (401, "/console/sign-in")
 
 
+def test_a_form_sent_after_the_session_leads_to_the_sign_in_and_back_to_its_page(guest: Desk) -> None:
+    sent_from = {"Referer": "https://desk.example/console/cases/1?queue=main"}
+    answer = guest.client.post("/console/cases/1/decision", headers=sent_from)
+    assert (answer.status_code, answer.location) == (303, "/console/sign-in?next=/console/cases/1?queue%3Dmain")
+
+
+def test_who_is_signed_in_already_is_led_on_by_the_way_in(desk: Desk) -> None:
+    assert desk.get("/console/sign-in?next=/console/account").location == "/console/account"
+    assert desk.get("/console/sign-in?next=https://evil.example/").location == "/console/"
+
+
 def test_a_form_without_its_token_is_refused_on_a_page(desk: Desk) -> None:
     answer = desk.client.post("/console/sign-out")
     assert (answer.status_code, answer.mimetype) == (403, "text/html")

@@ -1,4 +1,5 @@
 // What every page of the console does better with a script: it works without one.
+import "./kept.js";
 import { keepLive } from "./live.js";
 import { isTyping } from "./typing.js";
 

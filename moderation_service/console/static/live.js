@@ -1,4 +1,5 @@
 // Keeps the parts of a page that others change as they are now, without moving what somebody reads.
+import { ended } from "./kept.js";
 
 /**
  * Ask `url` every few seconds for pieces of the page and put each in the place of the one with its id.
@@ -19,7 +20,7 @@ export function keepLive(url, seconds, first = seconds, until = undefined) {
         signal: until,
         headers: { "HX-Request": "true", "HX-Current-URL": location.href, ...(known && { "If-None-Match": known }) },
       });
-      if (answer.status === 401) return location.reload(); // signed out: the page leads to the way in
+      if (answer.status === 401) return ended(answer.headers.get("HX-Redirect"));
       if (answer.status === 200) {
         known = answer.headers.get("ETag") ?? "";
         put(await answer.text());

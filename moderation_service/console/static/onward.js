@@ -1,5 +1,7 @@
 // The next case takes the place of the one just decided: the browser loads no page, style sheet or script anew for it.
 // What leads elsewhere, and what goes wrong on the way, is left to the browser.
+import { ended, keep } from "./kept.js";
+
 const WHOLE = { "HX-Request": "true", "HX-Request-Type": "full" };
 
 /** Send the forms marked `data-onward`, and put the page they lead to in the place of this one's; then call `arrived`. */
@@ -23,6 +25,7 @@ export function stayHere(arrived) {
     } catch {
       leaveToBrowser(form, event.submitter);
     }
+    delete form.dataset.sent; // the same form may still be there, to be sent once more
     underway = false;
   });
   addEventListener("popstate", () => {
@@ -35,13 +38,18 @@ const address = () => location.pathname + location.search;
 // The page that came of it; null where it leads elsewhere.
 async function sent(form, button) {
   const body = new URLSearchParams(new FormData(form, button));
-  const answer = await fetch(form.getAttribute("action"), { method: "POST", body, headers: WHOLE });
+  const headers = { ...WHOLE, "HX-Current-URL": location.href };
+  const answer = await fetch(form.getAttribute("action"), { method: "POST", body, headers });
   const elsewhere = answer.headers.get("HX-Redirect");
   if (elsewhere) {
-    location.assign(elsewhere);
+    if (answer.status === 401) ended(elsewhere);
+    else location.assign(elsewhere);
     return null;
   }
-  return { page: new DOMParser().parseFromString(await answer.text(), "text/html"), at: answer.headers.get("HX-Push-Url") };
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  // A refusal has all that was typed; a page of another kind has no room for it.
+  if (!answer.ok && !page.getElementById(form.id)) keep();
+  return { page, at: answer.headers.get("HX-Push-Url") };
 }
 
 function put({ page, at }) {

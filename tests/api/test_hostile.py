@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from itertools import islice, product
 from typing import Any
 
 import pytest
@@ -28,6 +29,8 @@ for _name in WITH_BODY:
     for _pointer, _ in with_holes(DOCUMENT.operations[_name]["body"]):
         FIRST.setdefault(_pointer.rpartition("/")[2], _name)
 SHARE = 5
+# Headers are read before any route is: every pair of a header and a value is tried on each third operation.
+HEADERS_SHARE = 3
 
 
 def tokens_for(name: str, pointer: str) -> list[bytes]:
@@ -140,10 +143,10 @@ def test_hostile_headers(door: Door, values: dict[str, str], name: str) -> None:
     # Without a password in it: each try would cost a hash.
     body = {} if "sessions" in name else DOCUMENT.operations.get(name, {"body": None})["body"]
     who = who_may(door, name) if name in DOCUMENT.operations else door.nobody
-    for header in HEADERS:
-        for hostile in IN_HEADERS:
-            answer = door.call(method, path.format(**values), who, body, **{header: hostile})
-            check(answer, (header, hostile))
+    turn = [*DOCUMENT.operations, *UNDOCUMENTED].index(name)
+    for header, hostile in islice(product(HEADERS, IN_HEADERS), turn % HEADERS_SHARE, None, HEADERS_SHARE):
+        answer = door.call(method, path.format(**values), who, body, **{header: hostile})
+        check(answer, (header, hostile))
 
 
 def test_no_field_was_forgotten() -> None:

@@ -8,10 +8,12 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from moderation_service import queries
+from moderation_service.api import paging
 from moderation_service.api.blueprint import Blueprint
 from moderation_service.api.current import person, transaction
 from moderation_service.api.decision_schemas import ProposalSchema
 from moderation_service.api.fields import Moment
+from moderation_service.api.paging import PageQuerySchema
 from moderation_service.api.recognition import for_moderators
 from moderation_service.db import utcnow
 from moderation_service.errors import Forbidden
@@ -30,9 +32,10 @@ class WaitingSchema(ProposalSchema):
 
 
 class WaitingListSchema(Schema):
-    """What waits, the longest first."""
+    """What waits, the longest first, those of others before your own."""
 
     proposals = fields.List(fields.Nested(WaitingSchema))
+    next_cursor = fields.String(allow_none=True)
 
 
 class PeriodSchema(Schema):
@@ -85,14 +88,15 @@ class QualitySchema(Schema):
 
 @blueprint.route("/proposals", methods=["GET"])
 @for_moderators
+@blueprint.arguments(PageQuerySchema, location="query")
 @blueprint.response(200, WaitingListSchema)
-def list_proposals() -> dict[str, Any]:
-    """Verdicts that wait for a second person: those you may decide on, and your own; the first 50.
+def list_proposals(query: dict[str, Any]) -> Any:
+    """Verdicts that wait for a second person: those you may decide on, and after them your own.
 
     To approve one is to decide the same on its case; whoever agrees decides, as `POST /v1/cases/{id}/decisions` says.
     """
     with transaction() as session:
-        return {"proposals": queries.waiting_approvals(session, person())}
+        return paging.answer("proposals", queries.waiting_approvals(session, person(), **query))
 
 
 @blueprint.route("/quality", methods=["GET"])

@@ -1,6 +1,6 @@
 """Read-only joins for lists and screens; each file answers one question and writes nothing."""
 
-from moderation_service.queries.approvals import APPROVALS_MOST, approvals_count, waiting_approvals
+from moderation_service.queries.approvals import approvals_count, waiting_approvals
 from moderation_service.queries.articles import article_page
 from moderation_service.queries.attention import to_look_after
 from moderation_service.queries.backlog import backlog
@@ -42,7 +42,6 @@ from moderation_service.queries.unfree import why_none_is_free
 from moderation_service.queries.worklist import CASES_COUNTED_MOST, COUNTED_MOST, QueueFilter, queue_count, queue_page
 
 __all__ = [
-    "APPROVALS_MOST",
     "CASES_COUNTED_MOST",
     "COUNTED_MOST",
     "RELATED_MOST",

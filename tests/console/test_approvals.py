@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import update
 
@@ -79,6 +81,20 @@ def test_ones_own_waits_for_another_and_may_be_taken_back(door: Door, sit: Sit) 
     answer = own.post(f"/console/cases/{case_id}/proposal/withdraw", {"to": "approvals"})
     assert answer.location == PATH
     assert "About own" not in words_of(own.get(PATH))
+
+
+def test_what_does_not_fit_on_the_page_stands_on_the_next(
+    door: Door, desk: Desk, sit: Sit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own, mine = _proposed(door, desk, "mine-first"), _proposed(door, sit(), "anothers")
+    monkeypatch.setattr("moderation_service.console.desk.approvals.ROWS", 1)
+    shown, seen = [], f"{PATH}?"
+    while seen:
+        page = desk.get(seen).text
+        shown += re.findall(r'/console/cases/(\d+)"', page)
+        further = re.search(r'rel="next" href="([^"]+)"', page)
+        seen = further[1] if further else ""
+    assert [int(number) for number in shown if int(number) in (own, mine)] == [mine, own]
 
 
 def test_nobody_approves_his_own_whatever_he_sends(door: Door, sit: Sit) -> None:

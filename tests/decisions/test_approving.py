@@ -49,6 +49,10 @@ def _approve(session: Session, settings: Settings, case: Case, person: Person, *
     return pipeline.approve(session, case.id, person, settings, **told)
 
 
+def _waiting(session: Session, person: Person) -> list[dict[str, Any]]:
+    return queries.waiting_approvals(session, person).rows
+
+
 def test_who_approves_decides_the_same(
     session: Session, settings: Settings, proposed: Case, ada: Person, bob: Person
 ) -> None:
@@ -103,7 +107,7 @@ def test_who_works_elsewhere_approves_nothing_here(session: Session, settings: S
     eve = make_moderator(session, "eve", Role.ADMIN, make_site(session, "herald"))
     with pytest.raises(NotFound):
         _approve(session, settings, proposed, eve)
-    assert queries.waiting_approvals(session, eve) == []
+    assert _waiting(session, eve) == []
 
 
 def test_eight_who_approve_at_once_are_one_decision(database: Database, settings: Settings) -> None:
@@ -129,7 +133,7 @@ def test_eight_who_approve_at_once_are_one_decision(database: Database, settings
 def test_it_waits_for_others_and_is_shown_to_who_proposed_it(
     session: Session, proposed: Case, ada: Person, bob: Person
 ) -> None:
-    (for_bob,), (for_ada,) = queries.waiting_approvals(session, bob), queries.waiting_approvals(session, ada)
+    (for_bob,), (for_ada,) = _waiting(session, bob), _waiting(session, ada)
     assert (for_bob["own"], for_ada["own"]) == (False, True)
     assert (for_bob["by"], for_bob["action"], for_bob["title"]) == ("Ada", "takedown", "Accuracy")
     assert (for_bob["case_version"], for_bob["because"]) == (proposed.version, "editorial")
@@ -139,7 +143,7 @@ def test_it_waits_for_others_and_is_shown_to_who_proposed_it(
 def test_it_waits_for_nobody_whose_role_is_too_low(session: Session, proposed: Case, bob: Person) -> None:
     proposed.needs_role = Role.SENIOR
     session.flush()
-    assert queries.waiting_approvals(session, bob) == []
+    assert _waiting(session, bob) == []
     assert queries.approvals_count(session, make_moderator(session, "zoe", Role.SENIOR)) == 1
 
 
@@ -147,7 +151,7 @@ def test_it_waits_no_longer_once_the_article_says_something_else(
     session: Session, site: Site, proposed: Case, bob: Person
 ) -> None:
     make_article(session, site, content=make_content("Now it says something else."))
-    assert queries.waiting_approvals(session, bob) == []
+    assert _waiting(session, bob) == []
 
 
 def test_those_sent_together_stand_together(session: Session, site: Site, ada: Person, bob: Person) -> None:
@@ -156,13 +160,28 @@ def test_those_sent_together_stand_together(session: Session, site: Site, ada: P
     _propose(session, first, ada, together=together)
     _propose(session, between, bob)
     _propose(session, last, ada, together=together)
-    waiting = queries.waiting_approvals(session, make_moderator(session, "cyd"))
+    waiting = _waiting(session, make_moderator(session, "cyd"))
     assert [row["case_id"] for row in waiting] == [first.id, last.id, between.id]
+
+
+def test_ones_own_hide_nothing_of_others_and_a_cursor_leads_to_the_rest(
+    session: Session, site: Site, ada: Person, bob: Person
+) -> None:
+    own = [make_case(session, site, name) for name in ("one", "two", "three")]
+    together = Together(3)
+    for case in own:
+        _propose(session, case, ada, together=together)
+    others = make_case(session, site, "four")
+    _propose(session, others, bob)
+    first = queries.waiting_approvals(session, ada, limit=2)
+    rest = queries.waiting_approvals(session, ada, limit=2, cursor=first.next)
+    assert [row["case_id"] for row in first.rows] == [others.id, own[0].id]
+    assert ([row["case_id"] for row in rest.rows], rest.next) == ([own[1].id, own[2].id], None)
 
 
 def test_a_clearance_proposed_for_a_rule_waits_as_well(session: Session, site: Site, ada: Person, bob: Person) -> None:
     case = make_case(session, site)
     case.needs_second = True
     _propose(session, case, ada, action=Action.CLEAR)
-    (row,) = queries.waiting_approvals(session, bob)
+    (row,) = _waiting(session, bob)
     assert (row["action"], row["clause"], row["title"], row["because"]) == ("clear", None, None, "rule")

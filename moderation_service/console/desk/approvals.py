@@ -14,7 +14,7 @@ from moderation_service.api.current import person, services, transaction
 from moderation_service.api.several import one_by_one
 from moderation_service.console.blueprint import blueprint
 from moderation_service.console.desk import article, vocabulary
-from moderation_service.console.desk.asked import numbers
+from moderation_service.console.desk.asked import cursor, numbers
 from moderation_service.console.desk.refusals import Refused, refusals
 from moderation_service.console.desk.still import unless_known
 from moderation_service.console.desk.ticked import Result, results, ticked
@@ -27,11 +27,13 @@ from moderation_service.decisions.models import Decision, Proposal
 from moderation_service.errors import Invalid
 from moderation_service.queries import Seen
 
+ROWS = 50
+
 
 @blueprint.get("/approvals")
 @signed_in
 def approvals() -> Response:
-    """Proposals that wait for this person or anybody like him, the longest waiting first, and his own."""
+    """Proposals that wait for this person or anybody like him, the longest waiting first, and after them his own."""
     return _approvals_page()
 
 
@@ -71,8 +73,8 @@ def _approvals_page(
 ) -> Response:
     """The page; after a step that was refused somewhere, with why."""
     with transaction() as session:
-        waiting = queries.waiting_approvals(session, person())
-        named = {row["case_id"]: None for row in waiting} | {one.case_id: None for one in came}
+        waiting = queries.waiting_approvals(session, person(), cursor=cursor(), limit=ROWS)
+        named = {row["case_id"]: None for row in waiting.rows} | {one.case_id: None for one in came}
         shown = queries.cases_together(session, list(named), person())
         context: dict[str, Any] = {
             "count": queries.approvals_count(session, person()),
@@ -85,12 +87,12 @@ def _approvals_page(
     return page(
         "desk/approvals.html",
         max(status, default=200),
-        groups=_groups(waiting),
+        groups=_groups(waiting.rows),
+        next=waiting.next,
         cases={row["id"]: row | {"shown": article.shown(row["parts"], row["said"])} for row in shown},
         done=sum(one.is_settled for one in came),
         wrong=told,
         excerpt=article.excerpt,
-        most=queries.APPROVALS_MOST,
         words=vocabulary,
         **context,
     )

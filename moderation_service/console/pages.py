@@ -101,6 +101,7 @@ def furnish(app: Flask) -> None:
         "day_of": words.day_of,
         "duration": words.duration,
         "number": words.number,
+        "isolated": words.isolated,
         "percent": words.percent,
     }
     environment.globals |= {"_": words.in_markup, "gettext": words.in_markup, "ngettext": words.n_in_markup}

@@ -59,6 +59,11 @@ def n_in_markup(one: str, many: str, n: int, /, **values: Any) -> Markup:
     return Markup(ngettext(one, many, n)) % {"num": n, **values}  # noqa: S704  (what messages say is ours)
 
 
+def isolated(name: str) -> Markup:
+    """A name as it stands in a sentence: whatever it has in it turns nothing round that others wrote beside it."""
+    return Markup("<bdi>%s</bdi>") % name
+
+
 # A page says some two hundred of them, and all pages the same ones.
 @lru_cache(maxsize=8192)
 def _in_markup(message: str, code: str) -> Markup:

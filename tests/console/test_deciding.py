@@ -212,6 +212,15 @@ def test_an_article_that_changed_meanwhile_is_told(door: Door, desk: Desk) -> No
     assert 'name="article_revision" value="2"' in answer.text
 
 
+def test_a_name_turns_nothing_round_beside_it(door: Door, desk: Desk, sit: Sit) -> None:
+    case_id, other = open_case(door, "turned"), sit()
+    other.post(f"/console/cases/{case_id}/claim")
+    with door.services.database.transaction() as session:
+        session.execute(update(Moderator).values(display_name="\u202eadA"))
+    for path in ("/console/queue?search=turned", f"/console/cases/{case_id}"):
+        assert "<bdi>\u202eadA</bdi>" in desk.get(path).text
+
+
 def test_who_holds_it_decides_it(door: Door, desk: Desk, sit: Sit) -> None:
     case_id = open_case(door, "holder")
     sit().post(f"/console/cases/{case_id}/claim")

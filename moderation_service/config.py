@@ -176,8 +176,8 @@ class Settings:
     webhook_allow_private: bool = _setting(
         "WEBHOOK_ALLOW_PRIVATE",
         False,
-        "Whether webhooks may go to private and loopback addresses, and reporters' keys be read there: 1 for receivers "
-        "in your own network.",
+        "Whether webhooks may go to private and loopback addresses, and reporters' keys and articles' images be read "
+        "there: 1 for receivers in your own network.",
     )
     plc_directory: str = _setting(
         "PLC_DIRECTORY", "https://plc.directory", "Where the documents of accounts with a `did:plc` are looked up."

@@ -53,6 +53,8 @@ def prefer() -> Response:
         language=language if language in languages() else None,
         theme=theme if theme in THEMES else "auto",
         blur_reported=forms.switch("blur_reported"),
+        blur_images=forms.switch("blur_images"),
+        grey_images=forms.switch("grey_images"),
     )
     with transaction() as session:
         sessions.prefer(session, person().id, chosen)

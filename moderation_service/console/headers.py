@@ -22,10 +22,14 @@ SECURITY_HEADERS = {
 
 
 def secure(answer: Response) -> Response:
-    """Set them; a static file asked for by the digest there is never changes, and pages are kept by nobody."""
-    answer.headers.update(SECURITY_HEADERS)
+    """Set those that the view did not.
+
+    A static file asked for by the digest there is never changes, and pages are kept by nobody.
+    """
+    for name, value in SECURITY_HEADERS.items():
+        answer.headers.setdefault(name, value)
     if request.endpoint != "console.static":
-        answer.headers["Cache-Control"] = "no-store"
+        answer.headers.setdefault("Cache-Control", "no-store")
     elif answer.status_code == 200 and (request.view_args or {})["digest"] == digest():
         answer.headers["Cache-Control"] = FOREVER
     return answer

@@ -18,14 +18,14 @@ from moderation_service.console.admin import (
     webhooks,
 )
 from moderation_service.console.blueprint import blueprint
-from moderation_service.console.desk import approvals, case, deciding, handling, queue, together, views
+from moderation_service.console.desk import approvals, case, deciding, handling, images, queue, together, views
 from moderation_service.console.numbers import views as numbers
 from moderation_service.console.pages import furnish
 from moderation_service.console.quality import views as quality
 from moderation_service.console.rules import backtesting, editing, listing, one, reverting, why
 
 ACCOUNT = (sign_in, openid, account, password, second_factor, identities)
-DESK = (queue, views, case, handling, deciding, together, approvals)
+DESK = (queue, views, case, images, handling, deciding, together, approvals)
 ADMIN = (overview, sites, keys, webhooks, people, person, accounts, policies, dead_letters, trail)
 RULES = (listing, one, reverting, editing, backtesting, why)
 # Importing one hangs its pages on the blueprint.

@@ -19,6 +19,7 @@ from moderation_service.queries.deliveries import delivery_page, endpoint_rows
 from moderation_service.queries.embedding import Embedding, PageArticle, PageKey, embedding
 from moderation_service.queries.firings import fired_on, rule_on_case
 from moderation_service.queries.flaggable import Flaggable, flaggable
+from moderation_service.queries.images import case_image
 from moderation_service.queries.legal import NoticeStanding, notice_receipt, notice_standing
 from moderation_service.queries.news import Seen, case_news
 from moderation_service.queries.notices import notice_page
@@ -66,6 +67,7 @@ __all__ = [
     "case_detail",
     "case_flags",
     "case_for",
+    "case_image",
     "case_news",
     "case_pulse",
     "cases_of_article",

@@ -106,7 +106,9 @@ def case_pulse(session: Session, case_id: int, person: Person, seen: Seen | None
 def _revision_unless(session: Session, case: Case, flagged: int | None, current: int) -> dict[str, Any] | None:
     """The revision that was flagged, where the article says something else by now."""
     then = None if flagged in (None, current) else session.get(ArticleRevision, (case.article_id, flagged))
-    return None if then is None else {"number": then.number, "parts": then.parts, "at": then.created_at}
+    if then is None:
+        return None
+    return {"number": then.number, "parts": then.parts, "images": then.images or [], "at": then.created_at}
 
 
 def _other_decisions(session: Session, case: Case) -> list[dict[str, Any]]:

@@ -101,6 +101,8 @@ class Moderator(Base):
     language: Mapped[str | None] = mapped_column(Text)
     theme: Mapped[str] = mapped_column(Text, server_default="auto")
     blur_reported: Mapped[bool] = mapped_column(server_default=text("false"))
+    blur_images: Mapped[bool] = mapped_column(server_default=text("true"))
+    grey_images: Mapped[bool] = mapped_column(server_default=text("true"))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 

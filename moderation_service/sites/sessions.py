@@ -21,6 +21,8 @@ class Preferences:
     language: str | None = None
     theme: str = "auto"
     blur_reported: bool = False
+    blur_images: bool = True
+    grey_images: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,13 @@ def recognise(session: Session, secret: str, *, quiet: bool = False) -> SignedIn
     moderator = found.moderator
     return SignedIn(
         person=found.person,
-        preferences=Preferences(moderator.language, moderator.theme, moderator.blur_reported),
+        preferences=Preferences(
+            moderator.language,
+            moderator.theme,
+            moderator.blur_reported,
+            moderator.blur_images,
+            moderator.grey_images,
+        ),
         duty=duty_of(moderator, found.token),
     )
 

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from moderation_service.app import create_app
+from moderation_service.articles.content import Image
 from moderation_service.config import Settings
 from moderation_service.console import cookies, csrf
 from moderation_service.db import utcnow
@@ -27,7 +28,16 @@ from moderation_service.sites.people import Person
 from moderation_service.triage.backtest import service as backtests
 from tests.api.door import Door
 from tests.deliveries import make_delivery, make_endpoint
-from tests.factories import ACTOR, make_case, make_decision, make_moderator, make_policy, make_site
+from tests.factories import (
+    ACTOR,
+    make_article,
+    make_case,
+    make_content,
+    make_decision,
+    make_moderator,
+    make_policy,
+    make_site,
+)
 from tests.triage.rules.books import make_entry, make_rule
 
 GUEST = "guest"
@@ -106,6 +116,7 @@ ROUTES = {
     "GET console.numbers_csv": Route(),
     "GET console.case": Route(where=HERE),
     "GET console.case_live": Route(where=HERE),
+    "GET console.case_image": Route(where=HERE),
     "POST console.claim": Route(where=HERE),
     "POST console.renew": Route(where=HERE),
     "POST console.release": Route(where=HERE),
@@ -300,12 +311,17 @@ class Stage:
                 }
             if "backtest" in endpoint:
                 return {"slug": site.slug, "backtest_id": str(self._backtest_id)}
+            # An image that is never fetched: it is at an address of our own.
+            content = make_content(images=(Image("http://127.0.0.1:9/"),))
+            make_article(session, site, f"article-{number}", content)
             case = make_case(session, site, f"article-{number}")
-            return {"case_id": str(case.id), "version": str(case.version), "order_id": str(self._order_id)}
+            things = {"case_id": str(case.id), "version": str(case.version), "order_id": str(self._order_id)}
+            return things | {"number": "1"}
 
     @staticmethod
     def _told(answer: TestResponse) -> str:
-        told = {401: SIGNS_IN, 403: MAY_NOT, 404: SEES_NOTHING}
+        # 502 is the answer of another host, which was asked for whoever may see it.
+        told = {401: SIGNS_IN, 403: MAY_NOT, 404: SEES_NOTHING, 502: MAY}
         if answer.status_code in told:
             return told[answer.status_code]
         if answer.status_code == 303 and (answer.location or "").startswith("/console/sign-in"):

@@ -11,7 +11,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from functools import cache
@@ -34,7 +34,7 @@ PrivateKey = rsa.RSAPrivateKey | Ed25519PrivateKey
 class RemoteServer(ThreadingHTTPServer):
     """Shows `documents` by their paths as (status, media type, body), and writes down what it is asked for.
 
-    As long as `silent` is set it answers nothing.
+    `leads` are the paths from which it leads elsewhere. As long as `silent` is set it answers nothing.
     """
 
     daemon_threads = True
@@ -42,6 +42,7 @@ class RemoteServer(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Shown)
         self.documents: dict[str, tuple[int, str, bytes]] = {}
+        self.leads: dict[str, str] = {}
         self.asked: list[str] = []
         self.silent = threading.Event()
 
@@ -64,11 +65,15 @@ class _Shown(BaseHTTPRequestHandler):
         while self.server.silent.is_set():
             time.sleep(0.01)
         status, kind, body = self.server.documents.get(self.path, (404, "text/plain", b"no"))
-        self.send_response(status)
+        to = self.server.leads.get(self.path)
+        self.send_response(302 if to else status)
+        if to:
+            self.send_header("Location", to)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(body)
+        with suppress(ConnectionError):  # whoever has read enough hangs up
+            self.wfile.write(body)
 
     def log_message(self, *_: Any) -> None:
         pass

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from moderation_service.articles.content import Image
 from moderation_service.articles.quotations import DISTINCTIVE, Searchable, Span
 from moderation_service.console.differences import runs
 
@@ -37,6 +38,15 @@ class Change:
 
     id: str
     runs: list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An image that the page names, and shows to whoever asks for it; `number` is its own in its revision."""
+
+    number: int
+    alt: str
+    host: str
 
 
 def shown(
@@ -108,6 +118,12 @@ class _Places:
         distinctive = part is None or len(quoted["exact"]) >= DISTINCTIVE
         span = self._anywhere.find(quoted) if distinctive else None
         return None if span is None else (self._ids[span.place], span)
+
+
+def pictures(images: Sequence[Mapping[str, str]], but: Sequence[Mapping[str, str]] = ()) -> list[Picture]:
+    """The images of a revision, without those that another one has as well."""
+    told = [(number, Image.from_json(image)) for number, image in enumerate(images, 1) if image not in but]
+    return [Picture(number, image.alt, image.host) for number, image in told]
 
 
 def pieces(text: str, marks: Sequence[tuple[int, int, int]]) -> list[Piece]:

@@ -64,6 +64,8 @@ def case_page(
         parts=article.shown(desk["article"]["parts"], desk["flags"]["parts"], desk["flags"]["quotations"]),
         astray=article.astray(desk["article"]["parts"], desk["flags"]["parts"], desk["flags"]["quotations"]),
         changes=article.changes(then["parts"], desk["article"]["parts"]) if then else [],
+        pictures=article.pictures(desk["article"]["images"]),
+        pictures_then=article.pictures(then["images"], but=desk["article"]["images"]) if then else [],
         typed=typed or Typed.at_first(desk),
         refused=told,
         seen=seen_now(desk),

@@ -1,5 +1,6 @@
 // The case page: every step by one key, and who else is at it.
 import { bindKeys, follow, next, offerUndo, undo, walk } from "./desk.js";
+import { furnishImages } from "./images.js";
 import { keepLive } from "./live.js";
 import { stayHere } from "./onward.js";
 import { TAKEDOWN, takeForm, verdictKeys } from "./verdict.js";
@@ -72,6 +73,7 @@ function arrive() {
   words = button?.querySelector("span");
   whole = words?.textContent;
   sayParts();
+  furnishImages();
   const page = document.querySelector("main [data-live]");
   if (!page) return; // an error
   keepLive(page.dataset.live, SECONDS, SECONDS, gone.signal);

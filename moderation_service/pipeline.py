@@ -40,7 +40,7 @@ from moderation_service.decisions.ruling import Ruling
 from moderation_service.decisions.service import Before
 from moderation_service.enforcement import service as enforcement
 from moderation_service.enforcement.service import Lease
-from moderation_service.enforcement.stores import FatalStoreError, RetryableStoreError, connect
+from moderation_service.enforcement.stores import FatalStoreError, RetryableStoreError, connect, said_by
 from moderation_service.errors import DomainError
 from moderation_service.intake import legal, record
 from moderation_service.intake import service as intake
@@ -426,13 +426,13 @@ def carry_out(lease: Lease, transaction: Transaction) -> Tried:
         store.apply(lease.target, lease.wanted, version=lease.version)
         seen = store.read_back(lease.target)
     except RetryableStoreError as error:
-        return Tried(error=str(error) or type(error).__name__)
+        return Tried(error=said_by(error))
     except FatalStoreError as error:
-        return Tried(error=str(error) or type(error).__name__, fatal=True)
+        return Tried(error=said_by(error), fatal=True)
     except Exception as error:
         # An adapter's own defect must be counted and become a dead letter, not come back for ever.
         log.exception("store.broke", order=lease.order_id, store=lease.store)
-        return Tried(error=f"{type(error).__name__}: {error}")
+        return Tried(error=f"{type(error).__name__}: {said_by(error)}")
     if seen != lease.wanted:
         return Tried(error=f"the store shows {seen.to_json()} and not {lease.wanted.to_json()}")
     return Tried(seen=seen)

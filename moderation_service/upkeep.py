@@ -17,7 +17,7 @@ from moderation_service.decisions.effect import Wanted
 from moderation_service.doors import keyring
 from moderation_service.enforcement import service as enforcement
 from moderation_service.enforcement.models import Order
-from moderation_service.enforcement.stores import FatalStoreError, RetryableStoreError, connect
+from moderation_service.enforcement.stores import FatalStoreError, RetryableStoreError, connect, said_by
 from moderation_service.intake import service as intake
 from moderation_service.jobs import wake
 from moderation_service.notifications import service as notifications
@@ -80,7 +80,7 @@ def _has_drifted(order: Order, article: Article, site: Site, transaction: Transa
         store = connect(site.store, site.store_options, transaction)
         seen = store.read_back(enforcement.target_of(article))
     except (RetryableStoreError, FatalStoreError) as error:
-        log.warning("reconcile.not_answered", order=order.id, store=site.store, error=type(error).__name__)
+        log.warning("reconcile.not_answered", order=order.id, store=site.store, error=said_by(error))
         return False
     return seen != Wanted.from_json(order.wanted)
 

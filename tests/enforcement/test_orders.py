@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from threading import Thread
@@ -24,6 +25,7 @@ from moderation_service.enforcement import service as enforcement
 from moderation_service.enforcement.models import Attempt, Order
 from moderation_service.enforcement.service import Lease
 from moderation_service.enforcement.stores import FatalStoreError, RetryableStoreError
+from moderation_service.enforcement.stores.saying import LONGEST
 from moderation_service.errors import Conflict, Forbidden, NotFound
 from moderation_service.policy.vocabulary import Action, Role
 from moderation_service.sites.people import Person
@@ -108,6 +110,40 @@ def _give_up(desk: Desk) -> None:
     desk.decide()
     desk.store.failures = [FatalStoreError("forbidden")]
     desk.work()
+
+
+@pytest.mark.parametrize(
+    ("raised", "told"),
+    [
+        (FatalStoreError("The shelf is full\nCONTEXT: where it stands"), "The shelf is full"),
+        (RetryableStoreError(), "RetryableStoreError"),
+        (RetryableStoreError("\n  away: https://cms:hunter2@host/x?page=1  \n"), "away: https://…@host/x?page=1"),
+        (FatalStoreError("401 at https://host/?api_key=abc&page=1"), "401 at https://host/?api_key=…&page=1"),
+        (FatalStoreError("refused Authorization: Bearer abc.def"), "refused Authorization: Bearer …"),
+        (FatalStoreError("a\x00b\x1b[31m" + "x" * 400), "a b [31m" + "x" * 291 + "…"),
+        (KeyError("article"), "KeyError: 'article'"),
+    ],
+)
+def test_what_a_store_said_is_told_in_one_line_without_secrets(desk: Desk, raised: Exception, told: str) -> None:
+    desk.decide()
+    desk.store.failures = [raised]
+    desk.work()
+    assert desk.order().last_error == told
+
+
+def test_what_the_database_said_of_the_built_in_store_is_told(desk: Desk) -> None:
+    @contextmanager
+    def refusing() -> Iterator[Session]:
+        with desk.database.transaction() as session:
+            session.execute(text("SELECT 1 / 0"))
+            yield session
+
+    with desk.database.transaction() as session:
+        site_by_slug(session, "courier").store = "builtin"
+    desk.decide()
+    lease = desk.lease()
+    assert lease is not None
+    assert pipeline.carry_out(lease, refusing).error == "division by zero"
 
 
 def test_nothing_decided_is_nothing_to_do(desk: Desk) -> None:
@@ -269,7 +305,7 @@ def test_a_long_error_is_cut(desk: Desk) -> None:
     desk.decide()
     desk.store.failures = [RetryableStoreError("x" * 5000)]
     desk.work()
-    assert len(desk.order().last_error or "") == enforcement.ERROR_LENGTH
+    assert len(desk.order().last_error or "") == LONGEST
 
 
 def test_after_eight_failures_an_order_is_a_dead_letter_and_told(desk: Desk) -> None:

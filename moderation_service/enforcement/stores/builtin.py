@@ -8,6 +8,7 @@ from moderation_service.articles import store
 from moderation_service.db import Transaction
 from moderation_service.decisions.effect import Wanted
 from moderation_service.enforcement.stores.base import RetryableStoreError, Target
+from moderation_service.enforcement.stores.saying import said_by
 
 
 class BuiltinStore:
@@ -29,7 +30,7 @@ class BuiltinStore:
                     version=version,
                 )
         except DBAPIError as error:
-            raise RetryableStoreError(type(error).__name__) from error
+            raise RetryableStoreError(said_by(error)) from error
 
     def read_back(self, target: Target) -> Wanted:
         """See `Store.read_back`."""
@@ -37,5 +38,5 @@ class BuiltinStore:
             with self._transaction() as session:
                 seen = store.visibility(session, target.article_id)
         except DBAPIError as error:
-            raise RetryableStoreError(type(error).__name__) from error
+            raise RetryableStoreError(said_by(error)) from error
         return Wanted(seen.state, tuple(seen.redacted), seen.ground) if seen else Wanted()

@@ -172,7 +172,7 @@ def span(length: timedelta) -> str:
 def duration(seconds: float) -> str:
     """A length of time that is compared with others: to a tenth of the unit that suits it."""
     unit, size = next(((unit, size) for unit, size in UNITS if seconds >= size), ("second", 1))
-    return format_unit(seconds / size, f"duration-{unit}", "short", format="#,##0.#", locale=_locale(written_as()))
+    return format_unit(seconds / size, f"duration-{unit}", "long", format="#,##0.#", locale=_locale(written_as()))
 
 
 def number(value: float, digits: int | None = None) -> str:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from moderation_service.triage.order import Terms
-from moderation_service.triage.tongue import ENGLISH, Tongue, later
+from moderation_service.triage.tongue import ENGLISH, Tongue
 
 RECORDS_NAMED = 4
+LEAST_TOLD = 0.001  # of what so many views usually bring
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def _voices(why: Why, tongue: Tongue) -> str:
     if place.voices == 0:
         return tongue.gettext("No reader's flag stands any more.")
     said = tongue.ngettext(
-        "One reader, counted as %(counted)s", "%(readers)s readers, counted as %(counted)s", place.voices
+        "%(readers)s reader, counted as %(counted)s", "%(readers)s readers, counted as %(counted)s", place.voices
     ) % {"readers": tongue.number(place.voices), "counted": tongue.number(counted(place.weight, why.terms), 1)}
     if why.speakers.looked_at is not None:
         said += "; " + tongue.gettext("of %(count)s looked at") % {"count": tongue.number(why.speakers.looked_at)}
@@ -85,8 +86,10 @@ def _records(speakers: Speakers, tongue: Tongue) -> list[str]:
     pair = tongue.gettext("%(upheld)s of %(decided)s")
     named = ", ".join(pair % {"upheld": upheld, "decided": decided} for upheld, decided in speakers.records)
     said = tongue.ngettext(
-        "one with a record of %(records)s upheld", "%(count)s with records of %(records)s upheld", speakers.recorded
-    ) % {"count": _count(speakers.recorded, tongue), "records": named}
+        "%(count)s with a record of %(records)s upheld",
+        "%(count)s with records of %(records)s upheld",
+        speakers.recorded,
+    ) % {"count": tongue.number(speakers.recorded), "records": named}
     more = speakers.recorded - len(speakers.records)
     return [said + (tongue.gettext(", and %(count)s more") % {"count": tongue.number(more)} if more > 0 else "")]
 
@@ -96,21 +99,21 @@ def _others(why: Why, tongue: Tongue) -> list[str]:
     groups = (
         (
             speakers.trusted,
-            tongue.ngettext("one trusted by the site", "%(count)s trusted by the site", speakers.trusted),
+            tongue.ngettext("%(count)s trusted by the site", "%(count)s trusted by the site", speakers.trusted),
         ),
-        (speakers.new, tongue.ngettext("one without a record", "%(count)s without a record", speakers.new)),
+        (speakers.new, tongue.ngettext("%(count)s without a record", "%(count)s without a record", speakers.new)),
         (
             speakers.fresh,
             tongue.ngettext(
-                "one comes from an account younger than a day, of whose flags %(share)s are upheld",
+                "%(count)s comes from an account younger than a day, of whose flags %(share)s are upheld",
                 "%(count)s come from accounts younger than a day, of whose flags %(share)s are upheld",
                 speakers.fresh,
             ),
         ),
-        (speakers.muted, tongue.ngettext("one muted", "%(count)s muted", speakers.muted)),
+        (speakers.muted, tongue.ngettext("%(count)s muted", "%(count)s muted", speakers.muted)),
     )
     share = _percent(why.terms.cohorts[2].mean, tongue)
-    return [words % {"count": _count(count, tongue), "share": share} for count, words in groups if count]
+    return [words % {"count": tongue.number(count), "share": share} for count, words in groups if count]
 
 
 def _chance(why: Why, tongue: Tongue) -> str:
@@ -122,7 +125,13 @@ def _chance(why: Why, tongue: Tongue) -> str:
         ) % {"chance": chance}
     usual = (terms.upheld_flags + terms.other_flags) / (terms.upheld_views + terms.other_views) * place.views
     ratio = counted(place.weight, terms) / usual if usual > 0 else 0.0
-    if 0.75 <= ratio < 1.5:
+    if ratio < 0.75:
+        said = tongue.ngettext(
+            "That is %(ratio)s of what one view usually brings: %(chance)s likely to be upheld.",
+            "That is %(ratio)s of what %(views)s views usually bring: %(chance)s likely to be upheld.",
+            place.views,
+        )
+    elif ratio < 1.5:
         said = tongue.ngettext(
             "That is about what one view usually brings: %(chance)s likely to be upheld.",
             "That is about what %(views)s views usually bring: %(chance)s likely to be upheld.",
@@ -134,8 +143,14 @@ def _chance(why: Why, tongue: Tongue) -> str:
             "That is %(ratio)s times what %(views)s views usually bring: %(chance)s likely to be upheld.",
             place.views,
         )
-    times = tongue.number(ratio, 0 if ratio >= 1.5 else None)
+    times = tongue.number(ratio, 0) if ratio >= 1.5 else _fraction(ratio, tongue)
     return said % {"ratio": times, "views": tongue.number(place.views), "chance": chance}
+
+
+def _fraction(ratio: float, tongue: Tongue) -> str:
+    if ratio >= LEAST_TOLD:
+        return _percent(ratio, tongue)
+    return tongue.gettext("less than %(share)s") % {"share": _percent(LEAST_TOLD, tongue)}
 
 
 def _reach(place: Place, tongue: Tongue) -> str:
@@ -156,23 +171,3 @@ def _percent(share: float, tongue: Tongue) -> str:
     """Never quite 0 or 100: nothing here is certain."""
     number = tongue.number(max(share * 100, 0.1), 1) if share < 0.1 else tongue.number(min(share * 100, 99))
     return f"{number} %"
-
-
-_NUMBERS = (
-    later("two"),
-    later("three"),
-    later("four"),
-    later("five"),
-    later("six"),
-    later("seven"),
-    later("eight"),
-    later("nine"),
-    later("ten"),
-    later("eleven"),
-    later("twelve"),
-)
-
-
-def _count(count: int, tongue: Tongue) -> str:
-    """A number as a sentence has it: small ones in words."""
-    return tongue.gettext(_NUMBERS[count - 2]) if 2 <= count < len(_NUMBERS) + 2 else tongue.number(count)

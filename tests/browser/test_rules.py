@@ -61,7 +61,7 @@ def test_a_duty_editor_writes_a_rule_tries_it_switches_it_on_and_takes_it_back(v
     expect(page.locator("#cases-title ~ ol > li")).to_have_count(1)
     press(page, "Back to the form with this rule")
     press(page, "Look at the change")
-    expect(page.get_by_text("distinct readers with a record within 6 hr: at least 3")).to_be_visible()
+    expect(page.get_by_text("distinct readers with a record within 6 hours: at least 3")).to_be_visible()
     page.keyboard.type("A try.")
     press(page, "Keep it as a draft")
     tab_to(page, "Why you change its mode")
@@ -74,7 +74,7 @@ def test_a_duty_editor_writes_a_rule_tries_it_switches_it_on_and_takes_it_back(v
     case = f"/console/cases/{desk.case('today', content=POLITICS, reporters=3)}"
     fired = page.locator("#why-title ~ .rules")
     page.goto(case)
-    expect(fired).to_contain_text("distinct readers with a record within 6 hr: 3")
+    expect(fired).to_contain_text("distinct readers with a record within 6 hours: 3")
     expect(page.get_by_text("Escalated by a rule")).to_be_visible()
     page.goto(rule)
     press(page, "Take back what it did")

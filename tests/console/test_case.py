@@ -248,7 +248,7 @@ def test_why_a_case_is_first_is_said_in_the_persons_language(door: Door, desk: D
     case_id = open_case(door, "warum", reporter="who-flags-nothing-else")
     for path in ("/console/queue", f"/console/cases/{case_id}"):
         shown = words_of(desk.get(path, **{"Accept-Language": "de"}))
-        assert "Eine Person meldet, gezählt als 1,0: eine ohne Bilanz." in shown
+        assert "1 Person meldet, gezählt als 1,0: 1 ohne Bilanz." in shown
         assert "likely to be upheld" not in shown
 
 

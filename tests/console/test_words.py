@@ -80,3 +80,10 @@ def test_every_action_that_the_sources_write_into_the_audit_trail_has_words() ->
     assert {"case.escalated", "cases.escalated", "moderator.role_taken", "token.session_added"} <= written.names
     assert sorted(written.names - ACTIONS.keys()) == []
     assert sorted(written.unread) == []
+
+
+@pytest.mark.usefixtures("german")
+def test_one_thing_has_one_name_and_lengths_of_time_are_written_in_one_way() -> None:
+    assert [_("Policies"), _("House policy")] == ["Richtlinien", "Richtlinie des Hauses"]
+    assert "Regelwerk" not in words.catalogue_path("de").read_text(encoding="utf-8")
+    assert [words.duration(seconds) for seconds in (0.3, 180, 642)] == ["0,3 Sekunden", "3 Minuten", "10,7 Minuten"]

@@ -239,7 +239,7 @@ def test_of_a_story_that_goes_round_some_voices_are_looked_at(
         case = make_case(session, site, "ferry", reporter=reader)
     because = places.priorities(session, [case.id])[case.id]["priority"]["because"]
     assert because.startswith("3 readers")
-    assert "; of 2 looked at: two without a record." in because
+    assert "; of 2 looked at: 2 without a record." in because
 
 
 def test_where_all_voices_are_looked_at_nothing_is_said_of_it(session: Session, site: Site) -> None:

@@ -25,13 +25,13 @@ def test_it_counts_the_voices_and_names_their_records() -> None:
     speakers = Speakers(recorded=4, records=[(9, 12), (3, 3), (2, 2), (7, 11)], new=2)
     said, _, _ = _said(_place(), speakers, TERMS).partition(". ")
     assert said == (
-        "6 readers, counted as 5.1: four with records of 9 of 12, 3 of 3, 2 of 2, 7 of 11 upheld; two without a record"
+        "6 readers, counted as 5.1: 4 with records of 9 of 12, 3 of 3, 2 of 2, 7 of 11 upheld; 2 without a record"
     )
 
 
 def test_of_a_story_that_goes_round_it_says_how_many_it_looked_at() -> None:
     said, _, _ = _said(_place(voices=9000), Speakers(trusted=10, new=240, looked_at=250), TERMS).partition(". ")
-    assert said == "9,000 readers, counted as 5.1; of 250 looked at: ten trusted by the site; 240 without a record"
+    assert said == "9,000 readers, counted as 5.1; of 250 looked at: 10 trusted by the site; 240 without a record"
 
 
 def test_it_compares_with_what_so_many_views_usually_bring() -> None:
@@ -50,20 +50,21 @@ def test_it_says_what_is_known_of_fresh_accounts() -> None:
 
 
 def test_records_past_the_weightiest_are_counted() -> None:
-    assert "six with records of 2 of 2 upheld, and 5 more" in _said(_place(), Speakers(6, [(2, 2)]), TERMS)
+    assert "6 with records of 2 of 2 upheld, and 5 more" in _said(_place(), Speakers(6, [(2, 2)]), TERMS)
 
 
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
         ({"voices": 0, "weight": 0.0}, "No reader's flag stands any more."),
-        ({"voices": 1}, "One reader, counted as"),
+        ({"voices": 1}, "1 reader, counted as"),
         ({"views": None}, "The site tells no views"),
         ({"velocity": None}, "by the age of the case, 1,900 more views"),
         ({"views": 1}, "what one view usually brings"),
         ({"views": 0}, "what 0 views usually"),
         ({"views": 1400}, "about what 1,400"),
-        ({"views": 300_000}, "0.0047 times what"),
+        ({"views": 300_000}, "That is 0.5 % of what 300,000 views usually bring"),
+        ({"views": 30_000_000}, "That is less than 0.1 % of what"),
         ({"hidden": True}, "hidden until it is reviewed"),
     ],
 )

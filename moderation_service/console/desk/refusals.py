@@ -61,7 +61,7 @@ class Refused:
         """What the page says; what changed in the meantime stands beside it."""
         status = int(problems.STATUS[type(error)])
         if "changed" in error.extra:
-            return cls(status, _("This case is not any more what you looked at:"), words.language())
+            return cls(status, _("This case is no longer what you looked at:"), words.language())
         if "held_by" in error.extra:
             return cls(status, _("%(name)s holds this case") % {"name": error.extra["held_by"]}, words.language())
         said = _(error.message)

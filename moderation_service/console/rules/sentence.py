@@ -81,7 +81,7 @@ def _either(words: Sequence[str]) -> str:
 
 def span(duration: str) -> str:
     """A duration of a document, such as 6h, as the language writes it."""
-    return str(format_unit(int(duration[:-1]), _UNITS[duration[-1]], length="short", locale=language()))
+    return str(format_unit(int(duration[:-1]), _UNITS[duration[-1]], length="long", locale=language()))
 
 
 def action(said: Node) -> str:

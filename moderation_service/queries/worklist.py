@@ -88,7 +88,8 @@ _ROWS = """
 WITH page AS MATERIALIZED (SELECT id FROM ({found}) AS found)
 SELECT cases.*, sites.slug AS site, articles.external_id, articles.url, articles.title, articles.current_revision,
        revision.category, claims.moderator_id AS held_by_id, moderators.display_name AS held_by, claims.expires_at,
-       EXISTS (SELECT FROM proposals WHERE proposals.case_id = cases.id) AS is_proposed,
+       EXISTS (SELECT FROM proposals WHERE proposals.case_id = cases.id
+               AND proposals.revision = articles.current_revision) AS is_proposed,
        told.flags, told.reporters, told.last_flag_at
 FROM page
 JOIN cases ON cases.id = page.id

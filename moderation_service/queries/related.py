@@ -66,35 +66,41 @@ JOIN cases ON cases.id = theirs.case_id AND cases.state = 'open'
 GROUP BY theirs.case_id ORDER BY flags DESC, theirs.case_id LIMIT :most
 """)  # noqa: S608  (put together of our own fragments)
 
-# The folder of its address, /politics of https://site/politics/article; where it has none, its category.
-_FOLDER = "^[^:/?#]+://[^/?#]+(/[^?#]+)/[^/?#]+/?($|[?#])"
-_SECTION = f"coalesce(substring(articles.url FROM '{_FOLDER}'), revision.category)"
-# The nearest first, so that articles are read only until the places are filled.
-_SAME_SECTION = text(f"""
-WITH ours AS MATERIALIZED (
-    SELECT {_SECTION} AS section
+# The folder of its address, /politics of https://site/politics/article, and its category.
+_FOLDER = r"^[^:/?#]+://[^/?#]+(/[^?#]+)/[^/?#]+/?($|[?#])"
+_STANDS = """
+    SELECT substring(articles.url FROM :folder) AS folder, revision.category
     FROM articles LEFT JOIN article_revisions revision
         ON revision.article_id = articles.id AND revision.number = articles.current_revision
-    WHERE articles.id = :article
-)
-SELECT neighbours.id AS case_id, theirs.section
-FROM (
-    SELECT id, article_id, abs(id - :case) AS distance FROM (
+"""
+# What nine in ten of the cases around have too, such as the one folder of a whole site, tells nothing.
+_SAME_SECTION = text(f"""
+WITH beside AS MATERIALIZED (
+    SELECT around.id, around.reasons, abs(around.id - :case) AS distance, theirs.folder, theirs.category
+    FROM (
         (SELECT id, article_id, reasons FROM cases WHERE site_id = :site AND state = 'open' AND id < :case
          ORDER BY id DESC LIMIT :neighbours)
         UNION ALL
         (SELECT id, article_id, reasons FROM cases WHERE site_id = :site AND state = 'open' AND id > :case
          ORDER BY id LIMIT :neighbours)
-    ) AS beside
-    WHERE reasons && CAST(:reasons AS text[]) ORDER BY distance, id
-) AS neighbours CROSS JOIN LATERAL (
-    SELECT {_SECTION} AS section
-    FROM articles LEFT JOIN article_revisions revision
-        ON revision.article_id = articles.id AND revision.number = articles.current_revision
-    WHERE articles.id = neighbours.article_id
-) AS theirs
-JOIN ours ON ours.section = theirs.section
-ORDER BY neighbours.distance, neighbours.id LIMIT :most
+    ) AS around CROSS JOIN LATERAL ({_STANDS} WHERE articles.id = around.article_id) AS theirs
+),
+shares AS MATERIALIZED (
+    SELECT ours.folder, ours.category, count(*) AS cases,
+           count(*) FILTER (WHERE beside.folder = ours.folder) AS in_folder,
+           count(*) FILTER (WHERE beside.category = ours.category) AS in_category
+    FROM ({_STANDS} WHERE articles.id = :article) AS ours CROSS JOIN beside GROUP BY ours.folder, ours.category
+),
+telling AS MATERIALIZED (
+    SELECT CASE WHEN in_folder < cases * 0.9 THEN folder END AS folder,
+           CASE WHEN in_category < cases * 0.9 THEN category END AS category
+    FROM shares
+)
+SELECT beside.id AS case_id, coalesce(telling.folder, telling.category) AS section
+FROM telling JOIN beside ON CASE WHEN telling.folder IS NULL THEN beside.category = telling.category
+                                 ELSE beside.folder = telling.folder END
+WHERE beside.reasons && CAST(:reasons AS text[])
+ORDER BY beside.distance, beside.id LIMIT :most
 """)  # noqa: S608  (put together of our own fragments)
 
 
@@ -102,7 +108,8 @@ def related_cases(session: Session, case_id: int, person: Person) -> list[dict[s
     """Open cases that belong with this one, those with the most in common first, each with what that is.
 
     `words` counts its flags that quote the same words, `shared` those of the `readers` of this case who flagged it
-    too, where they are half of them or more; `section` is the part of the site that both are of, for a same reason.
+    too, where they are half of them or more; `section` is the part of the site that both are of, for a same reason: a
+    folder, or else a category, that sets them apart from others.
 
     Raises:
         NotFound: there is no such case, or it is on a site this person does not work on.
@@ -110,7 +117,13 @@ def related_cases(session: Session, case_id: int, person: Person) -> list[dict[s
     case = case_for(session, case_id, person)
     bound = {"case": case.id, "article": case.article_id, "site": case.site_id, "reasons": case.reasons}
     bound |= {"most": RELATED_MOST, "readers": READERS_MOST, "quotations": QUOTATIONS_MOST}
-    bound |= {"counted": COUNTED_MOST, "least": DISTINCTIVE, "quoting": QUOTING_MOST, "neighbours": NEIGHBOURS}
+    bound |= {
+        "folder": _FOLDER,
+        "counted": COUNTED_MOST,
+        "least": DISTINCTIVE,
+        "quoting": QUOTING_MOST,
+        "neighbours": NEIGHBOURS,
+    }
     found: dict[int, dict[str, Any]] = {}
     for statement in (_SAME_WORDS, _SAME_READERS, _SAME_SECTION):
         for row in session.execute(statement, bound).mappings():

@@ -97,6 +97,10 @@ def test_three_are_decided_together_by_keys_and_the_one_that_moved_is_left_alone
     first = visit().arrive(desk.hire("bob"), f"/console/cases/{moved}?queue=elsewhere")
     with onward(first):
         first.keyboard.press("c")
+    expect(page.get_by_role("checkbox", checked=True)).to_have_count(0)
+    page.keyboard.press("c")
+    page.keyboard.press("Shift+X")
+    expect(page.get_by_role("checkbox", checked=True)).to_have_count(3)
     page.keyboard.press("t")
     page.keyboard.type("ha")
     page.keyboard.press("Enter")

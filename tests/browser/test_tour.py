@@ -99,6 +99,7 @@ def decide_together(page: Page) -> None:
     with onward(page):
         page.keyboard.press("b")
     expect(page.locator(".column-case")).to_have_count(3)
+    page.keyboard.press("Shift+X")
     picture(page, "together")
     page.keyboard.press("t")
     page.keyboard.type("fr")

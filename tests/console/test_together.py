@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -211,3 +212,13 @@ def test_a_case_leads_to_those_that_belong_with_it(door: Door, desk: Desk) -> No
     shown = words_of(desk.get(f"{PATH}?cases={ids[0]}.{ids[1]}&like={ids[0]}"))
     assert "1 flag quotes the same words" in shown
     assert "the same section, SERIES" in shown
+
+
+def test_at_first_nothing_is_ticked_but_the_case_that_one_came_from(door: Door, desk: Desk) -> None:
+    _, other, _ = ids = _cases(door, "alike")
+    address = f"{PATH}?cases={'.'.join(map(str, ids))}"
+    assert " checked" not in desk.get(address).text
+    page = desk.get(f"{address}&like={other}").text
+    assert re.findall(r'value="(\d+)[.\d]+" aria-labelledby="title-\d+" checked', page) == [str(other)]
+    # All of them by a step of their own.
+    assert page.count("data-free") == 3

@@ -20,9 +20,9 @@ from tests.factories import ACTOR, make_case, make_content, make_decision, make_
 
 
 def _case(session: Session, site: Site, path: str, readers: tuple[str, ...] = (), **flag: Any) -> Case:
-    """A case about an article at that path of the site, of a category of its own, flagged by these readers."""
+    """A case about an article at that path, flagged by these readers; by default of a category of its own."""
     name = path.replace("/", "-")
-    said = make_content("The ferry is back, they say.", category=name, headline=path)
+    said = make_content("The ferry is back, they say.", category=flag.pop("category", name), headline=path)
     url = f"{site.url}/{path}"
     articles.put(session, site.id, name, said, url=url, origin=Origin.EDITORIAL, actor=ACTOR)
     for reader in readers or (f"reader of {path}",):
@@ -73,6 +73,23 @@ def test_the_same_folder_and_reason_make_a_series(session: Session, site: Site, 
     _case(session, site, "politics/four", reason="hate")
     related = _related(session, one, ada)
     assert {case_id: bond["section"] for case_id, bond in related.items()} == {two.id: "/politics/council"}
+
+
+def test_a_folder_that_all_articles_are_in_tells_nothing_and_the_category_does(
+    session: Session, site: Site, ada: Person
+) -> None:
+    one = _case(session, site, "articles/one", category="politics")
+    two = _case(session, site, "articles/two", category="politics")
+    _case(session, site, "articles/three", category="sport")
+    related = _related(session, one, ada)
+    assert {case_id: bond["section"] for case_id, bond in related.items()} == {two.id: "politics"}
+
+
+def test_where_all_are_of_one_folder_and_one_category_nothing_is_a_series(
+    session: Session, site: Site, ada: Person
+) -> None:
+    one, *_ = [_case(session, site, f"articles/{name}", category="news") for name in ("one", "two", "three")]
+    assert _related(session, one, ada) == {}
 
 
 def test_those_with_most_in_common_come_first(session: Session, site: Site, ada: Person) -> None:

@@ -76,6 +76,7 @@ def _together_page(
             raise NotFound("There is no such case")
         context = _context(session, found)
         refused = refusals(session, came, seen)
+    free = {row["id"] for row in found if row["may_decide"] and _waits(row)}
     left = {row["id"] for row in found} - {one.case_id for one in came if one.is_settled and not undone}
     return page(
         "desk/together.html",
@@ -84,7 +85,8 @@ def _together_page(
         columns=[row | {"shown": article.shown(row["parts"], row["said"])} for row in found if row["id"] in left],
         rows={row["id"]: row for row in found},
         typed=typed or Typed.citing(context["cited"]),
-        ticked=_to_tick(found),
+        ticked=_to_tick(free & {context["like"]}),
+        free=free,
         wrong=Refused.because(wrong) if wrong else None,
         results=came,
         refused=refused,
@@ -96,14 +98,18 @@ def _together_page(
     )
 
 
-def _to_tick(found: Sequence[dict[str, Any]]) -> Collection[int]:
-    """Which cases are ticked: those that were, and at first those that wait for this very person or for anybody."""
+def _to_tick(came_from: Collection[int]) -> Collection[int]:
+    """Which cases are ticked: those that were, and at first none but the one that somebody came from.
+
+    A tick says that somebody has looked at the case, and of the others nobody has yet.
+    """
     if "seen" in request.form:
         return set(row_numbers(".".join(value.partition(".")[0] for value in request.form.getlist("seen"))))
-    return {row["id"] for row in found if row["may_decide"] and _waits(row)}
+    return came_from
 
 
 def _waits(row: dict[str, Any]) -> bool:
+    """Whether a case waits for this very person, or for anybody: those that are ticked when all are."""
     held, proposal, own = row["held"], row["proposal"], person().id
     if proposal is not None and proposal["moderator_id"] == own:
         return False

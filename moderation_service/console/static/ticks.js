@@ -10,6 +10,13 @@ export function tickCurrent(boxes, item) {
   at.querySelector(boxes).click();
 }
 
+/** Tick all these boxes; where all are ticked already, none. */
+export function tickAll(boxes) {
+  const found = [...document.querySelectorAll(boxes)];
+  const wanted = found.some((box) => !box.checked);
+  for (const box of found) if (box.checked !== wanted) box.click();
+}
+
 /** Call `told` with how many are ticked, now and whenever that changes. */
 export function ticks(boxes, told) {
   const count = () => told(document.querySelectorAll(`${boxes}:checked`).length);

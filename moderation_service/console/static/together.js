@@ -1,17 +1,19 @@
 // Cases beside each other: keys, how many are ticked, and what others do to them meanwhile.
 import { bindKeys, follow, press, walk } from "./desk.js";
 import { keepLive } from "./live.js";
-import { tickCurrent, ticks } from "./ticks.js";
+import { tickAll, tickCurrent, ticks } from "./ticks.js";
 import { verdictKeys } from "./verdict.js";
 
 const SECONDS = 4;
 const boxes = 'input[name="seen"]';
+const all = document.getElementById("tick-all");
 
 bindKeys({
   ...verdictKeys,
   j: () => walk(boxes, 1),
   k: () => walk(boxes, -1),
   x: () => tickCurrent(boxes, ".column-case"),
+  X: () => (all ? all.click() : false),
   u: () => press(document.getElementById("undo-all") ? "#undo-all button" : ".results button"),
   q: () => follow(".headline a"),
 });
@@ -24,6 +26,11 @@ ticks(boxes, (count) => {
     span.closest("button").disabled = !count;
   }
 });
+
+if (all) {
+  all.hidden = false;
+  all.addEventListener("click", () => tickAll(`${boxes}[data-free]`));
+}
 
 // Escape leaves a field.
 document.addEventListener("keydown", (event) => {

@@ -10,12 +10,21 @@ from moderation_service.console.blueprint import blueprint
 from moderation_service.console.devices import device, lifetime
 from moderation_service.console.guard import even_with
 from moderation_service.console.pages import back_to, flash, page
-from moderation_service.console.words import _
+from moderation_service.console.words import _, later
 from moderation_service.errors import Invalid, Unauthenticated
-from moderation_service.sites import accounts, signing_in
+from moderation_service.sites import accounts, passwords, signing_in
 from moderation_service.sites.duties import Duty
 from moderation_service.sites.models import Moderator
 from moderation_service.sites.secrets import SHORTEST_PASSWORD
+
+FAULTS = {
+    accounts.SAME_PASSWORD: later("This is the password that you have."),
+    passwords.TOO_SHORT: later("A password has at least %(n)s characters."),
+    passwords.FEW_SIGNS: later("A password has at least five different characters."),
+    passwords.REPEATED: later("This password is one word again and again."),
+    passwords.OF_NAME: later("This password is little more than your user name."),
+    passwords.EASY: later("This password is made of words, rows of keys or numbers that are tried first."),
+}
 
 
 @blueprint.get("/account/password")
@@ -36,9 +45,8 @@ def change_password() -> Response:
             secret = signing_in.open_session(session, moderator, lifetime=lifetime(), device=device())
     except Unauthenticated:
         return _password(422, current_error=_("This is not your password."))
-    except Invalid:
-        words = _("A new password has at least %(n)s characters, and is not the one you have.")
-        return _password(422, new_error=words % {"n": SHORTEST_PASSWORD})
+    except Invalid as refused:
+        return _password(422, new_error=_(FAULTS[refused.message]) % {"n": SHORTEST_PASSWORD})
     flash("done", _("Your password is changed; all other sessions have ended."))
     answer = back_to("console.account")
     cookies.write(answer, cookies.SESSION, secret)

@@ -14,6 +14,7 @@ from moderation_service.sites.secrets import password_matches
 
 # Held by whoever may take the second last admin away, so that two do not take each other's.
 LAST_ADMIN = select(func.pg_advisory_xact_lock(7_105_220))
+SAME_PASSWORD = "This is the password that is to be changed"  # noqa: S105  (words)
 
 
 def by_id(session: Session, moderator_id: int) -> Moderator:
@@ -52,10 +53,10 @@ def choose_password(session: Session, moderator: Moderator, password: str) -> No
     """A person takes another password, which from then on nobody else knows.
 
     Raises:
-        Invalid: it is too short, or the one he has.
+        Invalid: it is easy to guess, or the one he has.
     """
     if password_matches(password, moderator.password_hash):
-        raise Invalid("This is the password that is to be changed", field="password")
+        raise Invalid(SAME_PASSWORD, field="password")
     people.set_password(session, moderator, password, actor=f"moderator:{moderator.id}", temporary=False)
 
 

@@ -16,10 +16,10 @@ from moderation_service.audit import service as audit
 from moderation_service.db import utcnow
 from moderation_service.errors import Conflict, Forbidden, Invalid, NotFound
 from moderation_service.policy.vocabulary import Role
+from moderation_service.sites import passwords
 from moderation_service.sites.duties import duty_of
 from moderation_service.sites.models import AccessToken, Membership, Moderator, Site
 from moderation_service.sites.secrets import (
-    SHORTEST_PASSWORD,
     digest,
     hash_password,
     new_secret,
@@ -121,7 +121,7 @@ def add_moderator(session: Session, *, username: str, display_name: str, passwor
     """Add a person; with no role yet, and a password that he has to change.
 
     Raises:
-        Invalid: the password is too short, or the name is empty.
+        Invalid: the password is easy to guess, or the name is empty.
         Conflict: the name is taken.
     """
     if not username.strip() or len(username) > 100:
@@ -145,9 +145,13 @@ def _taken(username: str) -> Conflict:
 
 
 def set_password(session: Session, person: Moderator, password: str, *, actor: str, temporary: bool = True) -> None:
-    """Give a person a new password and end his sessions; a `temporary` one opens only the way to choosing another."""
-    if len(password) < SHORTEST_PASSWORD:
-        raise Invalid(f"A password has at least {SHORTEST_PASSWORD} characters", field="password")
+    """Give a person a new password and end his sessions; a `temporary` one opens only the way to choosing another.
+
+    Raises:
+        Invalid: the password is easy to guess.
+    """
+    if said := passwords.fault(password, person.username):
+        raise Invalid(said, field="password")
     person.password_hash, person.password_change_required = hash_password(password), temporary
     for kind in ("session", "half"):
         end_tokens(session, person, kind=kind)

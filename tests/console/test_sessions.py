@@ -107,6 +107,21 @@ def test_a_password_is_changed_by_its_owner_to_one_that_is_long_enough(desk: Des
     assert (answer.status_code, answer.text.count('aria-invalid="true"')) == (422, 1)
 
 
+@pytest.mark.parametrize(
+    ("new", "language", "words"),
+    [
+        ("passwordpassword", "en", "This password is one word again and again."),
+        ("qwertyuiop12", "de", "Dieses Passwort besteht aus Wörtern, Tastenreihen oder Zahlen"),
+        (PASSWORD, "en", "This is the password that you have."),
+        ("short", "de", "Ein Passwort hat mindestens 12 Zeichen."),
+    ],
+)
+def test_what_is_wrong_with_a_password_is_said_in_words(desk: Desk, new: str, language: str, words: str) -> None:
+    form = {"csrf": desk.token(f"{ACCOUNT}/password"), "password": PASSWORD, "new": new}
+    answer = desk.client.post(f"{ACCOUNT}/password", data=form, headers={"Accept-Language": language})
+    assert (answer.status_code, words in answer.text) == (422, True)
+
+
 def test_preferences_are_kept_and_take_effect(desk: Desk) -> None:
     desk.post(f"{ACCOUNT}/preferences", {"language": "de", "theme": "dark", "blur_reported": "on"})
     page = desk.get(ACCOUNT).text

@@ -209,8 +209,15 @@ class Given:
     as_oldest: bool
 
 
-def claim_next(session: Session, person: Person, settings: Settings, *, queue: str | None = None) -> Given | None:
-    """A moderator asks for work: the first case of the queue, and now and then the oldest; None where none is free."""
+def claim_next(
+    session: Session, person: Person, settings: Settings, *, queue: str | None = None, leaving: int | None = None
+) -> Given | None:
+    """A moderator asks for work: the first case of the queue, and now and then the oldest; None where none is free.
+
+    `leaving` is the case that he goes on from without a verdict, which others may have then.
+    """
+    if leaving is not None:
+        claims.pass_over(session, _open_to(session, leaving, person), person)
     lease = timedelta(seconds=settings.claim_seconds)
     oldest = takes_oldest(random.random())  # noqa: S311  (nobody gains by guessing it)
     case = claims.claim_next(session, person, lease=lease, queue=queue, oldest=oldest)

@@ -138,7 +138,7 @@ def _take_open(session: Session, case: Case, person: Person, *, lease: timedelta
     if case.state != "open" or not person.may(Role(case.needs_role), case.site_id):
         drop(session, case)
         return False
-    service.record_event(session, case, actor=person.actor, kind="claimed", detail={})
+    service.record_event(session, case, actor=person.actor, kind="claimed", detail={"as_next": True})
     return True
 
 
@@ -204,6 +204,25 @@ def skip(session: Session, case: Case, person: Person, *, because: str) -> None:
     require(session, case, person)
     drop(session, case)
     service.record_event(session, case, actor=person.actor, kind="skipped", detail={"note": because})
+
+
+def pass_over(session: Session, case: Case, person: Person) -> None:
+    """Skip a case without a word, as who goes on to the next one does, if he holds it because it was next.
+
+    One that he claimed by its name, or that he was handed, stays his.
+    """
+    held = holder(session, case.id)
+    if held is None or held.moderator_id != person.id or not _came_as_next(session, case, person):
+        return
+    drop(session, case)
+    service.record_event(session, case, actor=person.actor, kind="skipped", detail={})
+
+
+def _came_as_next(session: Session, case: Case, person: Person) -> bool:
+    """Whether whoever holds a case was given it when he asked for work."""
+    passed_on = ("claimed", "handed_over")
+    came = next((event for event in reversed(service.history(session, case.id)) if event.kind in passed_on), None)
+    return came is not None and came.actor == person.actor and "as_next" in came.detail
 
 
 def hand_over(session: Session, case: Case, person: Person, to: Person, *, lease: timedelta) -> Claim:

@@ -267,6 +267,23 @@ def test_a_case_is_passed_on_with_words_by_the_keyboard(
     expect(page).to_have_url(CASE)
 
 
+def test_who_goes_on_with_half_a_note_is_asked_first_and_gives_the_case_back(visit: Visit, desk: Desk) -> None:
+    desk.cases(2)
+    page = visit().arrive(desk.hire("ada"), "/console/queue")
+    with onward(page):
+        page.keyboard.press("n")
+    left = page.url
+    page.get_by_label("Note on the decision").fill("Half a sen")
+    page.keyboard.press("Escape")
+    page.keyboard.press("n")
+    expect(page.get_by_role("alert")).to_contain_text("is not sent")
+    expect(page.get_by_label("Note on the decision")).to_have_value("Half a sen")
+    with onward(page):
+        page.keyboard.press("n")
+    page.goto(left)
+    expect(page.locator("#hold").get_by_role("button", name="Claim")).to_be_visible()
+
+
 def test_a_case_is_handed_to_a_colleague_who_then_holds_it(visit: Visit, desk: Desk) -> None:
     path = f"/console/cases/{desk.case('ferry')}"
     bob = desk.hire("bob")

@@ -11,6 +11,7 @@ from moderation_service import pipeline
 from moderation_service.cases import claims
 from moderation_service.cases import service as cases
 from moderation_service.cases.models import Case, CaseEvent
+from moderation_service.config import Settings
 from moderation_service.db import utcnow
 from moderation_service.errors import Forbidden
 from moderation_service.sites.people import Person
@@ -57,3 +58,28 @@ def test_only_the_holder_skips(session: Session, ada: Person) -> None:
     case = make_case(session, make_site(session))
     with pytest.raises(Forbidden, match="Claim this case first"):
         pipeline.skip(session, case.id, ada, "not mine")
+
+
+def test_who_goes_on_gives_back_the_case_that_came_by_itself_and_is_offered_another(
+    session: Session, ada: Person, settings: Settings
+) -> None:
+    site = make_site(session)
+    one, two = make_case(session, site, "one"), make_case(session, site, "two")
+    first = pipeline.claim_next(session, ada, settings)
+    assert first is not None
+    second = pipeline.claim_next(session, ada, settings, leaving=first.case.id)
+    assert second is not None
+    assert {first.case.id, second.case.id} == {one.id, two.id}
+    assert claims.holder(session, first.case.id) is None
+    assert pipeline.claim_next(session, ada, settings, leaving=second.case.id) is None
+
+
+def test_who_goes_on_keeps_a_case_that_he_claimed_by_its_name(
+    session: Session, ada: Person, settings: Settings
+) -> None:
+    case = make_case(session, make_site(session))
+    claims.claim(session, case, ada, lease=LEASE)
+    pipeline.claim_next(session, ada, settings, leaving=case.id)
+    held = claims.holder(session, case.id)
+    assert held is not None
+    assert held.moderator_id == ada.id

@@ -12,6 +12,7 @@ from moderation_service import dead_letters, pipeline
 from moderation_service.api.current import person, services, transaction
 from moderation_service.console import forms
 from moderation_service.console.blueprint import blueprint
+from moderation_service.console.desk.asked import row_numbers
 from moderation_service.console.desk.case import case_page
 from moderation_service.console.desk.onward import to_next
 from moderation_service.console.desk.typed import NOTE_LONGEST
@@ -25,8 +26,9 @@ from moderation_service.errors import Conflict, Forbidden, Invalid
 @blueprint.post("/next")
 @signed_in
 def claim_next() -> Response:
-    """Claim the first case that is free, and open it."""
-    return to_next()
+    """Claim the first case that is free, and open it; the one that this was asked on is given back."""
+    leaving = row_numbers(request.form.get("leaving", ""))
+    return to_next(leaving=leaving[0] if leaving else None)
 
 
 @blueprint.post("/cases/<row:case_id>/claim")

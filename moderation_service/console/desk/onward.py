@@ -18,14 +18,17 @@ from moderation_service.errors import Conflict
 from moderation_service.pipeline import Given
 
 
-def to_next(made: Decision | Proposal | None = None) -> Response:
-    """Claim the next case of the queue that is worked through, and open it; `made` is what just came of a ruling."""
+def to_next(made: Decision | Proposal | None = None, *, leaving: int | None = None) -> Response:
+    """Claim the next case of the queue that is worked through, and open it.
+
+    `made` is what just came of a ruling, `leaving` the case that is left without one.
+    """
     after = made.case_id if isinstance(made, Decision) else None  # which the next page offers to undo
     queue = request.form.get("queue", "")[:63].replace("\0", "") or None
     kept: dict[str, Any] = {name: value for name, value in (("decided", after), ("queue", queue)) if value}
     try:
         with transaction() as session:
-            given = _claimed(session, made, queue)
+            given = _claimed(session, made, queue, leaving)
             unfree = {} if given else queries.why_none_is_free(session, person(), queue=queue)
     except Conflict as busy:
         flash("note", busy.message)
@@ -41,9 +44,11 @@ def to_next(made: Decision | Proposal | None = None) -> Response:
     return back_to("console.case", case_id=case_id, **kept)
 
 
-def _claimed(session: Session, made: Decision | Proposal | None, queue: str | None) -> Given | None:
+def _claimed(
+    session: Session, made: Decision | Proposal | None, queue: str | None, leaving: int | None
+) -> Given | None:
     if made is None:
-        return pipeline.claim_next(session, person(), services().settings, queue=queue)
+        return pipeline.claim_next(session, person(), services().settings, queue=queue, leaving=leaving)
     return pipeline.claim_after(session, made, person(), services().settings, queue=queue)
 
 

@@ -2,6 +2,7 @@
 import { bindKeys, follow, next, offerUndo, undo, walk } from "./desk.js";
 import { furnishImages } from "./images.js";
 import { keepLive } from "./live.js";
+import { typed } from "./kept.js";
 import { stayHere } from "./onward.js";
 import { TAKEDOWN, takeForm, verdictKeys } from "./verdict.js";
 
@@ -54,6 +55,21 @@ document.addEventListener("keydown", (event) => {
     field.blur();
   }
 });
+
+// Who goes on drops what is typed, and is asked first; what he types on takes the question back.
+const unsent = () => document.querySelector("[data-unsent]");
+document.addEventListener(
+  "submit",
+  (event) => {
+    const asks = unsent();
+    if (!asks || event.target !== asks.closest("form") || asks.textContent || !typed()) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    asks.textContent = asks.dataset.unsent;
+  },
+  true,
+);
+document.addEventListener("input", () => unsent()?.replaceChildren());
 
 // The button says what it would do.
 let button, words, whole;

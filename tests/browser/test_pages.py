@@ -149,3 +149,25 @@ def test_the_kill_switch_has_no_barriers_and_fits(visit: Visit, desk: Desk) -> N
     page.get_by_role("button", name="Stop all automatic actions").click()
     expect(page.get_by_role("alert")).to_contain_text("Automatic actions are off")
     looked_at(page, "rules-stopped")
+
+
+@pytest.mark.parametrize("path", ["/console/account", "/console/admin/sites/{site}"])
+def test_nothing_to_press_is_out_of_sight_on_a_narrow_screen(visit: Visit, desk: Desk, path: str) -> None:
+    ada = desk.hire("ada", Role.ADMIN)
+    desk.administered()
+    visit().arrive(ada, "/console/queue")
+    page = visit(locale="de-DE", viewport={"width": 360, "height": 800}).arrive(ada, path.format(site=desk.slug))
+    pressed = page.locator("nav.places a, .scroll button, .scroll .button").all()
+    boxes = [box for one in pressed if (box := one.bounding_box()) is not None]
+    assert len(boxes) > 7
+    assert max(box["x"] + box["width"] for box in boxes) <= 360
+
+
+def test_the_keys_are_told_in_two_columns_and_in_the_readers_language(visit: Visit, desk: Desk) -> None:
+    path = f"/console/cases/{desk.case('ferry')}"
+    page = visit(locale="de-DE").arrive(desk.hire("ada"), path)
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_contain_text("Leertaste")
+    expect(page.locator("#keys")).to_contain_text("Umschalt")
+    told = page.locator("#keys dd").evaluate_all("all => all.map(one => one.getBoundingClientRect().left)")
+    assert len(set(told)) == 1

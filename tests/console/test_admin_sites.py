@@ -214,9 +214,12 @@ def test_a_key_of_another_site_is_not_found_beneath_ones_own(door: Door, sit: Si
 
 
 def test_the_secret_of_webhooks_is_made_and_replaced(admin: Desk) -> None:
+    asked = "How long the old secret signs along"
+    assert asked not in admin.get(COURIER).text
     first, second = (secret_on(admin.post(COURIER + "/webhook-secret", {"overlap": "24"})) for _ in range(2))
     assert first != second
-    assert second not in admin.get(COURIER).text
+    page = admin.get(COURIER).text
+    assert (second in page, asked in page) == (False, True)
 
 
 def test_an_admin_of_one_site_is_shown_no_other(door: Door, sit: Sit) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,7 +25,6 @@ from tests.servers import TestServers, started
 from tests.statements import compile_once
 
 _FOLDER = pytest.StashKey[Path]()
-_numbers = itertools.count()
 
 compile_once()
 
@@ -76,8 +73,7 @@ def servers(request: pytest.FixtureRequest) -> Iterator[TestServers]:
 def settings(servers: TestServers, worker_id: str) -> Iterator[Settings]:
     """Settings of a service with an empty, migrated database of its own."""
     worker = int(re.sub(r"\D", "", worker_id) or "0")
-    name = f"test_{os.getpid()}_{next(_numbers)}"
-    with servers.database(name, redis_database=worker) as settings:
+    with servers.database("test", redis_database=worker) as settings:
         yield settings
 
 
@@ -91,7 +87,7 @@ def database(settings: Settings) -> Iterator[Database]:
 @pytest.fixture(scope="session")
 def blank(servers: TestServers) -> Iterator[Blank]:
     """A database in which nothing is ever committed."""
-    with servers.database(f"blank_{os.getpid()}") as settings, contextlib.closing(Blank(settings)) as blank:
+    with servers.database("blank") as settings, contextlib.closing(Blank(settings)) as blank:
         yield blank
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import locale
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -17,6 +19,7 @@ from moderation_service.config import Settings
 from moderation_service.db import driver_url
 from moderation_service.embedded.postgres import OWNER, SUPERUSER
 
+_numbers = itertools.count()
 _TEMPLATE = "migrated"
 _MEMORY = Path("/dev/shm")  # noqa: S108  mkdtemp makes a private folder in it
 _ROOM = 2 * 2**30  # bytes
@@ -70,11 +73,13 @@ class TestServers:
         )
 
     @contextlib.contextmanager
-    def database(self, name: str, redis_database: int = 0, *, ascii_only: bool = False) -> Iterator[Settings]:
+    def database(self, kind: str, redis_database: int = 0, *, ascii_only: bool = False) -> Iterator[Settings]:
         """A database with all tables, and an empty Redis database, until the end of the block.
 
+        Its name begins with what kind it is of, and no other has it.
         One that is `ascii_only` knows no other letters, as those of clusters that were made without a locale.
         """
+        name = f"{kind}_{os.getpid()}_{next(_numbers)}"
         # Copying the files is faster than PostgreSQL's usual way through its log, as nothing is synced here.
         copy = f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE} OWNER {OWNER} STRATEGY file_copy"
         self._admin.execute(copy.encode())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -40,9 +39,8 @@ def door(servers: TestServers, worker_id: str) -> Iterator[Door]:
 def open_for_file(servers: TestServers, worker_id: str, **changes: Any) -> Iterator[Door]:
     """The same, with some settings changed: for the fixture of a file."""
     number = int(worker_id.removeprefix("gw")) if worker_id.startswith("gw") else 0
-    name = f"door_{os.getpid()}_{next(_numbers)}"
     with (
-        servers.database(name, redis_database=REDIS_DATABASE + number) as settings,
+        servers.database("door", redis_database=REDIS_DATABASE + number) as settings,
         contextlib.closing(Door(settings.replace(**GENEROUS, **changes))) as door,
     ):
         yield door

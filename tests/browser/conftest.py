@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import os
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -48,9 +47,8 @@ def live(
     """A running API and a running worker. Of the provider that they name, tests ask the fixture `provider`."""
     number = int(worker_id.removeprefix("gw")) if worker_id.startswith("gw") else 0
     folder: Path = tmp_path_factory.mktemp("browser")
-    name = f"browser_{os.getpid()}_{next(_numbers)}"
     with (
-        servers.database(name, redis_database=REDIS_DATABASE + number) as settings,
+        servers.database("browser", redis_database=REDIS_DATABASE + number) as settings,
         service(settings.replace(**CHANGES, **openid(issuer)), folder) as live,
     ):
         live.start_worker()

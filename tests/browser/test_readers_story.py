@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import re
 import sys
 from collections.abc import Iterator
@@ -76,9 +75,8 @@ class Town:
 def town(servers: TestServers, worker_id: str, tmp_path: Path) -> Iterator[Town]:
     """Processes as `moderation-service run` starts them, with a mail server and a receiver of webhooks beside them."""
     number = int(re.sub(r"\D", "", worker_id) or "0")
-    name = f"story_{os.getpid()}"
     with (
-        servers.database(name, redis_database=REDIS_DATABASE + number) as settings,
+        servers.database("story", redis_database=REDIS_DATABASE + number) as settings,
         serving(mail := MailSink()),
         serving(hook := Receiver()),
         service(

@@ -45,7 +45,7 @@ def test_a_row_says_what_why_how_many_and_since_when(door: Door, desk: Desk) -> 
 def test_a_row_says_who_holds_the_case(door: Door, desk: Desk, sit: Sit) -> None:
     case_id = open_case(door, "held", headline="A held heron")
     sit().post(f"/console/cases/{case_id}/claim")
-    assert re.search(rf'id="held-{case_id}".*Held by Person-', _about(door, desk, "A held heron"))
+    assert re.search(rf'id="held-{case_id}".*Held by <bdi>Person-', _about(door, desk, "A held heron"))
     desk.post(f"/console/cases/{case_id}/claim")
     assert "A held heron" not in _found(desk, "held=free")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import re
 import time
 from collections.abc import Iterator
@@ -91,7 +90,7 @@ def test_a_name_has_letters_of_any_language_whatever_their_case(door: Door, gues
 def ascii_door(servers: TestServers, worker_id: str) -> Iterator[Door]:
     """A door before a database that knows no letters but ASCII's."""
     worker = int(re.sub(r"\D", "", worker_id) or "0")
-    with servers.database(f"ascii_{os.getpid()}", worker, ascii_only=True) as settings, open_door(settings) as door:
+    with servers.database("ascii", worker, ascii_only=True) as settings, open_door(settings) as door:
         yield door
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -17,7 +15,6 @@ from tests.servers import TestServers, scratch_folder
 
 # Apart from those that the fixture `settings` empties for other tests of the same worker.
 REDIS_DATABASE = 50
-_numbers = itertools.count()
 
 # Waits are cut short, limits are out of the way.
 IMPATIENT = {
@@ -42,8 +39,7 @@ def impatient(settings: Settings) -> Settings:
 def impatient_for_file(servers: TestServers, worker_id: str) -> Iterator[Settings]:
     """The same, for the tests of a file that share a service."""
     number = int(worker_id.removeprefix("gw")) if worker_id.startswith("gw") else 0
-    name = f"faults_{os.getpid()}_{next(_numbers)}"
-    with servers.database(name, redis_database=REDIS_DATABASE + number) as settings:
+    with servers.database("faults", redis_database=REDIS_DATABASE + number) as settings:
         yield settings.replace(**IMPATIENT)
 
 

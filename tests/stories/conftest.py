@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,7 +23,7 @@ def live(servers: TestServers, worker_id: str, tmp_path_factory: pytest.TempPath
     number = int(worker_id.removeprefix("gw")) if worker_id.startswith("gw") else 0
     folder: Path = tmp_path_factory.mktemp("stories")
     with (
-        servers.database(f"stories_{os.getpid()}", redis_database=REDIS_DATABASE + number) as settings,
+        servers.database("stories", redis_database=REDIS_DATABASE + number) as settings,
         service(settings.replace(webhook_allow_private=True), folder) as live,
     ):
         with contextlib.closing(Database(settings, pool_size=1)) as database, database.transaction() as session:

@@ -25,7 +25,7 @@ from moderation_service.queries.news import Seen, case_news
 from moderation_service.queries.notices import notice_page
 from moderation_service.queries.offers import cited_last, clauses_of_all, own_sites
 from moderation_service.queries.policies import policy_rows, policy_said, version_list
-from moderation_service.queries.proposal import proposal_detail
+from moderation_service.queries.proposal import proposal_detail, proposed_last
 from moderation_service.queries.pulse import newest_case, queue_pulse
 from moderation_service.queries.quality import compared_sample, qa_agreement, qa_differences
 from moderation_service.queries.reading import case_desk, case_pulse, made_last
@@ -98,6 +98,7 @@ __all__ = [
     "policy_rows",
     "policy_said",
     "proposal_detail",
+    "proposed_last",
     "qa_agreement",
     "qa_differences",
     "queue_count",

@@ -4,18 +4,34 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from moderation_service.cases.models import Case
 from moderation_service.decisions import proposals
 from moderation_service.decisions.models import Proposal
-from moderation_service.sites.people import names_of
+from moderation_service.sites.people import Person, names_of
 
 
 def proposal_on(session: Session, case: Case) -> dict[str, Any] | None:
     """The proposal that waits for a second person; None where there is none, or the article changed since."""
     proposal = proposals.standing(session, case)
     return None if proposal is None else _described(session, proposal)
+
+
+def proposed_last(session: Session, case_id: int, person: Person) -> dict[str, Any] | None:
+    """What this person proposed on a case, while it waits there for another one; `ago` in seconds."""
+    row = session.execute(_PROPOSED_LAST, {"case": case_id, "person": person.id}).mappings().one_or_none()
+    return None if row is None else dict(row)
+
+
+_PROPOSED_LAST = text("""
+SELECT proposals.case_id, coalesce(articles.title, articles.url) AS title,
+       extract(epoch FROM now() - proposals.proposed_at)::float AS ago
+FROM proposals JOIN cases ON cases.id = proposals.case_id
+JOIN articles ON articles.id = cases.article_id AND articles.current_revision = proposals.revision
+WHERE proposals.case_id = :case AND proposals.moderator_id = :person
+""")
 
 
 def proposal_detail(session: Session, proposal: Proposal) -> dict[str, Any]:

@@ -52,6 +52,22 @@ def test_who_sees_it_otherwise_is_led_to_the_case_and_what_was_taken_back_is_tol
     assert desk.decided() == {}
 
 
+def test_who_proposed_takes_it_back_by_a_key_and_has_no_verdict_of_his_own_left(visit: Visit, desk: Desk) -> None:
+    desk.policy(second_for_editorial=True)
+    case, _ = desk.cases(2)
+    page = visit().arrive(desk.hire("ada"), f"/console/cases/{case}")
+    take_down(page)
+    expect(page.locator("#undo")).to_contain_text("Proposed: Headline of article-01")
+    own = page.context.new_page()
+    own.goto(f"/console/cases/{case}")
+    expect(own.get_by_text("Another person decides.")).to_be_visible()
+    expect(own.locator(".verdicts")).to_have_count(0)
+    with onward(page):
+        page.keyboard.press("u")
+    expect(page.get_by_role("status").first).to_contain_text("Your proposal is taken back.")
+    expect(page.get_by_role("button", name="Clear")).to_be_visible()
+
+
 def test_those_proposed_together_are_looked_at_together(visit: Visit, desk: Desk) -> None:
     desk.policy(second_over=1)
     ada = desk.hire("ada")

@@ -19,6 +19,7 @@ from moderation_service.console.desk.undoable import just_made
 from moderation_service.console.guard import signed_in
 from moderation_service.console.pages import page
 from moderation_service.console.rules import sentence
+from moderation_service.decisions.models import Decision, Proposal
 from moderation_service.errors import DomainError
 
 FLAGS = 50
@@ -41,11 +42,15 @@ def case_live(case_id: int) -> Response:
 
 
 def case_page(
-    case_id: int, *, typed: Typed | None = None, refused: DomainError | None = None, after: int | None = None
+    case_id: int,
+    *,
+    typed: Typed | None = None,
+    refused: DomainError | None = None,
+    made: Decision | Proposal | None = None,
 ) -> Response:
     """The page; where a step was refused, with why, and with all that was typed still in its form.
 
-    `after` is the case that was decided just before, which the address tells otherwise.
+    `made` is what just came of a ruling on another case, which the address tells otherwise.
     """
     with transaction() as session:
         case = queries.case_for(session, case_id, person())  # as long as it is held, nobody asks for it again
@@ -55,7 +60,7 @@ def case_page(
             "desk": desk,
             "flags": flags,
             "related": queries.related_cases(session, case_id, person()) if desk["state"] == "open" else [],
-            "made": just_made(session, after),
+            "made": just_made(session, made),
         }
     then, told = desk["flagged_revision"], Refused.because(refused) if refused else None
     return page(

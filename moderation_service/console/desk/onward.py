@@ -23,9 +23,10 @@ def to_next(made: Decision | Proposal | None = None, *, leaving: int | None = No
 
     `made` is what just came of a ruling, `leaving` the case that is left without one.
     """
-    after = made.case_id if isinstance(made, Decision) else None  # which the next page offers to undo
     queue = request.form.get("queue", "")[:63].replace("\0", "") or None
-    kept: dict[str, Any] = {name: value for name, value in (("decided", after), ("queue", queue)) if value}
+    kept: dict[str, Any] = {"queue": queue} if queue else {}
+    if made is not None:  # which the next page offers to undo
+        kept = {"decided" if isinstance(made, Decision) else "proposed": made.case_id, **kept}
     try:
         with transaction() as session:
             given = _claimed(session, made, queue, leaving)
@@ -40,7 +41,7 @@ def to_next(made: Decision | Proposal | None = None, *, leaving: int | None = No
         flash("note", _("This is the oldest case that is free: one in 20 is taken so, that none waits for ever."))
     case_id = given.case.id
     if swaps():
-        return swapped_in(case_page(case_id, after=after), url_for("console.case", case_id=case_id, **kept))
+        return swapped_in(case_page(case_id, made=made), url_for("console.case", case_id=case_id, **kept))
     return back_to("console.case", case_id=case_id, **kept)
 
 

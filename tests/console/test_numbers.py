@@ -11,11 +11,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
+from moderation_service.cases.models import Case
 from moderation_service.console.numbers import views
 from moderation_service.console.numbers.figures import FIGURES
 from moderation_service.policy.vocabulary import Role
+from tests.api.conftest import MakeDoor
 from tests.api.door import Door
-from tests.console.cases import open_case, other_site, words_of
+from tests.console.cases import open_case, other_site, verdict, words_of
 from tests.console.conftest import Sit
 from tests.console.desk import Desk, seat
 from tests.factories import make_moderator
@@ -111,6 +113,17 @@ def test_only_seniors_see_what_single_colleagues_did(door: Door, sit: Sit, role:
     slug = "names" if role is Role.SENIOR else "no-names"
     rows = _file(sit(role), "workload", f"{MARCH}&site={_site(door, slug)}")
     assert [row["moderator"] for row in rows] == names
+
+
+def test_who_proposed_and_who_approved_are_both_counted(make_door: MakeDoor) -> None:
+    door = make_door()
+    case_id, proposer, approver = open_case(door, "two"), seat(door, "ada"), seat(door, "bob")
+    with door.services.database.transaction() as session:
+        session.get_one(Case, case_id).needs_second = True
+    for desk in (proposer, approver):
+        desk.post(f"/console/cases/{case_id}/decision", verdict(door, case_id, "takedown"))
+    rows = [(row["who"], row["decisions"], row["proposals"]) for row in _file(approver, "workload", "range=24h")]
+    assert rows == [("moderator", "1", "0"), ("colleagues", "0", "1"), ("team", "1", "1")]
 
 
 @pytest.mark.parametrize(

@@ -98,8 +98,9 @@ FIGURES = (
         "workload",
         later("Workload"),
         later(
-            "Decisions by who made them. Seniors see everybody on their sites; all others see themselves, and their "
-            "colleagues together."
+            "Decisions by who made them; one that took two persons by who approved it, and among the proposals of who "
+            "proposed it. Seniors see everybody on their sites; all others see themselves, and their colleagues "
+            "together."
         ),
         (
             Column("who", later("Whose"), Kind.WORD, only_in_file=True),
@@ -107,6 +108,7 @@ FIGURES = (
             Column("decisions", later("Decisions"), drawn=True),
             Column("takedowns", later("Taken down")),
             Column("clearances", later("Cleared")),
+            Column("proposals", later("Proposals")),
         ),
         workload,
     ),

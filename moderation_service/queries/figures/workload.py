@@ -1,4 +1,4 @@
-"""Who decided how much. What single colleagues did is for seniors to see."""
+"""Who decided and proposed how much. What single colleagues did is for seniors to see."""
 
 from __future__ import annotations
 
@@ -12,21 +12,31 @@ from moderation_service.policy.vocabulary import Role
 from moderation_service.queries.figures.period import Period
 from moderation_service.sites.people import Person, names_of
 
-COUNTED = ("decisions", "takedowns", "clearances")
+COUNTED = ("decisions", "takedowns", "clearances", "proposals")
 
 # Colleagues' decisions on sites where the viewer is no senior have nobody's name on them: they are counted together.
+# A proposal's own row goes when its case is decided; the trail keeps that there was one, by whom and when.
 _WORKLOAD = text("""
-SELECT named.id AS moderator_id, count(*) AS decisions, count(*) FILTER (WHERE action = 'takedown') AS takedowns,
-       count(*) FILTER (WHERE action = 'clear') AS clearances
-FROM decisions CROSS JOIN LATERAL (
+SELECT named.id AS moderator_id, count(*) FILTER (WHERE action <> 'propose') AS decisions,
+       count(*) FILTER (WHERE action = 'takedown') AS takedowns, count(*) FILTER (WHERE action = 'clear') AS clearances,
+       count(*) FILTER (WHERE action = 'propose') AS proposals
+FROM (
+    SELECT moderator_id, site_id, action FROM decisions
+    WHERE decided_at >= :since AND decided_at < :until AND site_id = ANY (:sites)
+    UNION ALL
+    SELECT CAST(split_part(actor, ':', 2) AS int), site_id, 'propose' FROM audit_entries
+    WHERE action = 'case.proposed' AND at >= :since AND at < :until AND site_id = ANY (:sites)
+) AS done CROSS JOIN LATERAL (
     SELECT CASE WHEN moderator_id = :viewer OR site_id = ANY (:open) THEN moderator_id END AS id) AS named
-WHERE decided_at >= :since AND decided_at < :until AND site_id = ANY (:sites)
 GROUP BY named.id ORDER BY named.id IS NULL, decisions DESC, named.id
 """)
 
 
 def workload(session: Session, sites: Sequence[int], period: Period, person: Person) -> list[dict[str, Any]]:
     """`decisions`, `takedowns` and `clearances` by moderator, the busiest first, and at last those of all.
+
+    A decision that took two persons counts for whom it was approved by, and under `proposals` for whom it was proposed
+    by; those count whatever became of them.
 
     `who` says whose a row is: of the `moderator` that is named; of `colleagues` together, whom this person may not see
     singly, as he is no senior there; or of the `team`.

@@ -59,6 +59,7 @@ _FLAGS: Select[Any] = (
     .order_by(Flag.id)
     .limit(bindparam("most"))
 )
+_FLAGS_OF_PART = _FLAGS.where(Flag.part == bindparam("part"))
 _DECISIONS = select(Decision).where(Decision.case_id == bindparam("case")).order_by(Decision.id)
 _LEGAL = func.count().filter(Flag.channel == CHANNEL)
 
@@ -193,8 +194,10 @@ def order_summary(order: Order | None) -> dict[str, Any] | None:
     }
 
 
-def case_flags(session: Session, case_id: int, person: Person, *, cursor: str | None, limit: int) -> Page:
-    """The flags of a case, oldest first, the withdrawn ones among them.
+def case_flags(
+    session: Session, case_id: int, person: Person, *, cursor: str | None, limit: int, part: str | None = None
+) -> Page:
+    """The flags of a case, or those of one part of its article, oldest first, the withdrawn ones among them.
 
     Of who sent one, `record` is what was known when it came, `reader` what is known now.
 
@@ -205,7 +208,8 @@ def case_flags(session: Session, case_id: int, person: Person, *, cursor: str | 
     case = case_for(session, case_id, person)
     (after,) = decode(cursor, int) if cursor is not None else (0,)
     bound = {"article": case.article_id, "case": case.id, "after": after, "most": limit + 1}
-    flags = session.execute(_FLAGS, bound).all()
+    found = _FLAGS if part is None else _FLAGS_OF_PART
+    flags = session.execute(found, bound | ({} if part is None else {"part": part})).all()
     shown = flags[:limit]
     legal = notices_of(session, [flag.id for flag in shown if flag.channel == CHANNEL])
     rows = [_flag(flag) | {"legal": legal.get(flag.id)} for flag in shown]

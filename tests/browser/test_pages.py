@@ -101,7 +101,8 @@ def test_what_became_of_each_case_has_no_barriers_and_fits(visit: Visit, desk: D
     looked_at(page, "together-several")
     colleague.get_by_role("button", name="Claim").click()
     expect(colleague.locator("#hold")).to_contain_text("You hold it")
-    page.get_by_role("button", name="Clear").click()
+    page.get_by_role("button", name="Tick all that are free, or none").click()
+    page.get_by_role("button", name="Clear (5)").click()
     expect(page.locator(".results > ol > li")).to_have_count(5)
     looked_at(page, "together-results")
 

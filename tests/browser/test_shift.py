@@ -238,6 +238,17 @@ def test_the_flagged_part_alone_is_taken_down_by_a_key(visit: Visit, desk: Desk)
     assert desk.parts_taken_down() == [["p1"]]
 
 
+def test_the_flags_of_a_part_are_shown_by_its_counts_and_what_is_typed_stays(visit: Visit, desk: Desk) -> None:
+    page = visit().arrive(desk.hire("ada"), f"/console/cases/{desk.disputed()}")
+    flags, every = page.locator("#flags .flags > li"), page.locator("#flags .flags > li").count()
+    page.get_by_label("Note on the decision").fill("Half a sen")
+    page.locator("#part-p1 .to-flags").press("Enter")
+    expect(flags).to_have_count(1)
+    page.get_by_role("link", name="Show the flags of all parts").click()
+    expect(flags).to_have_count(every)
+    expect(page.get_by_label("Note on the decision")).to_have_value("Half a sen")
+
+
 def test_the_keys_are_shown_by_one_of_them_and_typing_presses_none(visit: Visit, desk: Desk) -> None:
     page = visit().arrive(desk.hire("ada"), f"/console/cases/{desk.case('ferry')}")
     page.get_by_label("Note on the decision").type("can? not")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
+import pytest
 from sqlalchemy import update
 
 from moderation_service.cases import claims
@@ -257,3 +259,22 @@ def test_a_flag_of_another_network_says_where_it_came_from(door: Door, desk: Des
     assert "via ActivityPub from social.example" in page
     page = _page(desk, _case(door, "passed-on", channel="atproto", via=Via(None, {})))
     assert "via AT Protocol" in page
+
+
+def test_the_counts_beside_a_part_lead_to_its_flags_alone_page_by_page(
+    door: Door, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("moderation_service.console.desk.case.FLAGS", 2)
+    with door.services.database.transaction() as session:
+        site = session.get_one(Site, door.newsroom.site_id)
+        make_article(session, site, "parted", make_content("One.", "Two."))
+        for number, part in enumerate(("p1", "p2", "p1", "p1")):
+            target, said = Target(part=part), f"Of {part}, {number}"
+            case = make_case(session, site, "parted", reporter=f"reader {number}", target=target, comment=said).id
+    whole = desk.get(f"/console/cases/{case}").text
+    assert f'href="/console/cases/{case}?part=p1#flags"' in whole
+    first = desk.get(f"/console/cases/{case}?part=p1").text
+    assert re.findall(r"Of p\d, \d", first) == ["Of p1, 0", "Of p1, 2"]
+    after = re.search(rf'rel="next" href="(/console/cases/{case}\?[^"]*part=p1[^"]*)#flags"', first)
+    assert after
+    assert re.findall(r"Of p\d, \d", desk.get(unescape(after[1])).text) == ["Of p1, 3"]

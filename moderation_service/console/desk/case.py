@@ -10,7 +10,7 @@ from moderation_service import queries
 from moderation_service.api.current import person, services, transaction
 from moderation_service.console.blueprint import blueprint
 from moderation_service.console.desk import article, vocabulary
-from moderation_service.console.desk.asked import cursor
+from moderation_service.console.desk.asked import cursor, plain
 from moderation_service.console.desk.refusals import Refused
 from moderation_service.console.desk.seen import seen_now, seen_then
 from moderation_service.console.desk.still import unless_known
@@ -55,10 +55,12 @@ def case_page(
     with transaction() as session:
         case = queries.case_for(session, case_id, person())  # as long as it is held, nobody asks for it again
         desk = queries.case_desk(session, case, person(), seen_then() if refused else None)
-        flags = queries.case_flags(session, case_id, person(), cursor=cursor(), limit=FLAGS)
+        part = plain("part") or None
+        flags = queries.case_flags(session, case_id, person(), cursor=cursor(), limit=FLAGS, part=part)
         context: dict[str, Any] = {
             "desk": desk,
             "flags": flags,
+            "part": part,
             "related": queries.related_cases(session, case_id, person()) if desk["state"] == "open" else [],
             "made": just_made(session, made),
         }

@@ -71,6 +71,21 @@ document.addEventListener(
 );
 document.addEventListener("input", () => unsent()?.replaceChildren());
 
+// The flags of one part, or the next of them, take their place on the page: what is typed beside them stays.
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest("a[data-flags], #flags .pagination a");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  try {
+    const page = new DOMParser().parseFromString(await (await fetch(link.href)).text(), "text/html");
+    document.getElementById("flags").replaceWith(page.getElementById("flags"));
+    history.replaceState(null, "", link.href);
+    document.getElementById("flags").focus();
+  } catch {
+    location.assign(link.href);
+  }
+});
+
 // The button says what it would do.
 let button, words, whole;
 document.addEventListener("change", sayParts);

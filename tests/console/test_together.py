@@ -99,7 +99,9 @@ def test_what_one_case_comes_to_does_not_depend_on_the_others(door: Door, desk: 
     moved, held, locked, free = _cases(door, "mixed", 4)
     colleague = sit()
     form = _form(door, [moved, held, locked, free])
-    door.post(f"/v1/cases/{moved}:escalate", door.moderator, {"note": "A lawyer"})  # which leads to no next case
+    door.post(f"/v1/cases/{moved}/claim", door.moderator)
+    escalated = door.post(f"/v1/cases/{moved}:escalate", door.moderator, {"note": "A lawyer"})  # leads to no next case
+    assert escalated.status_code == 200
     colleague.post(f"/console/cases/{held}/claim")
     with door.services.database.transaction() as session:
         session.execute(update(Case).where(Case.id == locked).values(needs_role="admin"))

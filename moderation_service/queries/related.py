@@ -22,7 +22,7 @@ QUOTATIONS_MOST = 10
 # Of each quotation, so many flags about articles that came before, and as many about later ones.
 QUOTING_MOST = 250
 # So many cases that were opened before one, and as many after: a series comes in a row.
-NEIGHBOURS = 250
+NEIGHBOURS = 150
 
 # Readers in the order of their key: of a case that thousands flagged, the planner would rather read the whole table.
 _SAME_READERS = text("""

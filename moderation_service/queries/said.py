@@ -44,14 +44,20 @@ FROM cases CROSS JOIN LATERAL (
 WHERE cases.id = ANY (:cases)
 """)
 
-# The flags are walked through once, whatever is counted, and once more for who sent them: voices would tell it sooner,
-# but not of a flag that was just taken back, or that came late and has gone on into another case. `level` tells by
-# which columns a row was grouped; by fewer it is added up here, since each further set hashes every flag again.
+# The flags are walked through once, whatever is counted. Who sent them is told by their voices, one of each reader:
+# unless a worker has still to judge them, as after a flag was taken back; and a late one counts as long as its flag has
+# not gone on into another case. `level` tells by which columns a row was grouped; by fewer it is added up here, since
+# each further set hashes every flag again.
 _OF_CASE = text("""
-SELECT *, (
+SELECT *, CASE WHEN EXISTS (SELECT FROM unsettled_cases WHERE case_id = :case) THEN (
     SELECT count(DISTINCT reporter) FROM flags
     WHERE article_id = :article AND case_id = :case AND withdrawn_at IS NULL
-) AS reporters FROM (
+) ELSE (
+    SELECT count(*) FROM voices WHERE case_id = :case AND standing <> 'withdrawn' AND (standing <> 'late' OR (
+        SELECT true FROM flags WHERE flags.article_id = :article AND flags.reporter = voices.reporter
+            AND flags.case_id = :case AND withdrawn_at IS NULL LIMIT 1
+    ))
+) END AS reporters FROM (
     SELECT part, reason, revision, quotation, count(*) AS flags, max(id) AS newest,
            count(*) FILTER (WHERE channel = 'legal') AS legal,
            grouping(reason, quotation) AS level,

@@ -19,7 +19,7 @@ from tests.api.door import Door
 from tests.console.cases import look, open_case, other_site, verdict, words_of
 from tests.console.conftest import Sit
 from tests.console.desk import Desk, seat
-from tests.factories import make_article, make_case, make_content, make_decision, make_moderator
+from tests.factories import make_article, make_case, make_content, make_decision, make_moderator, settle
 
 HOSTILE = '<img src=x onerror="alert(1)"><a href="javascript:alert(2)">here</a>\u202e'
 
@@ -278,3 +278,19 @@ def test_the_counts_beside_a_part_lead_to_its_flags_alone_page_by_page(
     after = re.search(rf'rel="next" href="(/console/cases/{case}\?[^"]*part=p1[^"]*)#flags"', first)
     assert after
     assert re.findall(r"Of p\d, \d", desk.get(unescape(after[1])).text) == ["Of p1, 3"]
+
+
+def test_a_late_flag_that_went_on_into_another_case_counts_there_alone(door: Door, desk: Desk) -> None:
+    closed = door.decide(door.case_of("late", "late-0", "late-1"), "clear")
+    for readers in (["late-2"], ["late-3", "late-4"]):  # the first alone is not enough for another case
+        with door.services.database.transaction() as session:
+            settle(session)
+        for reader in readers:
+            door.flag("late", reader, reason="hate")
+        door.work()
+    with door.services.database.transaction() as session:
+        settle(session)
+    again = door.flagged("late", "late-5")
+    assert again["id"] != closed["id"]
+    for case, said in ((closed, "2 by 2 readers"), (again, "4 by 4 readers")):
+        assert said in words_of(desk.get(f"/console/cases/{case['id']}"))

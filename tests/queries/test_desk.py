@@ -8,11 +8,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from moderation_service import queries
+from moderation_service import pipeline, queries
 from moderation_service.cases import claims
 from moderation_service.cases.models import Case
 from moderation_service.errors import NotFound
-from moderation_service.intake import service as intake
 from moderation_service.intake.models import Flag
 from moderation_service.intake.submission import Target
 from moderation_service.policy.vocabulary import Action, Role
@@ -115,7 +114,8 @@ def test_parts_are_told_with_reasons_and_quotations(session: Session, site: Site
 def test_readers_are_those_whose_flags_stand_at_this_moment(session: Session, site: Site) -> None:
     make_case(session, site, reporter="a")
     case = make_case(session, site, reporter="b")
-    intake.withdraw(session, session.scalars(select(Flag).order_by(Flag.id).limit(1)).one())  # not settled yet
+    receipt = session.scalars(select(Flag.receipt).order_by(Flag.id).limit(1)).one()
+    pipeline.withdraw_flag(session, site.id, receipt)  # which no worker has judged yet
     told = said_of_case(session, case.article_id, case.id)
     assert (told["total"], told["reporters"]) == (1, 1)
 

@@ -7,7 +7,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -126,6 +126,7 @@ class Service:
         self.moderators = [Caller(self.address, token) for token in self.newsroom.tokens]
         self._folder = folder
         self.children: dict[str, Child] = {}
+        self.supervised: Mapping[str, Child] = {}
 
     @property
     def moderator(self) -> Caller:
@@ -153,6 +154,28 @@ class Service:
         self.children[name] = child
         child.start()
         return child
+
+    def supervise(self, servers: Mapping[str, Child]) -> None:
+        """From now on `until` starts anew what has ended of the worker and these servers, as `make run` does.
+
+        Neither is sure to stay when servers are killed: PostgreSQL refuses to start while a process of the one that
+        was killed still lives, and Celery 5.7 ends a worker that loses its broker with a message unconfirmed. API and
+        beat outlive whatever servers do.
+        """
+        self.supervised = servers
+
+    def until(self, look: Callable[[], Seen], *, seconds: float = 15.0) -> Seen:
+        """What `look` finds once it is true of something, while what is supervised is kept alive."""
+
+        def look_after_all() -> Seen:
+            if self.supervised:
+                worker = {name: child for name, child in self.children.items() if name == "worker"}
+                for child in [*self.supervised.values(), *worker.values()]:
+                    if child.returncode is not None:
+                        child.start()
+            return look()
+
+        return until(look_after_all, seconds=seconds)
 
     def log_of(self, name: str) -> str:
         """What a process has written so far."""
@@ -185,7 +208,7 @@ class Service:
             case = self.open_case(external_id)
             return case if case and case["reporters"] >= len(reporters) else None
 
-        found = until(complete)
+        found = self.until(complete)
         assert found is not None
         return found
 
@@ -210,7 +233,7 @@ class Service:
             return answer if answer.status_code == status else None
 
         # A Response with an error status is false, so it is looked at one step removed.
-        until(lambda: look() is not None, seconds=seconds)
+        self.until(lambda: look() is not None, seconds=seconds)
         return self.shown(external_id)
 
     def _api_answers(self) -> bool:

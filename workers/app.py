@@ -152,6 +152,9 @@ def worker_command(settings: Settings) -> list[str]:
 
     Threads, not processes: the work is waiting for the database and for stores, and threads stop in under a second
     where processes were seen to take half a minute. Every call they make has a time limit of its own.
+
+    Whoever starts it must start it again when it ends: Celery 5.7 ends a worker that loses its broker while a message
+    is unconfirmed, as does a malformed message.
     """
     return [
         *(sys.executable, "-m", "celery", "-A", "workers.app:app", "--quiet", "worker"),

@@ -52,14 +52,18 @@ def live(impatient: Settings, tmp_path: Path) -> Iterator[Service]:
 
 @contextmanager
 def own(tmp_path: Path, settings: Settings) -> Iterator[tuple[Service, embedded.Running]]:
-    """A service, and a server to itself of each kind that the settings name none of."""
+    """A service, and a server to itself of each kind that the settings name none of, which API and beat outlive."""
     with ExitStack() as stack:
         folder = stack.enter_context(scratch_folder())
         given = settings.replace(**IMPATIENT, data_dir=str(folder))
         running = stack.enter_context(embedded.running(given))
         if running.servers.postgres is not None:
             migrations.upgrade(running.servers.settings)
-        yield stack.enter_context(service(running.servers.settings, tmp_path, moderators=8)), running
+        live = stack.enter_context(service(running.servers.settings, tmp_path, moderators=8))
+        live.supervise(running.children)
+        yield live, running
+        ended = {name: child.returncode for name, child in live.children.items() if name in {"api", "beat"}}
+        assert set(ended.values()) <= {None}, ended
 
 
 @pytest.fixture

@@ -73,9 +73,8 @@ def start_all(live: Service) -> None:
 
 
 def kill(valkey: Running) -> None:
-    """kill -9, and started anew as a supervisor would."""
+    """kill -9; its supervisor starts it anew."""
     valkey.children["valkey"].kill()
-    valkey.children["valkey"].start()
 
 
 def flush(valkey: Running) -> None:
@@ -151,7 +150,7 @@ def test_what_came_in_during_the_pause_is_done_after_it(own_valkey: Own) -> None
     live.reader.post("/v1/flags", flag_of(ARTICLES[1], "second"))
     resume(valkey.children["valkey"])
     live.shown_as(ARTICLES[0], 410)
-    until(lambda: live.open_case(ARTICLES[1]))
+    live.until(lambda: live.open_case(ARTICLES[1]))
 
 
 def test_malformed_elements_are_set_aside_before_a_worker_consumes(own_valkey: Own) -> None:
@@ -192,10 +191,4 @@ def test_work_goes_on_when_a_running_worker_meets_a_malformed_element(
         client.lpush("mod:triage", element)
     after = ARTICLES[2 * number + 1]
     live.reader.post("/v1/flags", flag_of(after, "second"))
-
-    def in_the_queue() -> bool:
-        if live.children["worker"].returncode is not None:
-            live.start_worker()  # as its supervisor does
-        return live.open_case(after) is not None
-
-    until(in_the_queue)
+    live.until(lambda: live.open_case(after))

@@ -22,24 +22,16 @@ from moderation_service.enforcement.stores import FatalStoreError
 from moderation_service.errors import Conflict
 from moderation_service.policy.vocabulary import Action, Role
 from moderation_service.sites.models import Site
-from moderation_service.sites.people import Person
 from tests.at_once import at_once
-from tests.factories import LEASE, make_decision, make_moderator, make_ruling, make_site
+from tests.enforcement.desk import HIDDEN, REMOVED, VISIBLE, Desk
+from tests.factories import LEASE, make_moderator, make_ruling, make_site
 from tests.fakes import FakeStore, connected
 from tests.hidden import READERS, let_pass, make_doubtful
 
-HIDDEN, VISIBLE, REMOVED = Wanted("hidden"), Wanted(), Wanted("removed", (), "terms")
-
 
 @dataclass
-class Desk:
-    """A case that may hide its article, on a site with a fake store, and a person who may decide it."""
-
-    database: Database
-    settings: Settings
-    store: FakeStore
-    case: Case
-    person: Person
+class HidingDesk(Desk):
+    """The same, whose case may hide its article; a worker carries out at once what was decided."""
 
     def hide(self) -> bool:
         """Hide the article, and let a worker carry it out."""
@@ -48,11 +40,8 @@ class Desk:
         self.work()
         return hidden
 
-    def decide(self, action: Action, *parts: str, case: Case | None = None) -> None:
-        """Decide a case, anew where it is decided, and let a worker carry it out."""
-        with self.database.transaction() as session:
-            locked = cases.lock(session, (case or self.case).id)
-            make_decision(session, locked, self.person, action, parts=parts)
+    def decide(self, action: Action = Action.TAKEDOWN, *parts: str, case: Case | None = None) -> None:
+        super().decide(action, *parts, case=case)
         self.work()
 
     def another_case(self) -> Case:
@@ -63,35 +52,22 @@ class Desk:
         assert case.id != self.case.id
         return case
 
-    def work(self) -> None:
-        """Carry out what is due."""
-        with self.database.transaction() as session:
-            lease = pipeline.lease_order(session, self.settings)
-        if lease is not None:
-            tried = pipeline.carry_out(lease, self.database.transaction)
-            with self.database.transaction() as session:
-                pipeline.settle_order(session, lease, tried, self.settings)
-
-    def shown(self) -> Wanted:
-        """What the store shows."""
-        return self.store.shown[self.case.article_id][1]
-
 
 @pytest.fixture
-def desk(database: Database, settings: Settings) -> Iterator[Desk]:
+def desk(database: Database, settings: Settings) -> Iterator[HidingDesk]:
     with database.transaction() as session:
         site = make_site(session)
         site.store = "fake"
         case, person = make_doubtful(session, site), make_moderator(session, role=Role.SENIOR)
     with connected(FakeStore()) as store:
-        yield Desk(database, settings, store, case, person)
+        yield HidingDesk(database, settings, store, case, person)
 
 
 def _order(session: Session) -> Order:
     return session.scalars(select(Order)).one()
 
 
-def test_the_store_hides_and_is_read_back(desk: Desk, database: Database) -> None:
+def test_the_store_hides_and_is_read_back(desk: HidingDesk, database: Database) -> None:
     desk.hide()
     assert desk.shown() == HIDDEN
     with database.transaction() as session:
@@ -100,7 +76,7 @@ def test_the_store_hides_and_is_read_back(desk: Desk, database: Database) -> Non
         assert session.scalars(select(Attempt.decision_id)).all() == [None]
 
 
-def test_the_case_is_told_that_the_store_obeyed(desk: Desk, database: Database) -> None:
+def test_the_case_is_told_that_the_store_obeyed(desk: HidingDesk, database: Database) -> None:
     desk.hide()
     with database.transaction() as session:
         event = cases.history(session, desk.case.id)[-1]
@@ -108,26 +84,26 @@ def test_the_case_is_told_that_the_store_obeyed(desk: Desk, database: Database) 
 
 
 @pytest.mark.parametrize(("action", "shown"), [(Action.TAKEDOWN, REMOVED), (Action.CLEAR, VISIBLE)])
-def test_a_decision_takes_the_place_of_hiding(desk: Desk, action: Action, shown: Wanted) -> None:
+def test_a_decision_takes_the_place_of_hiding(desk: HidingDesk, action: Action, shown: Wanted) -> None:
     desk.hide()
     desk.decide(action)
     assert desk.shown() == shown
 
 
-def test_a_takedown_of_a_part_shows_the_rest_again(desk: Desk) -> None:
+def test_a_takedown_of_a_part_shows_the_rest_again(desk: HidingDesk) -> None:
     desk.hide()
     desk.decide(Action.TAKEDOWN, "p1")
     assert desk.shown() == Wanted("visible", ("p1",), "terms")
 
 
-def test_what_was_hidden_and_taken_down_is_visible_when_that_is_overruled(desk: Desk) -> None:
+def test_what_was_hidden_and_taken_down_is_visible_when_that_is_overruled(desk: HidingDesk) -> None:
     desk.hide()
     desk.decide(Action.TAKEDOWN)
     desk.decide(Action.CLEAR)
     assert desk.shown() == VISIBLE
 
 
-def test_what_is_shown_again_is_visible(desk: Desk, database: Database) -> None:
+def test_what_is_shown_again_is_visible(desk: HidingDesk, database: Database) -> None:
     desk.hide()
     with database.transaction() as session:
         let_pass(session, session.get_one(Case, desk.case.id), 24)
@@ -136,7 +112,7 @@ def test_what_is_shown_again_is_visible(desk: Desk, database: Database) -> None:
     assert desk.shown() == VISIBLE
 
 
-def test_a_redacted_part_stays_away_before_and_after(desk: Desk, database: Database) -> None:
+def test_a_redacted_part_stays_away_before_and_after(desk: HidingDesk, database: Database) -> None:
     desk.decide(Action.TAKEDOWN, "p1")
     case = desk.another_case()
     with database.transaction() as session:
@@ -149,7 +125,7 @@ def test_a_redacted_part_stays_away_before_and_after(desk: Desk, database: Datab
     assert desk.shown() == Wanted("visible", ("p1",), "terms")
 
 
-def test_what_is_taken_down_already_is_not_hidden(desk: Desk, database: Database) -> None:
+def test_what_is_taken_down_already_is_not_hidden(desk: HidingDesk, database: Database) -> None:
     desk.decide(Action.TAKEDOWN)
     case = desk.another_case()
     with database.transaction() as session:
@@ -157,7 +133,9 @@ def test_what_is_taken_down_already_is_not_hidden(desk: Desk, database: Database
         assert session.get_one(Case, case.id).hidden_at is None
 
 
-def test_a_decision_on_an_earlier_case_does_not_show_what_a_later_one_hides(desk: Desk, database: Database) -> None:
+def test_a_decision_on_an_earlier_case_does_not_show_what_a_later_one_hides(
+    desk: HidingDesk, database: Database
+) -> None:
     desk.decide(Action.CLEAR)
     case = desk.another_case()
     with database.transaction() as session:
@@ -168,7 +146,7 @@ def test_a_decision_on_an_earlier_case_does_not_show_what_a_later_one_hides(desk
     assert desk.shown() == REMOVED
 
 
-def test_many_who_hide_at_once_hide_once(desk: Desk, database: Database) -> None:
+def test_many_who_hide_at_once_hide_once(desk: HidingDesk, database: Database) -> None:
     def hide(_: int) -> bool:
         with database.transaction() as session:
             return pipeline.hide_pending(session, desk.case.id)
@@ -178,7 +156,7 @@ def test_many_who_hide_at_once_hide_once(desk: Desk, database: Database) -> None
         assert _order(session).wanted_version == 1
 
 
-def test_who_decides_while_it_is_hidden_is_either_first_or_told(desk: Desk, database: Database) -> None:
+def test_who_decides_while_it_is_hidden_is_either_first_or_told(desk: HidingDesk, database: Database) -> None:
     def change(step: Callable[[Session], object]) -> object:
         with database.transaction() as session:
             return step(session)
@@ -197,7 +175,7 @@ def test_who_decides_while_it_is_hidden_is_either_first_or_told(desk: Desk, data
     assert desk.shown() == (HIDDEN if hidden else VISIBLE)
 
 
-def test_an_order_to_hide_that_was_given_up_is_a_dead_letter_of_its_case(desk: Desk, database: Database) -> None:
+def test_an_order_to_hide_that_was_given_up_is_a_dead_letter_of_its_case(desk: HidingDesk, database: Database) -> None:
     desk.store.failures = [FatalStoreError("forbidden")]
     desk.hide()
     with database.transaction() as session:
@@ -207,7 +185,7 @@ def test_an_order_to_hide_that_was_given_up_is_a_dead_letter_of_its_case(desk: D
     assert kinds[-1] == "dead_letter"
 
 
-def test_a_store_that_shows_what_it_should_hide_is_mended(desk: Desk) -> None:
+def test_a_store_that_shows_what_it_should_hide_is_mended(desk: HidingDesk) -> None:
     desk.hide()
     desk.store.shown[desk.case.article_id] = (1, VISIBLE)
     assert upkeep.reconcile(desk.database.transaction) == (1, 1)

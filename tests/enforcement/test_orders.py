@@ -20,56 +20,22 @@ from moderation_service.cases.models import Case
 from moderation_service.config import Settings
 from moderation_service.db import Database, finish
 from moderation_service.dead_letters import ORDERS
-from moderation_service.decisions.effect import Wanted
 from moderation_service.enforcement import service as enforcement
 from moderation_service.enforcement.models import Attempt, Order
-from moderation_service.enforcement.service import Lease
 from moderation_service.enforcement.stores import FatalStoreError, RetryableStoreError
 from moderation_service.enforcement.stores.saying import LONGEST
 from moderation_service.errors import Conflict, Forbidden, NotFound
 from moderation_service.policy.vocabulary import Action, Role
-from moderation_service.sites.people import Person
 from moderation_service.sites.service import site_by_slug
 from tests.at_once import at_once
+from tests.enforcement.desk import REMOVED, VISIBLE, Desk
 from tests.factories import make_case, make_decision, make_moderator, make_site
 from tests.fakes import FakeStore, connected
 
-REMOVED = Wanted("removed", (), "terms")
-VISIBLE = Wanted()
-
 
 @dataclass
-class Desk:
-    """One article's case on a site with a fake store, and the worker's steps, each in its own transaction."""
-
-    database: Database
-    settings: Settings
-    store: FakeStore
-    case: Case
-    person: Person
-
-    def decide(self, action: Action = Action.TAKEDOWN) -> None:
-        """Decide the case, anew where it is decided."""
-        with self.database.transaction() as session:
-            make_decision(session, cases.lock(session, self.case.id), self.person, action)
-
-    def lease(self) -> Lease | None:
-        """What the next worker takes."""
-        with self.database.transaction() as session:
-            return pipeline.lease_order(session, self.settings)
-
-    def settle(self, lease: Lease) -> None:
-        """Carry out a leased order and write down what came of it."""
-        tried = pipeline.carry_out(lease, self.database.transaction)
-        with self.database.transaction() as session:
-            pipeline.settle_order(session, lease, tried, self.settings)
-
-    def work(self) -> bool:
-        """One turn of a worker; whether there was anything to do."""
-        lease = self.lease()
-        if lease is not None:
-            self.settle(lease)
-        return lease is not None
+class OrderDesk(Desk):
+    """The same, with a look at the order and at what came of it."""
 
     def order(self) -> Order:
         """The order as it stands."""
@@ -80,10 +46,6 @@ class Desk:
         """Set columns of the order, to make time pass."""
         with self.database.transaction() as session:
             session.execute(update(Order).values(**values))
-
-    def shown(self) -> Wanted:
-        """What the store shows."""
-        return self.store.shown[self.case.article_id][1]
 
     def kinds(self) -> list[str]:
         """What happened to the case, in words."""
@@ -97,16 +59,16 @@ class Desk:
 
 
 @pytest.fixture
-def desk(database: Database, settings: Settings) -> Iterator[Desk]:
+def desk(database: Database, settings: Settings) -> Iterator[OrderDesk]:
     with database.transaction() as session:
         site = make_site(session)
         site.store = "fake"
         case, person = make_case(session, site), make_moderator(session, role=Role.SENIOR)
     with connected(FakeStore()) as store:
-        yield Desk(database, settings, store, case, person)
+        yield OrderDesk(database, settings, store, case, person)
 
 
-def _give_up(desk: Desk) -> None:
+def _give_up(desk: OrderDesk) -> None:
     desk.decide()
     desk.store.failures = [FatalStoreError("forbidden")]
     desk.work()
@@ -124,14 +86,14 @@ def _give_up(desk: Desk) -> None:
         (KeyError("article"), "KeyError: 'article'"),
     ],
 )
-def test_what_a_store_said_is_told_in_one_line_without_secrets(desk: Desk, raised: Exception, told: str) -> None:
+def test_what_a_store_said_is_told_in_one_line_without_secrets(desk: OrderDesk, raised: Exception, told: str) -> None:
     desk.decide()
     desk.store.failures = [raised]
     desk.work()
     assert desk.order().last_error == told
 
 
-def test_what_the_database_said_of_the_built_in_store_is_told(desk: Desk) -> None:
+def test_what_the_database_said_of_the_built_in_store_is_told(desk: OrderDesk) -> None:
     @contextmanager
     def refusing() -> Iterator[Session]:
         with desk.database.transaction() as session:
@@ -146,11 +108,11 @@ def test_what_the_database_said_of_the_built_in_store_is_told(desk: Desk) -> Non
     assert pipeline.carry_out(lease, refusing).error == "division by zero"
 
 
-def test_nothing_decided_is_nothing_to_do(desk: Desk) -> None:
+def test_nothing_decided_is_nothing_to_do(desk: OrderDesk) -> None:
     assert desk.work() is False
 
 
-def test_a_decision_is_applied_read_back_and_told(desk: Desk) -> None:
+def test_a_decision_is_applied_read_back_and_told(desk: OrderDesk) -> None:
     desk.decide()
     desk.work()
     order = desk.order()
@@ -161,13 +123,13 @@ def test_a_decision_is_applied_read_back_and_told(desk: Desk) -> None:
     assert desk.outcomes() == ["applied"]
 
 
-def test_what_is_applied_is_not_done_again(desk: Desk) -> None:
+def test_what_is_applied_is_not_done_again(desk: OrderDesk) -> None:
     desk.decide()
     assert [desk.work(), desk.work()] == [True, False]
     assert len(desk.store.applied) == 1
 
 
-def test_a_reversal_is_applied_as_a_newer_version(desk: Desk) -> None:
+def test_a_reversal_is_applied_as_a_newer_version(desk: OrderDesk) -> None:
     for action in (Action.TAKEDOWN, Action.CLEAR):
         desk.decide(action)
         desk.work()
@@ -175,7 +137,7 @@ def test_a_reversal_is_applied_as_a_newer_version(desk: Desk) -> None:
     assert desk.shown() == VISIBLE
 
 
-def test_a_decision_reversed_before_any_worker_came_is_applied_once(desk: Desk) -> None:
+def test_a_decision_reversed_before_any_worker_came_is_applied_once(desk: OrderDesk) -> None:
     desk.decide()
     desk.decide(Action.CLEAR)
     assert [desk.work(), desk.work()] == [True, False]
@@ -185,18 +147,18 @@ def test_a_decision_reversed_before_any_worker_came_is_applied_once(desk: Desk) 
 # Leases and fences.
 
 
-def test_a_leased_order_is_nobody_elses(desk: Desk) -> None:
+def test_a_leased_order_is_nobody_elses(desk: OrderDesk) -> None:
     desk.decide()
     assert (desk.lease() is None, desk.lease() is None) == (False, True)
 
 
-def test_many_workers_at_once_take_an_order_once(desk: Desk) -> None:
+def test_many_workers_at_once_take_an_order_once(desk: OrderDesk) -> None:
     desk.decide()
     leases = at_once(lambda _: desk.lease(), range(8))
     assert [type(lease).__name__ for lease in leases if lease is not None] == ["Lease"]
 
 
-def test_a_lease_that_ran_out_is_given_to_another_with_a_newer_fence(desk: Desk) -> None:
+def test_a_lease_that_ran_out_is_given_to_another_with_a_newer_fence(desk: OrderDesk) -> None:
     desk.decide()
     old = desk.lease()
     desk.change(leased_until=func.now() - timedelta(seconds=1))
@@ -206,7 +168,7 @@ def test_a_lease_that_ran_out_is_given_to_another_with_a_newer_fence(desk: Desk)
     assert new.fence == old.fence + 1
 
 
-def test_an_old_worker_cannot_confirm_after_another_took_over(desk: Desk) -> None:
+def test_an_old_worker_cannot_confirm_after_another_took_over(desk: OrderDesk) -> None:
     desk.decide()
     old = desk.lease()
     desk.change(leased_until=func.now() - timedelta(seconds=1))
@@ -217,7 +179,7 @@ def test_an_old_worker_cannot_confirm_after_another_took_over(desk: Desk) -> Non
     assert desk.outcomes() == []
 
 
-def test_an_old_worker_cannot_report_a_failure_after_another_took_over(desk: Desk) -> None:
+def test_an_old_worker_cannot_report_a_failure_after_another_took_over(desk: OrderDesk) -> None:
     desk.decide()
     old = desk.lease()
     desk.change(leased_until=func.now() - timedelta(seconds=1))
@@ -228,7 +190,7 @@ def test_an_old_worker_cannot_report_a_failure_after_another_took_over(desk: Des
     assert desk.order().state == "applied"
 
 
-def test_a_worker_that_died_leaves_a_lease_that_runs_out(desk: Desk) -> None:
+def test_a_worker_that_died_leaves_a_lease_that_runs_out(desk: OrderDesk) -> None:
     desk.decide()
     desk.lease()
     assert desk.work() is False
@@ -237,7 +199,7 @@ def test_a_worker_that_died_leaves_a_lease_that_runs_out(desk: Desk) -> None:
     assert desk.order().state == "applied"
 
 
-def test_a_newer_decision_while_an_older_one_is_being_applied_ends_in_the_newer_state(desk: Desk) -> None:
+def test_a_newer_decision_while_an_older_one_is_being_applied_ends_in_the_newer_state(desk: OrderDesk) -> None:
     desk.decide()
     desk.store.open.clear()
     worker = Thread(target=desk.work)
@@ -251,7 +213,7 @@ def test_a_newer_decision_while_an_older_one_is_being_applied_ends_in_the_newer_
     assert (desk.order().state, desk.shown()) == ("applied", VISIBLE)
 
 
-def test_an_old_order_that_arrives_late_at_the_store_changes_nothing(desk: Desk) -> None:
+def test_an_old_order_that_arrives_late_at_the_store_changes_nothing(desk: OrderDesk) -> None:
     desk.decide()
     late = desk.lease()
     desk.decide(Action.CLEAR)
@@ -262,7 +224,7 @@ def test_an_old_order_that_arrives_late_at_the_store_changes_nothing(desk: Desk)
     assert (desk.shown(), desk.order().state) == (VISIBLE, "applied")
 
 
-def test_only_what_was_read_back_as_wanted_can_be_confirmed(desk: Desk) -> None:
+def test_only_what_was_read_back_as_wanted_can_be_confirmed(desk: OrderDesk) -> None:
     desk.decide()
     lease = desk.lease()
     assert lease is not None
@@ -273,7 +235,7 @@ def test_only_what_was_read_back_as_wanted_can_be_confirmed(desk: Desk) -> None:
 # Failures.
 
 
-def test_a_failure_is_kept_and_tried_again_after_a_pause(desk: Desk) -> None:
+def test_a_failure_is_kept_and_tried_again_after_a_pause(desk: OrderDesk) -> None:
     desk.decide()
     desk.store.failures = [RetryableStoreError("away")]
     assert [desk.work(), desk.work()] == [True, False]
@@ -285,7 +247,7 @@ def test_a_failure_is_kept_and_tried_again_after_a_pause(desk: Desk) -> None:
     assert desk.outcomes() == ["failed", "applied"]
 
 
-def test_a_store_that_says_one_thing_and_shows_another_is_not_believed(desk: Desk) -> None:
+def test_a_store_that_says_one_thing_and_shows_another_is_not_believed(desk: OrderDesk) -> None:
     desk.decide()
     desk.store.lies = [VISIBLE]
     desk.work()
@@ -294,21 +256,21 @@ def test_a_store_that_says_one_thing_and_shows_another_is_not_believed(desk: Des
     assert "the store shows" in str(order.last_error)
 
 
-def test_an_adapter_that_breaks_is_a_failure_like_any_other(desk: Desk) -> None:
+def test_an_adapter_that_breaks_is_a_failure_like_any_other(desk: OrderDesk) -> None:
     desk.decide()
     desk.store.failures = [KeyError("a field that nobody expected")]
     desk.work()
     assert (desk.order().state, desk.outcomes()) == ("pending", ["failed"])
 
 
-def test_a_long_error_is_cut(desk: Desk) -> None:
+def test_a_long_error_is_cut(desk: OrderDesk) -> None:
     desk.decide()
     desk.store.failures = [RetryableStoreError("x" * 5000)]
     desk.work()
     assert len(desk.order().last_error or "") == LONGEST
 
 
-def test_after_eight_failures_an_order_is_a_dead_letter_and_told(desk: Desk) -> None:
+def test_after_eight_failures_an_order_is_a_dead_letter_and_told(desk: OrderDesk) -> None:
     desk.decide()
     desk.store.failures = [RetryableStoreError("away") for _ in range(9)]
     while desk.work():
@@ -318,7 +280,7 @@ def test_after_eight_failures_an_order_is_a_dead_letter_and_told(desk: Desk) -> 
     assert desk.kinds()[-1] == "dead_letter"
 
 
-def test_after_a_day_of_failing_an_order_is_a_dead_letter(desk: Desk) -> None:
+def test_after_a_day_of_failing_an_order_is_a_dead_letter(desk: OrderDesk) -> None:
     desk.decide()
     desk.store.failures = [RetryableStoreError("away")]
     desk.change(wanted_at=func.now() - timedelta(hours=25))
@@ -326,12 +288,12 @@ def test_after_a_day_of_failing_an_order_is_a_dead_letter(desk: Desk) -> None:
     assert desk.order().state == "dead"
 
 
-def test_a_fatal_failure_is_a_dead_letter_at_once(desk: Desk) -> None:
+def test_a_fatal_failure_is_a_dead_letter_at_once(desk: OrderDesk) -> None:
     _give_up(desk)
     assert (desk.order().state, desk.outcomes()) == ("dead", ["dead"])
 
 
-def test_a_kind_of_store_that_does_not_exist_is_a_dead_letter_at_once(desk: Desk) -> None:
+def test_a_kind_of_store_that_does_not_exist_is_a_dead_letter_at_once(desk: OrderDesk) -> None:
     desk.decide()
     with desk.database.transaction() as session:
         session.execute(text("UPDATE sites SET store = 'none'"))
@@ -339,7 +301,7 @@ def test_a_kind_of_store_that_does_not_exist_is_a_dead_letter_at_once(desk: Desk
     assert desk.order().last_error == "There is no content store of the kind 'none'"
 
 
-def test_a_failure_of_an_overtaken_order_does_not_count_against_the_newer(desk: Desk) -> None:
+def test_a_failure_of_an_overtaken_order_does_not_count_against_the_newer(desk: OrderDesk) -> None:
     desk.decide()
     lease = desk.lease()
     desk.decide(Action.CLEAR)
@@ -351,7 +313,7 @@ def test_a_failure_of_an_overtaken_order_does_not_count_against_the_newer(desk: 
     assert desk.work()
 
 
-def test_a_newer_decision_gives_a_dead_letter_another_life(desk: Desk) -> None:
+def test_a_newer_decision_gives_a_dead_letter_another_life(desk: OrderDesk) -> None:
     _give_up(desk)
     desk.decide(Action.CLEAR)
     desk.work()
@@ -361,7 +323,7 @@ def test_a_newer_decision_gives_a_dead_letter_another_life(desk: Desk) -> None:
 # Dead letters.
 
 
-def test_a_replayed_dead_letter_has_all_its_tries_anew(desk: Desk) -> None:
+def test_a_replayed_dead_letter_has_all_its_tries_anew(desk: OrderDesk) -> None:
     _give_up(desk)
     with desk.database.transaction() as session:
         dead_letters.replay(session, ORDERS, desk.order().id, desk.person)
@@ -370,7 +332,7 @@ def test_a_replayed_dead_letter_has_all_its_tries_anew(desk: Desk) -> None:
     assert desk.order().state == "applied"
 
 
-def test_a_replay_is_audited(desk: Desk) -> None:
+def test_a_replay_is_audited(desk: OrderDesk) -> None:
     _give_up(desk)
     with desk.database.transaction() as session:
         dead_letters.replay(session, ORDERS, desk.order().id, desk.person)
@@ -379,19 +341,19 @@ def test_a_replay_is_audited(desk: Desk) -> None:
     assert actors == [desk.person.actor]
 
 
-def test_only_a_dead_letter_is_replayed(desk: Desk) -> None:
+def test_only_a_dead_letter_is_replayed(desk: OrderDesk) -> None:
     desk.decide()
     with pytest.raises(Conflict, match="pending, not dead"), desk.database.transaction() as session:
         dead_letters.replay(session, ORDERS, desk.order().id, desk.person)
 
 
-def test_an_order_that_does_not_exist_is_not_replayed(desk: Desk) -> None:
+def test_an_order_that_does_not_exist_is_not_replayed(desk: OrderDesk) -> None:
     with pytest.raises(NotFound), desk.database.transaction() as session:
         dead_letters.replay(session, ORDERS, 99, desk.person)
 
 
 @pytest.mark.parametrize(("elsewhere", "refused"), [(False, Forbidden), (True, NotFound)])
-def test_who_may_not_replay(desk: Desk, elsewhere: bool, refused: type[Exception]) -> None:
+def test_who_may_not_replay(desk: OrderDesk, elsewhere: bool, refused: type[Exception]) -> None:
     _give_up(desk)
     with desk.database.transaction() as session:
         site = make_site(session, "herald") if elsewhere else None
@@ -400,7 +362,7 @@ def test_who_may_not_replay(desk: Desk, elsewhere: bool, refused: type[Exception
         dead_letters.replay(session, ORDERS, desk.order().id, person)
 
 
-def test_all_dead_letters_of_some_sites_are_replayed(desk: Desk) -> None:
+def test_all_dead_letters_of_some_sites_are_replayed(desk: OrderDesk) -> None:
     _give_up(desk)
     with desk.database.transaction() as session:
         assert dead_letters.replay_all(session, ORDERS, sites=[desk.case.site_id + 1], actor="cli") == 0
@@ -411,14 +373,14 @@ def test_all_dead_letters_of_some_sites_are_replayed(desk: Desk) -> None:
 # Reconciling.
 
 
-def test_a_store_that_still_obeys_has_not_drifted(desk: Desk) -> None:
+def test_a_store_that_still_obeys_has_not_drifted(desk: OrderDesk) -> None:
     desk.decide()
     desk.work()
     assert upkeep.reconcile(desk.database.transaction) == (1, 0)
     assert desk.work() is False
 
 
-def test_a_store_that_drifted_is_found_and_mended(desk: Desk) -> None:
+def test_a_store_that_drifted_is_found_and_mended(desk: OrderDesk) -> None:
     desk.decide()
     desk.work()
     desk.store.shown[desk.case.article_id] = (1, VISIBLE)
@@ -429,12 +391,12 @@ def test_a_store_that_drifted_is_found_and_mended(desk: Desk) -> None:
         assert "order.drifted" in session.scalars(select(AuditEntry.action)).all()
 
 
-def test_orders_that_were_never_applied_are_not_asked_for(desk: Desk) -> None:
+def test_orders_that_were_never_applied_are_not_asked_for(desk: OrderDesk) -> None:
     desk.decide()
     assert upkeep.reconcile(desk.database.transaction) == (0, 0)
 
 
-def test_reconciling_goes_through_all_in_batches(desk: Desk, database: Database) -> None:
+def test_reconciling_goes_through_all_in_batches(desk: OrderDesk, database: Database) -> None:
     desk.decide()
     with database.transaction() as session:
         for name in ("two", "three"):
@@ -448,7 +410,7 @@ def _another(session: Session, name: str) -> Case:
     return make_case(session, site_by_slug(session, "courier"), name)
 
 
-def test_a_store_that_does_not_answer_stops_no_other_from_being_asked(desk: Desk, database: Database) -> None:
+def test_a_store_that_does_not_answer_stops_no_other_from_being_asked(desk: OrderDesk, database: Database) -> None:
     desk.decide()
     with database.transaction() as session:
         make_decision(session, _another(session, "two"), desk.person)
@@ -458,7 +420,7 @@ def test_a_store_that_does_not_answer_stops_no_other_from_being_asked(desk: Desk
     assert upkeep.reconcile(database.transaction) == (2, 0)
 
 
-def test_a_decision_made_while_reconciling_is_not_undone(desk: Desk) -> None:
+def test_a_decision_made_while_reconciling_is_not_undone(desk: OrderDesk) -> None:
     desk.decide()
     desk.work()
     version = desk.order().wanted_version
@@ -469,7 +431,7 @@ def test_a_decision_made_while_reconciling_is_not_undone(desk: Desk) -> None:
     assert desk.order().wanted_version == version + 1
 
 
-def test_an_order_that_ends_every_worker_becomes_a_dead_letter(desk: Desk) -> None:
+def test_an_order_that_ends_every_worker_becomes_a_dead_letter(desk: OrderDesk) -> None:
     desk.decide()
     for _ in range(desk.settings.enforcement_tries):
         assert desk.lease() is not None  # and its worker is never heard of again
@@ -479,7 +441,7 @@ def test_an_order_that_ends_every_worker_becomes_a_dead_letter(desk: Desk) -> No
     assert "dead_letter" in desk.kinds()
 
 
-def test_the_last_try_may_take_its_time(desk: Desk) -> None:
+def test_the_last_try_may_take_its_time(desk: OrderDesk) -> None:
     desk.decide()
     desk.change(attempts=desk.settings.enforcement_tries - 1)
     last = desk.lease()
@@ -490,7 +452,7 @@ def test_the_last_try_may_take_its_time(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("wanted", ["{}", '{"state": "gone", "redacted": [], "ground": null}', '{"state": "removed"}'])
-def test_an_order_that_no_worker_could_read_is_not_kept(desk: Desk, wanted: str) -> None:
+def test_an_order_that_no_worker_could_read_is_not_kept(desk: OrderDesk, wanted: str) -> None:
     desk.decide()
     with pytest.raises(IntegrityError, match="ck_enforcement_orders_wanted"), desk.database.transaction() as session:
         session.execute(text("UPDATE enforcement_orders SET wanted = CAST(:wanted AS jsonb)"), {"wanted": wanted})

@@ -19,7 +19,7 @@ from moderation_service.queries.deliveries import delivery_page, endpoint_rows
 from moderation_service.queries.embedding import Embedding, PageArticle, PageKey, embedding
 from moderation_service.queries.firings import fired_on, rule_on_case
 from moderation_service.queries.flaggable import Flaggable, flaggable
-from moderation_service.queries.images import case_image
+from moderation_service.queries.images import case_image, sample_image
 from moderation_service.queries.legal import NoticeStanding, notice_receipt, notice_standing
 from moderation_service.queries.news import Seen, case_news
 from moderation_service.queries.notices import notice_page
@@ -115,6 +115,7 @@ __all__ = [
     "rule_records",
     "rule_rows",
     "said_of_cases",
+    "sample_image",
     "site_rows",
     "to_look_after",
     "to_take_back",

@@ -61,6 +61,14 @@ JOIN reporters ON reporters.reporter = voice.reporter
 GROUP BY asked.case_id
 """)
 
+_IMAGES = text("""
+SELECT cases.id, revision.images, revision.language FROM cases
+JOIN articles ON articles.id = cases.article_id
+JOIN article_revisions revision
+    ON revision.article_id = articles.id AND revision.number = articles.current_revision
+WHERE cases.id = ANY (:cases) AND revision.images IS NOT NULL
+""")
+
 _PROPOSED = text("""
 SELECT proposals.*, moderators.display_name AS by FROM proposals
 JOIN cases ON cases.id = proposals.case_id
@@ -83,7 +91,7 @@ def cases_together(session: Session, case_ids: Sequence[int], person: Person) ->
     """Those of these cases that are on a person's sites, in this order: each as the queue has it, and its evidence.
 
     `parts` are those flagged most, with what is said of each in `said`; `records` sums up what is known of its readers;
-    `proposal` is what waits for a second person.
+    `images` are those of its article, in its `language`, and `proposal` is what waits for a second person.
     As in the queue, the first 1,000 flags of a case are looked at.
     """
     rows = queue_rows(session, case_ids, sites=person.sites)
@@ -92,9 +100,13 @@ def cases_together(session: Session, case_ids: Sequence[int], person: Person) ->
     said = _said(session, ids)
     parts, comments = _parts(session, said), _comments(session, ids)
     records = {row["case_id"]: dict(row) for row in session.execute(_RECORDS, _bounded(ids)).mappings()}
+    pictured = {
+        row.id: {"images": row.images, "language": row.language} for row in session.execute(_IMAGES, {"cases": ids})
+    }
     proposals = {row["case_id"]: dict(row) for row in session.execute(_PROPOSED, {"cases": ids}).mappings()}
     return [
         row
+        | pictured.get(row["id"], {"images": [], "language": None})
         | {
             "told": told[row["id"]],
             "said": said[row["id"]],

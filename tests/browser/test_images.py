@@ -9,10 +9,11 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from moderation_service.articles.content import Image
+from moderation_service.policy.vocabulary import Action, Role
 from tests.browser.conftest import Visit
 from tests.browser.desk import Desk
 from tests.browser.looks import looked_at
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import Visitor, onward
 from tests.doors.remote import RemoteServer, remote_server
 from tests.factories import make_content
 from tests.pictures import png, shown_at
@@ -106,3 +107,28 @@ def test_a_case_with_images_has_no_barriers_and_fits(visit: Visit, desk: Desk, r
     looked_at(page, "case-images-shown")
     _figure(page).get_by_role("button", name="See it sharp").click()
     looked_at(page, "case-images-sharp")
+
+
+def test_who_judges_blind_sees_the_images_too(visit: Visit, desk: Desk, remote: RemoteServer) -> None:
+    desk.policy(qa_percent=100)
+    content = make_content(images=(Image(shown_at(remote, "/bell.png", png()), "The bell of the ferry"),))
+    desk.decide(desk.hire("ada"), desk.case("pictured", content=content), Action.CLEAR)
+    page = visit().arrive(desk.hire("zoe", Role.SENIOR), "/console/quality")
+    with onward(page):
+        page.keyboard.press("n")
+    _figure(page).get_by_role("button", name="Show image").click()
+    expect(_figure(page).locator("img")).to_be_visible()
+    looked_at(page, "quality-blind-images")
+    assert remote.asked == ["/bell.png"]
+
+
+def test_side_by_side_the_images_of_each_case_are_a_key_away(visit: Visit, desk: Desk, remote: RemoteServer) -> None:
+    pictured, other = _case(desk, remote).rpartition("/")[2], desk.case("not-pictured")
+    page = visit().arrive(desk.hire("ada"), f"/console/together?cases={pictured}.{other}")
+    assert remote.asked == []
+    page.get_by_text("2 images").focus()
+    page.keyboard.press("Enter")
+    _figure(page).get_by_role("button", name="Show image").click()
+    expect(_figure(page).locator("img")).to_be_visible()
+    looked_at(page, "together-images")
+    assert remote.asked == ["/bell.png"]

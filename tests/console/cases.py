@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from werkzeug.test import TestResponse
 
+from moderation_service.articles.content import Image
 from moderation_service.cases.models import Case, Claim
 from moderation_service.decisions.models import Decision
 from moderation_service.decisions.service import latest
@@ -16,11 +18,13 @@ from tests.api.door import Door
 from tests.factories import make_article, make_case, make_content, make_site
 
 
-def open_case(door: Door, name: str, *, site_id: int | None = None, headline: str = "", **flag: Any) -> int:
+def open_case(
+    door: Door, name: str, *, site_id: int | None = None, headline: str = "", images: Sequence[Image] = (), **flag: Any
+) -> int:
     """The number of the case of one flag on a new article."""
     with door.services.database.transaction() as session:
         site = session.get_one(Site, site_id or door.newsroom.site_id)
-        make_article(session, site, name, make_content(headline=headline or f"About {name}"))
+        make_article(session, site, name, make_content(headline=headline or f"About {name}", images=tuple(images)))
         return make_case(session, site, name, **flag).id
 
 

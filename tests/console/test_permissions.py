@@ -135,6 +135,7 @@ ROUTES = {
     "GET console.quality": Route(role=Role.SENIOR),
     "GET console.quality_file": Route(role=Role.SENIOR),
     "GET console.qa_sample": Route(role=Role.SENIOR, moderators=SEES_NOTHING),
+    "GET console.qa_image": Route(role=Role.SENIOR, moderators=SEES_NOTHING),
     "POST console.qa_answer": Route(
         role=Role.SENIOR,
         form={"action": "clear", "case_version": "1", "article_revision": "1"},
@@ -234,7 +235,7 @@ WORDS |= {"digest": "0" * 12}
 WORDS |= {"name": "three-readers", "version": "1"}
 WORDS |= {"identity_id": "1"}
 WORDS |= {"kind": "orders"}
-WORDS |= {"sample_id": "999999"}
+WORDS |= {"sample_id": "999999", "number": "1"}
 WORDS |= {"view_id": "999999"}
 
 TABLE = create_app(Settings(database_url="postgresql:///none", redis_url="redis://127.0.0.1:1", secret_key="s" * 32))

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from moderation_service.articles.content import Image
 from moderation_service.cases.models import Case
 from moderation_service.decisions.models import QaReview, QaSample
 from moderation_service.intake.models import Flag
@@ -201,3 +202,17 @@ def test_days_that_are_none_are_said_at_their_field(newsroom: Newsroom, query: s
     answer = newsroom.senior.get(f"{PATH}?{query}")
     assert answer.status_code == 422
     assert words in words_of(answer)
+
+
+def test_the_blind_page_has_the_images_that_the_decider_saw_and_gives_no_others(newsroom: Newsroom) -> None:
+    path = newsroom.path_of(newsroom.decided("pictured", images=(Image("https://a.example/then", "The bell"),)))
+    with newsroom.door.services.database.transaction() as session:
+        content = make_content(images=[Image("https://b.example/now", "The tower")] * 2)
+        make_article(session, newsroom.site, "pictured", content)
+    shown = newsroom.senior.get(path).text
+    assert ("The bell" in shown, "The tower" in shown, "<img" in shown) == (True, False, False)
+    assert f'href="{path}/images/1"' in shown
+    # Of the revision that was judged there is one, and its host is not asked for what it does not have.
+    assert newsroom.senior.get(f"{path}/images/2").status_code == 404
+    assert newsroom.senior.get(f"{path}/images/1").status_code == 502
+    assert newsroom.decider.get(f"{path}/images/1").status_code == 403

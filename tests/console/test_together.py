@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import update
 from werkzeug.test import TestResponse
 
+from moderation_service.articles.content import Image
 from moderation_service.cases.models import Case
 from moderation_service.intake.submission import Target
 from moderation_service.policy.models import PolicyVersion
@@ -56,6 +57,19 @@ def test_each_case_shows_its_evidence(door: Door, desk: Desk) -> None:
         assert words in shown
     assert "<mark" in answer.text
     assert not is_claimed(door, one)
+
+
+def test_images_of_each_are_at_hand(door: Door, desk: Desk) -> None:
+    pictured = open_case(
+        door, "pictured", images=(Image("https://a.example/1", "The bell"), Image("https://b.example/2"))
+    )
+    bare = open_case(door, "not-pictured")
+    shown = desk.get(f"{PATH}?cases={pictured}.{bare}").text
+    assert "<summary>2 images</summary>" in shown
+    assert "The bell" in shown
+    assert f'href="/console/cases/{pictured}/images/2?revision=1"' in shown
+    assert shown.count('<details class="images">') == 1
+    assert "<img" not in shown
 
 
 def test_cases_are_named_by_dots_or_by_turns(door: Door, desk: Desk) -> None:

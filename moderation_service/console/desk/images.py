@@ -7,6 +7,7 @@ from flask import Response
 from moderation_service import queries
 from moderation_service.api.current import person, services, transaction
 from moderation_service.articles import image_files
+from moderation_service.articles.content import Image
 from moderation_service.articles.image_files import Lack, NoImage
 from moderation_service.console.blueprint import blueprint
 from moderation_service.console.desk.asked import numbers
@@ -37,6 +38,11 @@ def case_image(case_id: int, number: int) -> Response:
     revision = next(iter(numbers("revision")), None)
     with transaction() as session:
         image = queries.case_image(session, case_id, person(), number, revision=revision)
+    return fetched(image)
+
+
+def fetched(image: Image) -> Response:
+    """The image itself, or 502 and why it cannot be had; no transaction is open around this."""
     try:
         file = image_files.fetch(image.url, allow_private=services().settings.webhook_allow_private)
     except NoImage as error:

@@ -82,7 +82,7 @@ def _together_page(
         "desk/together.html",
         422 if wrong else 200,
         ids=ids,
-        columns=[row | {"shown": article.shown(row["parts"], row["said"])} for row in found if row["id"] in left],
+        columns=[row | _shown(row) for row in found if row["id"] in left],
         rows={row["id"]: row for row in found},
         typed=typed or Typed.citing(context["cited"]),
         ticked=_to_tick(free & {context["like"]}),
@@ -106,6 +106,11 @@ def _to_tick(came_from: Collection[int]) -> Collection[int]:
     if "seen" in request.form:
         return set(row_numbers(".".join(value.partition(".")[0] for value in request.form.getlist("seen"))))
     return came_from
+
+
+def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What a column shows of a case's article: the parts flagged most, and its images."""
+    return {"shown": article.shown(row["parts"], row["said"]), "pictures": article.pictures(row["images"])}
 
 
 def _waits(row: dict[str, Any]) -> bool:

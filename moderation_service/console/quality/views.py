@@ -12,7 +12,7 @@ from moderation_service import queries
 from moderation_service.api.current import person, transaction
 from moderation_service.console import forms, words
 from moderation_service.console.blueprint import blueprint
-from moderation_service.console.desk import article, vocabulary
+from moderation_service.console.desk import article, images, vocabulary
 from moderation_service.console.desk.refusals import Refused
 from moderation_service.console.desk.typed import NOTE_LONGEST, Typed
 from moderation_service.console.guard import signed_in
@@ -93,6 +93,15 @@ def qa_sample(sample_id: int) -> Response:
     return _sample_page(sample_id)
 
 
+@blueprint.get("/quality/<row:sample_id>/images/<small:number>")
+@signed_in(Role.SENIOR)
+def qa_image(sample_id: int, number: int) -> Response:
+    """One image of the article as its decider saw it, as `case_image` gives those of a case."""
+    with transaction() as session:
+        image = queries.sample_image(session, sample_id, person(), number)
+    return images.fetched(image)
+
+
 @blueprint.post("/quality/<row:sample_id>")
 @signed_in(Role.SENIOR)
 def qa_answer(sample_id: int) -> Response:
@@ -136,6 +145,7 @@ def _sample_page(sample_id: int, *, typed: Typed | None = None, wrong: Invalid |
         sample=sample,
         counted_up_to=queries.COUNTED_MOST,
         parts=article.shown(sample["article"]["parts"], sample["said"]),
+        pictures=article.pictures(sample["article"]["images"]),
         typed=typed or Typed(),
         skipping=request.form.get("words", ""),
         wrong=Refused.because(wrong) if wrong else None,

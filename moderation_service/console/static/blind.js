@@ -1,7 +1,9 @@
 // A decided case looked at again: a verdict by one key.
 import { bindKeys, follow, walk } from "./desk.js";
+import { furnishImages } from "./images.js";
 import { verdictKeys } from "./verdict.js";
 
+furnishImages();
 bindKeys({
   ...verdictKeys,
   ArrowDown: () => walk(".part > input", 1),

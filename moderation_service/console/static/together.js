@@ -1,5 +1,6 @@
 // Cases beside each other: keys, how many are ticked, and what others do to them meanwhile.
 import { bindKeys, follow, press, walk } from "./desk.js";
+import { furnishImages } from "./images.js";
 import { keepLive } from "./live.js";
 import { tickAll, tickCurrent, ticks } from "./ticks.js";
 import { verdictKeys } from "./verdict.js";
@@ -8,6 +9,7 @@ const SECONDS = 4;
 const boxes = 'input[name="seen"]';
 const all = document.getElementById("tick-all");
 
+furnishImages();
 bindKeys({
   ...verdictKeys,
   j: () => walk(boxes, 1),

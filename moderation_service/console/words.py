@@ -64,6 +64,11 @@ def isolated(name: str) -> Markup:
     return Markup("<bdi>%s</bdi>") % name
 
 
+def set_apart(name: str) -> str:
+    """The same where a sentence is text alone, which may come to stand in a title."""
+    return f"\N{FIRST STRONG ISOLATE}{name}\N{POP DIRECTIONAL ISOLATE}"
+
+
 # A page says some two hundred of them, and all pages the same ones.
 @lru_cache(maxsize=8192)
 def _in_markup(message: str, code: str) -> Markup:

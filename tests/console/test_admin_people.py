@@ -10,6 +10,7 @@ from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from moderation_service.cases.models import Case
+from moderation_service.console.words import set_apart
 from moderation_service.policy.vocabulary import Role
 from moderation_service.sites import people
 from moderation_service.sites.models import Moderator, Site
@@ -161,7 +162,7 @@ def test_who_is_shut_out_loses_sessions_and_claims_and_may_come_back(
     desk.sign_in("gus")
     case_id = open_case(door, "held")
     desk.post(f"/console/cases/{case_id}/claim")
-    assert "Shut Gus out?" in words_of(admin.get(f"{PEOPLE}/{gus}:shut-out"))
+    assert f"Shut {set_apart('Gus')} out?" in words_of(admin.get(f"{PEOPLE}/{gus}:shut-out"))
     admin.post(f"{PEOPLE}/{gus}:shut-out")
     assert desk.get("/console/account").status_code == 303
     assert sit().post(f"/console/cases/{case_id}/claim").status_code == 303

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select, text
 from werkzeug.test import TestResponse
 
+from moderation_service.console.words import set_apart
 from moderation_service.policy.vocabulary import Role
 from moderation_service.sites import service as sites
 from moderation_service.sites.models import Site
@@ -200,7 +201,7 @@ def test_a_key_ends_once_it_is_confirmed(door: Door, admin: Desk) -> None:
     secret = secret_on(admin.post(COURIER + "/keys", {"kind": "secret", "key_name": "server"}))
     key_id, _ = keys_of(door)[-1]
     path = f"{COURIER}/keys/{key_id}:revoke"
-    assert "End the key server" in words_of(admin.get(path))
+    assert f"End the key {set_apart('server')}" in words_of(admin.get(path))
     assert kind_of(door, secret) == "secret"
     admin.post(path)
     assert kind_of(door, secret) is None

@@ -12,7 +12,7 @@ from moderation_service.console.admin.person import person_page
 from moderation_service.console.blueprint import blueprint
 from moderation_service.console.guard import signed_in
 from moderation_service.console.pages import back_to, flash
-from moderation_service.console.words import _
+from moderation_service.console.words import _, set_apart
 from moderation_service.errors import Conflict, NotFound
 from moderation_service.policy.vocabulary import Role
 
@@ -24,7 +24,7 @@ def admin_ask_about_account(moderator_id: int, deed: str) -> Response:
     asked = _deed(deed)
     with transaction() as session:
         name = administration.own_account(session, person(), moderator_id).display_name
-    question = _(asked.question) % {"name": name}
+    question = _(asked.question) % {"name": set_apart(name)}
     return confirm(question, explained=_(asked.explained), deed=_(asked.button), back=_back(moderator_id))
 
 
@@ -41,7 +41,9 @@ def admin_change_account(moderator_id: int, deed: str) -> Response:
         return person_page(moderator_id, refused=refused)
     if secret is not None:
         explained = _("Hand it over in person or by another secret way. It opens only the way to choosing another.")
-        return shown_once(_(asked.done) % {"name": name}, secret, explained=explained, back=_back(moderator_id))
+        return shown_once(
+            _(asked.done) % {"name": set_apart(name)}, secret, explained=explained, back=_back(moderator_id)
+        )
     flash("done", _(asked.done))
     return back_to("console.admin_person", moderator_id=moderator_id)
 

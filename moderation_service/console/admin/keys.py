@@ -14,7 +14,7 @@ from moderation_service.console.admin.sites import site_page
 from moderation_service.console.blueprint import blueprint
 from moderation_service.console.guard import signed_in
 from moderation_service.console.pages import back_to, flash
-from moderation_service.console.words import _, later
+from moderation_service.console.words import _, later, set_apart
 from moderation_service.errors import Conflict, Invalid
 from moderation_service.notifications import secrets
 from moderation_service.policy.vocabulary import Role
@@ -37,7 +37,9 @@ def admin_add_key(slug: str) -> Response:
     with transaction() as session:
         site = administration.own_site(session, person(), slug)
         secret = sites.add_key(session, site, kind=kind, name=name, actor=person().actor)
-    return shown_once(_("A new key: %(name)s") % {"name": name}, secret, explained=_(KEEP_IT), back=_site(slug))
+    return shown_once(
+        _("A new key: %(name)s") % {"name": set_apart(name)}, secret, explained=_(KEEP_IT), back=_site(slug)
+    )
 
 
 @blueprint.post("/admin/sites/<slug:slug>/keys/<small:key_id>:rotate")
@@ -48,7 +50,7 @@ def admin_rotate_key(slug: str, key_id: int) -> Response:
         with transaction() as session:
             key = administration.own_key(session, person(), slug, key_id)
             secret = sites.rotate_key(session, key.id, overlap=_overlap(), actor=person().actor)
-            title = _("The successor of the key %(name)s") % {"name": key.name}
+            title = _("The successor of the key %(name)s") % {"name": set_apart(key.name)}
     except Conflict:
         return site_page(slug, 409, refused=_("This key has an end already: it was replaced or ended. Make a new one."))
     return shown_once(title, secret, explained=_(KEEP_IT), back=_site(slug))
@@ -60,7 +62,7 @@ def admin_ask_revoke_key(slug: str, key_id: int) -> Response:
     """Ask whether a key is to end at once."""
     with transaction() as session:
         key = administration.own_key(session, person(), slug, key_id)
-        question = _("End the key %(name)s (%(hint)s) now?") % {"name": key.name, "hint": key.hint}
+        question = _("End the key %(name)s (%(hint)s) now?") % {"name": set_apart(key.name), "hint": key.hint}
     explained = _("Whoever still uses it is refused from now on. It cannot be brought back; a new one can be made.")
     return confirm(question, explained=explained, deed=_("End the key"), back=_site(slug))
 

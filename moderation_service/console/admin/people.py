@@ -14,7 +14,7 @@ from moderation_service.console.admin.places import place, places_for_roles
 from moderation_service.console.blueprint import blueprint
 from moderation_service.console.desk.vocabulary import ROLES
 from moderation_service.console.guard import signed_in
-from moderation_service.console.words import _
+from moderation_service.console.words import _, set_apart
 from moderation_service.errors import Conflict, Invalid
 from moderation_service.policy.vocabulary import Role
 
@@ -59,7 +59,7 @@ def admin_hire() -> Response:
         return _new_person(422, errors={"username": _("Somebody has this user name already.")})
     explained = _("Hand it over in person or by another secret way. It opens only the way to choosing another.")
     return shown_once(
-        _("First password of %(name)s") % {"name": hired.username}, password, explained=explained, back=back
+        _("First password of %(name)s") % {"name": set_apart(hired.username)}, password, explained=explained, back=back
     )
 
 

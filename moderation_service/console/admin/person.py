@@ -15,7 +15,7 @@ from moderation_service.console.blueprint import blueprint
 from moderation_service.console.desk.vocabulary import ROLES
 from moderation_service.console.guard import signed_in
 from moderation_service.console.pages import back_to, flash
-from moderation_service.console.words import _, later
+from moderation_service.console.words import _, later, set_apart
 from moderation_service.errors import Conflict, Forbidden, Invalid
 from moderation_service.policy.vocabulary import Role
 
@@ -59,7 +59,7 @@ def admin_ask_take_role(moderator_id: int) -> Response:
         name = moderator.display_name
     site = request.args.get("site", "")
     where = _("on all sites") if site == EVERYWHERE else _("on the site %(site)s") % {"site": site}
-    question = _("Take the role of %(name)s %(place)s back?") % {"name": name, "place": where}
+    question = _("Take the role of %(name)s %(place)s back?") % {"name": set_apart(name), "place": where}
     explained = _("From the next click on he may do there what his other roles allow, or nothing.")
     back = url_for("console.admin_person", moderator_id=moderator_id)
     return confirm(question, explained=explained, deed=_("Take it back"), back=back, hidden={"site": site})

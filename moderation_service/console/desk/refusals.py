@@ -13,7 +13,7 @@ from moderation_service.api import problems
 from moderation_service.cases.models import Case
 from moderation_service.console import forms, words
 from moderation_service.console.desk import ticked
-from moderation_service.console.words import _, later
+from moderation_service.console.words import _, later, set_apart
 from moderation_service.errors import DomainError
 from moderation_service.queries import Seen
 
@@ -63,7 +63,11 @@ class Refused:
         if "changed" in error.extra:
             return cls(status, _("This case is no longer what you looked at:"), words.language())
         if "held_by" in error.extra:
-            return cls(status, _("%(name)s holds this case") % {"name": error.extra["held_by"]}, words.language())
+            return cls(
+                status,
+                _("%(name)s holds this case") % {"name": set_apart(error.extra["held_by"])},
+                words.language(),
+            )
         said = _(error.message)
         return cls(status, said, words.language() if error.message in SAID else words.SOURCE)
 

@@ -6,8 +6,8 @@ from sqlalchemy.orm import Session
 
 from moderation_service.policy.vocabulary import Role
 from moderation_service.sites.models import Site
-from moderation_service.sites.people import Person
-from moderation_service.sites.service import absent, site_by_slug
+from moderation_service.sites.people import Person, site_for
+from moderation_service.sites.service import site_by_slug
 from moderation_service.triage.models import AutomationSwitch, RuleVersion
 from moderation_service.triage.rules import Rule, book, switches
 from moderation_service.triage.rules.entries import Entry, Mode, find, version_of
@@ -28,10 +28,7 @@ def site_id_for(session: Session, person: Person, slug: str | None) -> int | Non
     Raises:
         NotFound: there is none, or it is not his to know of.
     """
-    site_id = site_id_of(session, slug)
-    if slug is not None and site_id is not None:
-        person.require_here(site_id, absent(slug))
-    return site_id
+    return None if slug is None else site_for(session, person, slug).id
 
 
 def rule_of(session: Session, person: Person, name: str, slug: str | None) -> Entry:
@@ -45,7 +42,7 @@ def rule_of(session: Session, person: Person, name: str, slug: str | None) -> En
 
 def may_write(person: Person, site_id: int | None) -> bool:
     """Whether a moderator may change the rules of a site, or (None) those for all sites."""
-    return person.may(Role.ADMIN if site_id is None else Role.SENIOR, site_id)
+    return person.may(_role_to_write(site_id), site_id)
 
 
 def rule_named(session: Session, name: str, slug: str | None) -> Entry:
@@ -58,8 +55,14 @@ def rule_named(session: Session, name: str, slug: str | None) -> Entry:
 
 
 def add_rule(session: Session, person: Person, *, said: Rule, because: str) -> Entry:
-    """A senior writes a rule down; it is a draft until it is enabled."""
-    _require_may_write(person, book.site_of(session, said))
+    """A senior writes a rule down; it is a draft until it is enabled.
+
+    Raises:
+        Invalid: it is for a site that does not exist, or is not his to know of.
+        Forbidden: his role there is too low.
+        Conflict: the site has a rule of that name.
+    """
+    _require_may_write(person, book.site_of(session, said, visible=person.sites))
     return book.add(session, said, author=person.actor, because=because)
 
 
@@ -106,10 +109,7 @@ def site_as_senior(session: Session, person: Person, slug: str) -> Site:
         NotFound: there is none, or it is not his to know of.
         Forbidden: his role there is too low.
     """
-    site = site_by_slug(session, slug)
-    person.require_here(site.id, absent(slug))
-    person.require(Role.SENIOR, site.id)
-    return site
+    return site_for(session, person, slug, Role.SENIOR)
 
 
 def stop_automation(session: Session, person: Person, slug: str | None, *, because: str) -> AutomationSwitch:
@@ -133,8 +133,8 @@ def _own(session: Session, person: Person, name: str, slug: str | None) -> Entry
 
 
 def _require_may_write(person: Person, site_id: int | None) -> None:
-    if site_id is None:
-        person.require(Role.ADMIN, None)
-    else:
-        person.require_here(site_id)
-        person.require(Role.SENIOR, site_id)
+    person.require(_role_to_write(site_id), site_id)
+
+
+def _role_to_write(site_id: int | None) -> Role:
+    return Role.ADMIN if site_id is None else Role.SENIOR

@@ -12,7 +12,7 @@ from moderation_service.errors import Conflict, Invalid, NotFound
 from moderation_service.policy.vocabulary import Role
 from moderation_service.sites import service as sites
 from moderation_service.sites.models import ApiKey, Site
-from moderation_service.sites.people import Person
+from moderation_service.sites.people import Person, site_for
 
 
 def own_site(session: Session, person: Person, slug: str) -> Site:
@@ -22,10 +22,7 @@ def own_site(session: Session, person: Person, slug: str) -> Site:
         NotFound: there is none, or it is not his to know of.
         Forbidden: he is no admin there.
     """
-    site = sites.site_by_slug(session, slug)
-    person.require_here(site.id, sites.absent(slug))
-    person.require(Role.ADMIN, site.id)
-    return site
+    return site_for(session, person, slug, Role.ADMIN)
 
 
 def own_key(session: Session, person: Person, slug: str, key_id: int) -> ApiKey:

@@ -11,7 +11,7 @@ from moderation_service.api.case_schemas import CasePageSchema, CaseSchema, Clai
 from moderation_service.api.current import person, services, transaction
 from moderation_service.api.recognition import for_moderators
 from moderation_service.errors import NotFound
-from moderation_service.sites.service import absent, site_by_slug
+from moderation_service.sites.people import site_for
 
 blueprint = Blueprint("queue", __name__, url_prefix="/v1", description="What still has to be decided, in its order.")
 
@@ -27,11 +27,7 @@ def list_cases(query: dict[str, Any]) -> Any:
     """
     who = person()
     with transaction() as session:
-        sites = who.sites
-        if query["site"] is not None:
-            site = site_by_slug(session, query["site"])
-            who.require_here(site.id, absent(site.slug))
-            sites = [site.id]
+        sites = who.sites if query["site"] is None else [site_for(session, who, query["site"]).id]
         wanted = queries.QueueFilter(
             sites=sites,
             state=query["state"],

@@ -11,7 +11,7 @@ from moderation_service.api.case_schemas import NoteSchema
 from moderation_service.api.current import person, transaction
 from moderation_service.api.recognition import for_moderators
 from moderation_service.api.reporter_schemas import ReporterDetailSchema, ReporterPageSchema, ReporterQuerySchema
-from moderation_service.sites.service import absent, site_by_slug
+from moderation_service.sites.people import site_for
 
 blueprint = Blueprint("reporters", __name__, url_prefix="/v1/reporters", description="Readers, and what they count.")
 
@@ -24,11 +24,7 @@ def list_reporters(query: dict[str, Any]) -> Any:
     """Readers of your sites; with `muted=asked`, those whom a rule muted and nobody has looked at."""
     who = person()
     with transaction() as session:
-        sites = who.sites
-        if query["site"] is not None:
-            site = site_by_slug(session, query["site"])
-            who.require_here(site.id, absent(site.slug))
-            sites = [site.id]
+        sites = who.sites if query["site"] is None else [site_for(session, who, query["site"]).id]
         wanted = queries.ReporterFilter(sites=sites, muted=query["muted"], trusted=query["trusted"])
         page = queries.reporter_page(session, wanted, cursor=query["cursor"], limit=query["limit"])
     return paging.answer("reporters", page)

@@ -24,6 +24,7 @@ from moderation_service.sites.secrets import (
     hash_password,
     new_secret,
 )
+from moderation_service.sites.service import absent, site_by_slug
 
 TOKEN_USE_PRECISION = timedelta(minutes=1)
 LAST_USED = func.coalesce(AccessToken.last_used_at, AccessToken.created_at)
@@ -66,7 +67,7 @@ class Person:
         held = self.role_on(site_id)
         return held is not None and held.rank >= role.rank
 
-    def require_here(self, site_id: int, words: str = "There is no such thing") -> None:
+    def require_here(self, site_id: int, words: str) -> None:
         """Nothing, when he works on that site.
 
         `words` are those for a thing that does not exist: the refusal may not tell that this one does.
@@ -340,12 +341,27 @@ def colleague_by_name(session: Session, username: str, site_id: int) -> Person:
     Raises:
         Invalid: there is none there; nobody is told who works elsewhere.
     """
+    nobody = "Nobody of this name works on this site"
     try:
         person = person_by_name(session, username)
-        person.require_here(site_id)
+        person.require_here(site_id, nobody)
     except NotFound as error:
-        raise Invalid("Nobody of this name works on this site", field="to") from error
+        raise Invalid(nobody, field="to") from error
     return person
+
+
+def site_for(session: Session, person: Person, slug: str, role: Role | None = None) -> Site:
+    """The site of a slug, for somebody who works there, and has at least this role where one is named.
+
+    Raises:
+        NotFound: there is none, or it is not his to know of.
+        Forbidden: his role there is too low.
+    """
+    site = site_by_slug(session, slug)
+    person.require_here(site.id, absent(slug))
+    if role is not None:
+        person.require(role, site.id)
+    return site
 
 
 def roles_of(session: Session, moderator_id: int) -> tuple[tuple[int | None, Role], ...]:

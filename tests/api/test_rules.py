@@ -198,6 +198,20 @@ def test_rules_of_other_sites_are_not_there(door: Door) -> None:
     assert {row["site"] for row in listed} <= {None, "elsewhere"}
 
 
+@pytest.mark.parametrize("slug", ["courier", "nowhere"])
+def test_a_rule_for_a_site_of_others_is_refused_as_one_for_a_site_that_there_is_not(door: Door, slug: str) -> None:
+    with door.services.database.transaction() as session:
+        site = make_site(session, f"own-{next(_numbers)}").slug
+    senior = somebody(door, Role.SENIOR, site)
+    path = add(door, senior, site=site)
+    new, moved = (make_document(name, site=slug) for name in ("theirs", path.rpartition("/")[2]))
+    refused = door.post("/v1/rules", senior, {"document": new, "because": "x"})
+    told = assert_problem(refused, 422, "#/document/site")["errors"]
+    assert [error["detail"] for error in told] == [f"There is no site '{slug}'"]
+    change = {"document": moved, "because": "x", "version": 1}
+    assert_problem(door.call("PUT", f"{path}?site={site}", senior, change), 422, "#/document/name")
+
+
 @pytest.mark.parametrize("path", ["none", "none?site=courier", "none/versions", "none/rate", "No%20Name", "a" * 64])
 def test_rule_that_is_not_there_is_404(door: Door, path: str) -> None:
     assert_problem(door.get(f"/v1/rules/{path}", door.moderator), 404)

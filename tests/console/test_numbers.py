@@ -93,12 +93,21 @@ def test_a_headline_on_the_page_is_text(door: Door, desk: Desk) -> None:
 
 
 def test_numbers_of_other_sites_are_not_told(door: Door) -> None:
-    site = _site(door, "theirs")
+    _site(door, "theirs")
     own = seat(door, "own-only", Role.ADMIN, other_site(door, "ours"))
     assert sum(int(row["flags"]) for row in _file(own, "flow", MARCH)) == 0
     assert _file(own, "articles", MARCH) == []
-    assert own.get(f"/console/numbers?site={site}").status_code == 404
-    assert own.get(f"/console/numbers/flow.csv?site={site}").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["numbers", "numbers/flow.csv", "quality", "quality.csv"])
+def test_a_site_of_others_is_answered_for_as_one_that_there_is_not(make_door: MakeDoor, path: str) -> None:
+    door = make_door()
+    own = seat(door, "own-only", Role.ADMIN, other_site(door, "ours"))
+    theirs, nowhere = (
+        own.get(f"/console/{path}?site={slug}", **{"X-Request-Id": "asked"}) for slug in ("courier", "nowhere")
+    )
+    assert theirs.status_code == nowhere.status_code == 404
+    assert words_of(theirs).replace("courier", "nowhere") == words_of(nowhere)
 
 
 def test_who_works_on_no_site_sees_no_numbers(door: Door) -> None:

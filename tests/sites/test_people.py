@@ -182,9 +182,9 @@ def test_on_which_sites_a_person_works() -> None:
 
 
 def test_a_site_where_one_does_not_work_is_not_to_be_known_of() -> None:
-    KIM.require_here(2)
-    with pytest.raises(NotFound):
-        KIM.require_here(3)
+    KIM.require_here(2, "There is no such case")
+    with pytest.raises(NotFound, match="There is no such case"):
+        KIM.require_here(3, "There is no such case")
 
 
 def test_too_low_a_role_is_told() -> None:

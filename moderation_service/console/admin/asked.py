@@ -10,7 +10,7 @@ from moderation_service.api.current import person
 from moderation_service.console.desk.asked import plain
 from moderation_service.console.words import _
 from moderation_service.policy.vocabulary import Role
-from moderation_service.sites.service import absent, site_by_slug
+from moderation_service.sites.people import site_for
 
 
 def own_sites(session: Session, role: Role) -> list[int] | None:
@@ -23,10 +23,7 @@ def own_sites(session: Session, role: Role) -> list[int] | None:
     slug = plain("site")
     if not slug:
         return person().sites_as(role)
-    site = site_by_slug(session, slug)
-    person().require_here(site.id, absent(slug))
-    person().require(role, site.id)
-    return [site.id]
+    return [site_for(session, person(), slug, role).id]
 
 
 def choices_of_sites(session: Session, role: Role) -> list[tuple[str, str]]:

@@ -13,8 +13,7 @@ from moderation_service.articles.content import text_fault
 from moderation_service.errors import Invalid
 from moderation_service.policy.vocabulary import Reason
 from moderation_service.queries import QueueFilter
-from moderation_service.sites.people import Person
-from moderation_service.sites.service import absent, site_by_slug
+from moderation_service.sites.people import Person, site_for
 
 LONGEST = 200
 IDS_MOST = 100
@@ -57,11 +56,7 @@ class Asked:
         Raises:
             NotFound: he does not work on the site that is asked for, or there is none.
         """
-        sites = person.sites
-        if self.site:
-            site = site_by_slug(session, self.site)
-            person.require_here(site.id, absent(site.slug))
-            sites = [site.id]
+        sites = [site_for(session, person, self.site).id] if self.site else person.sites
         return QueueFilter(
             sites=sites,
             state=self.state or "open",

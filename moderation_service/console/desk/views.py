@@ -19,7 +19,7 @@ from moderation_service.console.guard import signed_in
 from moderation_service.console.pages import back_to, flash
 from moderation_service.console.words import _
 from moderation_service.errors import Conflict, Invalid
-from moderation_service.sites.service import absent, site_by_slug
+from moderation_service.sites.people import site_for
 
 
 @blueprint.post("/queue/views")
@@ -31,8 +31,7 @@ def save_view() -> Response:
         filters, slug = asked().filters(), forms.text("site", longest=63, shortest=0)
         if not slug:
             return views.save(session, person(), name=_name(), filters=filters)
-        site = site_by_slug(session, slug)
-        person().require_here(site.id, absent(slug))
+        site = site_for(session, person(), slug)
         return views.save(session, person(), name=_name(), filters=filters | {"site": slug}, site=site)
 
     return _changed(step, _("The view is saved."))

@@ -13,8 +13,8 @@ from moderation_service.console.words import later
 from moderation_service.errors import Invalid
 from moderation_service.policy.vocabulary import Role
 from moderation_service.queries.figures import Period, Step, floor, midnight
-from moderation_service.sites.people import Person
-from moderation_service.sites.service import all_site_ids, site_by_slug
+from moderation_service.sites.people import Person, site_for
+from moderation_service.sites.service import all_site_ids
 
 # The last of them is today, or the hour that runs.
 RANGES = {"24h": later("24 hours"), "7d": later("7 days"), "28d": later("28 days")}
@@ -80,10 +80,7 @@ class Asked:
         if not self.site:
             own = person.sites_as(role)
             return all_site_ids(session) if own is None else own
-        site = site_by_slug(session, self.site)
-        person.require_here(site.id)
-        person.require(role, site.id)
-        return [site.id]
+        return [site_for(session, person, self.site, role).id]
 
 
 def asked(usual: str = USUAL) -> Asked:

@@ -6,12 +6,15 @@ rule do less (shadow, retired) takes one person, or the service itself.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from moderation_service.audit import service as audit
 from moderation_service.errors import Conflict, Forbidden, Invalid
 from moderation_service.sites.models import Site
+from moderation_service.sites.service import absent
 from moderation_service.triage import models
 from moderation_service.triage.rules import document as language
 from moderation_service.triage.rules.entries import TRANSITIONS, Entry, Mode
@@ -56,7 +59,7 @@ def change(
         Invalid: it is another rule's document.
         Conflict: the rule was changed since.
     """
-    if (said.name, site_of(session, said)) != (rule.name, rule.site_id):
+    if (said.name, said.site) != (rule.name, _slug_of(session, rule)):
         raise Invalid("A rule keeps its name and its site; add another rule", field="document.name")
     held = hold(session, rule, seen)
     words = language.dump(said)
@@ -147,18 +150,22 @@ def needs_second_person(session: Session, rule: models.Rule) -> bool:
     return session.scalar(wanted) is not None
 
 
-def site_of(session: Session, said: language.Rule) -> int | None:
+def site_of(session: Session, said: language.Rule, *, visible: Collection[int] | None = None) -> int | None:
     """The site that a document names; None when it is for all of them.
 
     Raises:
-        Invalid: there is no such site.
+        Invalid: there is no such site among the `visible` ones (None: all).
     """
     if said.site is None:
         return None
     site_id = session.scalar(select(Site.id).where(Site.slug == said.site))
-    if site_id is None:
-        raise Invalid(f"There is no site {said.site!r}", field="document.site")
+    if site_id is None or (visible is not None and site_id not in visible):
+        raise Invalid(absent(said.site), field="document.site")
     return site_id
+
+
+def _slug_of(session: Session, rule: models.Rule) -> str | None:
+    return None if rule.site_id is None else session.get_one(Site, rule.site_id).slug
 
 
 def _require_legal(held: Entry, mode: Mode) -> None:

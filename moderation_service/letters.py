@@ -78,7 +78,7 @@ def stop(session: Session, receipt: UUID, token: str, settings: Settings) -> Non
         NotFound: there is no such receipt, or no letter about it has this token in it.
     """
     flag = intake.by_receipt(session, None, receipt)
-    email = posting.addressee(session, flag, token, settings.secret_key)
+    email = _addressee(session, flag, token, settings)
     if email is not None:
         for about in _with_its_notice(session, flag):
             contacts.mute(session, about, email)
@@ -93,13 +93,20 @@ def refuse(session: Session, receipt: UUID, token: str, settings: Settings) -> b
         NotFound: as `stop`.
     """
     flag = intake.by_receipt(session, None, receipt)
-    email = posting.addressee(session, flag, token, settings.secret_key)
+    email = _addressee(session, flag, token, settings)
     if email is not None:
         addresses.refuse(session, settings.secret_key, flag.site_id, email)
         # The address alone: the name that came with a legal notice may be another person's.
         for about in _with_its_notice(session, flag):
-            _erase(session, about)
+            for kept in contacts.kept_with(session, about, email):
+                _erase(session, kept)
     return email is not None
+
+
+def _addressee(session: Session, flag: Flag, token: str, settings: Settings) -> str | None:
+    """The address that a letter went to whose link is on this flag's receipt; None where nobody knows it any more."""
+    contact = posting.holder(session, flag, token, settings.secret_key)
+    return None if contact is None else contact.email
 
 
 def _with_its_notice(session: Session, flag: Flag) -> Sequence[Flag]:
@@ -108,10 +115,11 @@ def _with_its_notice(session: Session, flag: Flag) -> Sequence[Flag]:
     return legal.flags_of(session, notice) if notice else [flag]
 
 
-def check(session: Session, receipt: UUID, token: str, settings: Settings) -> None:
-    """Nothing, when a letter about this receipt has this token in it, or its address was erased since.
+def holder(session: Session, receipt: UUID, token: str, settings: Settings) -> UUID:
+    """The receipt of a flag that a letter's address is kept with; the letter's own where it is kept with none.
 
     Raises:
         NotFound: as `stop`.
     """
-    posting.addressee(session, intake.by_receipt(session, None, receipt), token, settings.secret_key)
+    contact = posting.holder(session, intake.by_receipt(session, None, receipt), token, settings.secret_key)
+    return receipt if contact is None else session.get_one(Flag, contact.flag_id).receipt

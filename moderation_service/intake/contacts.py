@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -13,8 +13,11 @@ from moderation_service.intake.models import Flag, FlagContact
 
 
 def leave(session: Session, flag: Flag, email: str) -> None:
-    """Keep the address that comes with a repeated flag, where none is kept of it: he wants an answer after all."""
-    fresh = {"email": email, "erased_at": None, "told_at": None, "told_decision_id": None}
+    """Keep the address that comes with a repeated flag, where none is kept of it: he wants an answer after all.
+
+    Who stopped letters stopped them to the address that was erased since, and not to this one.
+    """
+    fresh = {"email": email, "erased_at": None, "told_at": None, "told_decision_id": None, "muted_at": None}
     session.execute(
         insert(FlagContact)
         .values(flag_id=flag.id, email=email)
@@ -32,6 +35,20 @@ def erase(session: Session, flag: Flag) -> str | None:
             session, actor="reporter", action="flag.email_erased", subject=f"flag:{flag.id}", site_id=flag.site_id
         )
     return email
+
+
+def on_the_article(session: Session, flag: Flag) -> Iterator[FlagContact]:
+    """The addresses that are kept with a flag, and then with others on its article, for which more is read."""
+    addresses = select(FlagContact).join(Flag, Flag.id == FlagContact.flag_id).order_by(Flag.id)
+    kept = addresses.where(Flag.article_id == flag.article_id, FlagContact.email.is_not(None))
+    yield from session.scalars(kept.where(Flag.id == flag.id))
+    yield from session.scalars(kept.where(Flag.id != flag.id))
+
+
+def kept_with(session: Session, flag: Flag, email: str) -> Sequence[Flag]:
+    """The flags on a flag's article that an address is kept with."""
+    kept = select(Flag).join(FlagContact, FlagContact.flag_id == Flag.id).where(Flag.article_id == flag.article_id)
+    return session.scalars(kept.where(FlagContact.email == email).order_by(Flag.id)).all()
 
 
 def mute(session: Session, flag: Flag, email: str) -> None:

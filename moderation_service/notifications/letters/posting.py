@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from moderation_service.config import Settings
 from moderation_service.errors import NotFound
-from moderation_service.intake import legal
+from moderation_service.intake import contacts, legal
 from moderation_service.intake.models import Flag, FlagContact
 from moderation_service.notifications import service as notifications
 from moderation_service.notifications.letters import addresses, letter
@@ -115,19 +115,23 @@ def still_stands(session: Session, lease: Lease, settings: Settings) -> bool:
     return not addresses.has_refused(session, settings.secret_key, site_id, message.recipient)
 
 
-def addressee(session: Session, flag: Flag, token: str, secret: str) -> str | None:
-    """The address that a letter about a flag went to, for whoever shows what stood in it; None once it was erased.
+def holder(session: Session, flag: Flag, token: str, secret: str) -> FlagContact | None:
+    """Where the address is kept that a letter went to, for whoever shows what stood in its link to this flag's receipt.
+
+    The letter may be about other flags on the same article too, and the address kept with those alone; None once it was
+    erased with all of them.
 
     Raises:
         NotFound: no letter has this in it.
     """
-    contact = session.get(FlagContact, flag.id)
-    if contact is not None and contact.erased_at is not None:
-        return None
-    known = addresses.proof(secret, str(flag.receipt), contact.email) if contact and contact.email else ""
-    if not compare_digest(known.encode(), token.encode()):
+    for contact in contacts.on_the_article(session, flag):
+        proof = addresses.proof(secret, str(flag.receipt), contact.email or "")
+        if compare_digest(proof.encode(), token.encode()):
+            return contact
+    own = session.get(FlagContact, flag.id)
+    if own is None or own.erased_at is None:
         raise NotFound("No letter has this link in it")
-    return contact.email if contact else None
+    return None
 
 
 def forget(session: Session, flag_id: int, email: str) -> None:

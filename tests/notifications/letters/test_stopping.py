@@ -10,6 +10,7 @@ from moderation_service.intake.models import Flag, FlagContact
 from moderation_service.notifications.letters.addresses import mailbox
 from moderation_service.notifications.models import Notice, RefusedAddress
 from tests.notifications.letters.conftest import EVE, Post, link
+from tests.notifications.sinks import Letter
 
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
@@ -41,6 +42,48 @@ def test_one_click_ends_all_letters_about_a_legal_notice(post: Post) -> None:
     post.open(link(letter), "POST", **ONE_CLICK)
     post.decide("clear")
     assert post.work() == []
+
+
+def letter_about_two(post: Post) -> tuple[str, Letter]:
+    """The letter about two flags of one address, which is erased with the first; that one's receipt."""
+    first, _ = (post.flag(target={"kind": "part", "part": part}) for part in ("p1", "p2"))
+    (letter,) = post.work()
+    assert f"/r/{first}/" in link(letter)
+    post.open(f"/r/{first}/erase-email", "POST")
+    return first, letter
+
+
+def test_one_click_ends_letters_about_the_flags_that_still_have_the_address(post: Post) -> None:
+    _, letter = letter_about_two(post)
+    assert "No more e-mail about this?" in post.open(link(letter)).text
+    assert "You get no more e-mail about this" in post.open(link(letter), "POST", **ONE_CLICK).text
+    post.decide("clear")
+    assert post.work() == []
+
+
+def test_never_again_is_taken_from_a_letter_about_flags_that_still_have_the_address(post: Post) -> None:
+    _, letter = letter_about_two(post)
+    done = post.open(link(letter).replace("?", "/never?"), "POST").headers["Location"]
+    assert "you get no e-mail about flags from Courier ever again" in post.open(done).text
+    assert post.recipients() == []
+    post.decide("clear")
+    assert post.work() == []
+
+
+def test_the_page_of_a_letter_leads_on_by_its_own_link(post: Post) -> None:
+    first, letter = letter_about_two(post)
+    assert post.open(link(letter)).text.count(f"/r/{first}/mail/") == 2
+
+
+def test_letters_to_one_address_are_stopped_and_not_those_to_another(post: Post) -> None:
+    receipt = post.flag()
+    (letter,) = post.work()
+    post.open(link(letter), "POST", **ONE_CLICK)
+    assert "has stopped letters about this" in post.open(f"/r/{receipt}").text
+    post.open(f"/r/{receipt}/erase-email", "POST")
+    assert post.flag(email="other@mail.example") == receipt
+    assert "only to tell you what comes of it" in post.open(f"/r/{receipt}").text
+    assert [letter.recipients for letter in post.work()] == [["other@mail.example"]]
 
 
 def test_opening_the_link_only_asks(post: Post) -> None:

@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 from moderation_service.api.arrivals import result_of
-from moderation_service.api.submissions import links_of, submission_of
+from moderation_service.api.submissions import key_digest, links_of, submission_of
 from moderation_service.intake.legal import CHANNEL, Filed, Filing, missing_from
-from moderation_service.intake.submission import Submission, new_receipt
+from moderation_service.intake.submission import Submission, fingerprint, new_receipt
 from moderation_service.sites.service import SiteKey
 
 OF_EACH = ("reason", "locale", "email", "reporter", "visitor")
@@ -19,7 +19,8 @@ def filing_of(
 ) -> Filing:
     """A loaded notice, ready to be recorded; the rest is as with `submission_of`.
 
-    Each item is a flag with the explanation as its comment, and under a key of its own. The notice's receipt keeps it
+    Each item is a flag with the explanation as its comment, and under a key of its own, by which it is found when the
+    notice comes again; one that was refused has none, so the notice keeps the key itself. The notice's receipt keeps it
     apart from what the same reader flags otherwise, and from what he gives notice of another time.
 
     Raises:
@@ -41,6 +42,8 @@ def filing_of(
         name=name,
         good_faith=notice["good_faith"],
         missing=missing_from(notice | {"name": name}, notice["reason"]),
+        idempotency_key=key_digest(key, site),
+        request=fingerprint(sent),
     )
 
 

@@ -52,10 +52,15 @@ def submission_of(
         comment=flag.get("comment"),
         locale=flag.get("locale"),
         email=flag.get("email"),
-        idempotency_key=None if key is None else fingerprint(str(site.site_id).encode(), key.encode()),
+        idempotency_key=key_digest(key, site),
         request=fingerprint(sent),
         receipt=receipt,
     )
+
+
+def key_digest(key: str | None, site: SiteKey) -> bytes | None:
+    """What an Idempotency-Key of a site is known by; None for none."""
+    return None if key is None else fingerprint(str(site.site_id).encode(), key.encode())
 
 
 def _reporter(named: str | None, site: SiteKey, address: str | None, secret: str) -> bytes:

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from moderation_service.audit import service as audit
 from moderation_service.db import attempt
 from moderation_service.errors import Invalid, NotFound, SeveralInvalid
+from moderation_service.intake.idempotency import recall, remember
 from moderation_service.intake.models import Flag, LegalNotice, LegalNoticeFlag, LegalNoticeName
 from moderation_service.intake.record import record_one
 from moderation_service.intake.submission import Recorded, Submission
@@ -31,7 +32,10 @@ ITEMS_MOST = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filing:
-    """A notice, ready to be recorded; `items` are its flags, each told apart from ordinary ones by `receipt`."""
+    """A notice, ready to be recorded; `items` are its flags, each told apart from ordinary ones by `receipt`.
+
+    `idempotency_key` and `request` are digests, as a submission's; each item has a key of its own beside it.
+    """
 
     site_id: int
     receipt: UUID
@@ -39,6 +43,8 @@ class Filing:
     name: str | None
     good_faith: bool
     missing: Sequence[str]
+    idempotency_key: bytes | None = None
+    request: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +73,15 @@ def file(session: Session, filing: Filing) -> Filed:
         SeveralInvalid: none of its items can be.
         StillRunning, IdempotencyMismatch, Conflict: as `record_one`.
     """
+    earlier = recall(session, filing)
     items = _recorded(session, session.get_one(Site, filing.site_id), filing.items)
-    receipts = [item.receipt for item in items if isinstance(item, Recorded)]
-    if not receipts:
+    recorded = [item for item in items if isinstance(item, Recorded)]
+    if not recorded:
         raise SeveralInvalid([_of_item(place, item) for place, item in enumerate(items) if isinstance(item, Invalid)])
-    flags = session.scalars(select(Flag.id).where(Flag.receipt.in_(receipts)).order_by(Flag.id)).all()
+    if earlier is None:
+        remember(session, filing, recorded[0])
+    of_items = Flag.receipt.in_([item.receipt for item in recorded])
+    flags = session.scalars(select(Flag.id).where(of_items).order_by(Flag.id)).all()
     notice = _known(session, flags) or _add(session, filing, flags)
     links = insert(LegalNoticeFlag).values([{"flag_id": flag, "notice_id": notice.id} for flag in flags])
     session.execute(links.on_conflict_do_nothing())

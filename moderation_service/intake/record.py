@@ -13,9 +13,10 @@ from moderation_service.articles import service as articles
 from moderation_service.articles.models import Article
 from moderation_service.articles.quotations import anchored
 from moderation_service.db import before_commit, utcnow
-from moderation_service.errors import IdempotencyMismatch, Invalid, StillRunning
+from moderation_service.errors import Invalid
 from moderation_service.intake import contacts
-from moderation_service.intake.models import Flag, FlagContact, FlagOrigin, IdempotencyKey, UntriagedFlag
+from moderation_service.intake.idempotency import recall, remember
+from moderation_service.intake.models import Flag, FlagContact, FlagOrigin, UntriagedFlag
 from moderation_service.intake.service import reinstate
 from moderation_service.intake.submission import Recorded, Submission, Target
 
@@ -24,12 +25,11 @@ def record_one(session: Session, submission: Submission) -> Recorded:
     """Record one flag, or find the one that it repeats.
 
     Raises:
-        StillRunning: the first request with this Idempotency-Key has not ended.
-        IdempotencyMismatch: the key came with another request before.
+        StillRunning, IdempotencyMismatch: as `idempotency.recall`.
         Invalid: the revision or the part does not exist, nothing names the article, or the reporter's account is said
             to be made in the future.
     """
-    earlier = _remembered(session, submission)
+    earlier = recall(session, submission)
     if earlier is not None:
         return earlier
     _require_past(session, submission)
@@ -48,7 +48,7 @@ def record_one(session: Session, submission: Submission) -> Recorded:
     else:
         recorded = Recorded(flag.receipt, flag.received_at, 202)
         audit_received(session, flag.id)
-    _remember(session, submission, recorded)
+    remember(session, submission, recorded)
     return recorded
 
 
@@ -65,25 +65,6 @@ def audit_received(session: Session, flag_id: int) -> None:
         func.jsonb_build_object("flags", func.jsonb_build_array(flag_id)),
     )
     before_commit(session, lambda: session.execute(select(entry)))
-
-
-def _remembered(session: Session, submission: Submission) -> Recorded | None:
-    key = submission.idempotency_key
-    if key is None:
-        return None
-    lock = int.from_bytes(key[:8], "big", signed=True)
-    if not session.execute(select(func.pg_try_advisory_xact_lock(lock))).scalar_one():
-        raise StillRunning("The first request with this Idempotency-Key is still running")
-    row = session.execute(
-        select(IdempotencyKey.fingerprint, IdempotencyKey.status, Flag.receipt, Flag.received_at)
-        .join(Flag, Flag.id == IdempotencyKey.flag_id)
-        .where(IdempotencyKey.site_id == submission.site_id, IdempotencyKey.key_digest == key)
-    ).one_or_none()
-    if row is None:
-        return None
-    if row.fingerprint != submission.request:
-        raise IdempotencyMismatch("This Idempotency-Key was used with another request")
-    return Recorded(row.receipt, row.received_at, row.status)
 
 
 def _require_past(session: Session, submission: Submission) -> None:
@@ -161,18 +142,3 @@ def _repeat(session: Session, submission: Submission, article: Article, seen: in
     if submission.email is not None:
         contacts.leave(session, flag, submission.email)
     return Recorded(flag.receipt, flag.received_at, 200)
-
-
-def _remember(session: Session, submission: Submission, recorded: Recorded) -> None:
-    if submission.idempotency_key is None:
-        return
-    flag_id = select(Flag.id).where(Flag.receipt == recorded.receipt).scalar_subquery()
-    session.execute(
-        insert(IdempotencyKey).values(
-            site_id=submission.site_id,
-            key_digest=submission.idempotency_key,
-            fingerprint=submission.request,
-            flag_id=flag_id,
-            status=recorded.status,
-        )
-    )

@@ -134,6 +134,21 @@ def test_sent_again_under_its_key_it_is_the_same_notice(door: Door, article: str
     assert_problem(give(door, article, key=article), 422)
 
 
+def test_its_key_is_used_whatever_was_taken_of_it(door: Door, article: str) -> None:
+    first = give(door, ELSEWHERE, article, key=article)
+    members = assert_problem(give(door, article, key=article, explanation="Something else."), 422)
+    assert "was used with another request" in members["detail"]
+    again = give(door, ELSEWHERE, article, key=article)
+    assert again.get_json() == first.get_json()
+
+
+def test_a_flag_and_a_notice_do_not_share_a_key(door: Door, article: str) -> None:
+    give(door, article, key=article)
+    flag = {"article": {"external_id": article}, "reason": "misleading"}
+    members = assert_problem(door.post("/v1/flags", door.reader, flag, **{"Idempotency-Key": article}), 422)
+    assert "errors" not in members  # which is how a browser tells this from what its reader can mend
+
+
 def test_it_stands_beside_what_the_same_reader_flagged_before(door: Door, article: str) -> None:
     ordinary = door.flag(article, comment="It is false.").get_json()["receipt"]
     answers = [give(door, article, reporter="reader-1") for _ in range(2)]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +12,7 @@ from werkzeug.serving import make_server
 
 from moderation_service.client import ModerationService
 from tests.api.door import Door
+from tests.at_once import LONGEST
 
 
 @dataclass
@@ -35,6 +37,7 @@ class Served:
     asked: list[Asked] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self._late: dict[str, tuple[threading.Event, threading.Event]] = {}
         self._server = make_server("127.0.0.1", self.port, self._answer, threaded=True)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
         self._thread.start()
@@ -54,12 +57,26 @@ class Served:
         self._server.server_close()
         self._thread.join()
 
+    @contextmanager
+    def late(self, path: str) -> Iterator[threading.Event]:
+        """The next answer about `path` arrives when this ends; what is yielded is set once it is made."""
+        made, sent = self._late[path] = threading.Event(), threading.Event()
+        try:
+            yield made
+        finally:
+            sent.set()
+
     def _answer(self, environ: dict[str, Any], start: Any) -> Iterable[bytes]:
         headers = {n[5:].replace("_", "-").title(): v for n, v in environ.items() if n.startswith("HTTP_")}
         self.asked.append(Asked(environ["REQUEST_METHOD"], environ["PATH_INFO"], headers))
         status = self.instead.pop(0) if self.instead else None
         if status is None:
-            return self.door.app.wsgi_app(environ, start)
+            answer = self.door.app.wsgi_app(environ, start)
+            made, sent = self._late.pop(environ["PATH_INFO"], (None, None))
+            if made and sent:
+                made.set()
+                sent.wait(LONGEST)
+            return answer
         self.door.app.wsgi_app(environ, lambda *_: lambda _: None)  # it is done, and the answer gets lost
         start(f"{status} As the test wants it", [("Content-Length", "0"), ("Location", "/elsewhere")])
         return []

@@ -27,7 +27,7 @@ from .answers import (
     receipt_of,
     standing_of,
 )
-from .copies import Copies
+from .copies import Copies, Copy
 from .transport import Limits, Transport, body_of, problem_of, seconds_of
 
 REACH_MOST = 1000  # articles in one report of views
@@ -70,15 +70,19 @@ class ModerationService:
         copy = self._copies.of(external_id)
         ask = {"If-None-Match": copy.etag} if copy and copy.etag else {}
         answer = self._http.again("GET", _path(external_id), headers=ask, expected=(304, 404, 410, 451))
-        if answer.status_code == 304 and copy:
+        if answer.status_code == 304 and copy and copy.answer:
             return copy.answer
         seen = _read(external_id, answer)
         # Of what is not shown there is nothing to keep a copy of: it is asked for anew.
-        self._copies.keep(external_id, seen, answer.headers.get("ETag") if answer.status_code == 200 else None)
+        etag = answer.headers.get("ETag") if answer.status_code == 200 else None
+        self._copies.keep(external_id, Copy(seen, etag), before=copy)
         return seen
 
     def last_answer(self, external_id: str) -> Answer | None:
-        """What was last answered about an article, without asking: for when the service is away, and then only."""
+        """What was last answered about an article, without asking: for when the service is away, and then only.
+
+        None also where two answers crossed on their way and differ: nobody can tell which is the newer.
+        """
         copy = self._copies.of(external_id)
         return copy.answer if copy else None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
@@ -19,6 +20,7 @@ from moderation_service.client import (
 )
 from moderation_service.client.service import PAGE
 from tests.api.door import Door
+from tests.at_once import LONGEST
 from tests.live import article_of, flag_of
 from tests.served import Served
 
@@ -139,3 +141,39 @@ def test_a_service_that_is_gone_is_away_and_what_it_said_last_is_known(served: S
     with pytest.raises(ServiceAway):
         client.get_article(article)
     assert client.last_answer(article) == seen
+
+
+def test_the_copies_that_are_asked_about_are_kept(served: Served, door: Door) -> None:
+    client = served.client(copies=2)
+    for name in ("busy", "quiet", "busy", "third"):
+        door.put_article(name)
+        client.get_article(name)
+    assert isinstance(client.last_answer("busy"), Visible)
+    assert client.last_answer("quiet") is None
+
+
+def test_an_answer_that_comes_late_brings_nothing_back(served: Served, door: Door) -> None:
+    client = served.client()
+    door.put_article("late-answer")
+    with ThreadPoolExecutor(1) as pool:
+        with served.late("/v1/articles/late-answer") as made:
+            slow = pool.submit(client.get_article, "late-answer")
+            assert made.wait(LONGEST)
+            door.decided("late-answer")
+            assert client.get_article("late-answer") == Removed("late-answer")
+        assert isinstance(slow.result(), Visible)
+    assert client.last_answer("late-answer") == Removed("late-answer")
+
+
+def test_of_two_versions_that_were_on_their_way_at_once_none_is_said_to_be_the_last(served: Served, door: Door) -> None:
+    client = served.client()
+    door.put_article("two-versions")
+    with ThreadPoolExecutor(1) as pool:
+        with served.late("/v1/articles/two-versions") as made:
+            slow = pool.submit(client.get_article, "two-versions")
+            assert made.wait(LONGEST)
+            door.put_article("two-versions", article_of("Another headline"))
+            client.get_article("two-versions")
+        slow.result()
+    assert client.last_answer("two-versions") is None
+    assert client.get_article("two-versions") == client.last_answer("two-versions")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
+from tests.at_once import LONGEST
 from tests.demo.conftest import Newspaper
 from tests.live import article_of
 
@@ -129,6 +131,41 @@ def test_while_the_service_is_away_what_was_gone_stays_gone(newspaper: Newspaper
     newspaper.get("/")  # the list tells of it; nobody has asked for the article since
     newspaper.served.close()
     assert newspaper.get(address).status_code == 410
+
+
+def test_what_was_gone_stays_gone_for_two_who_ask_while_the_service_goes_away(newspaper: Newspaper) -> None:
+    address = publish(newspaper, "two-ask")
+    newspaper.get(address)
+    take_down(newspaper, "two-ask")
+    newspaper.get("/")  # the list tells of it; nobody has asked for the article since
+    with ThreadPoolExecutor(1) as pool, newspaper.served.late("/v1/articles/two-ask") as made:
+        first = pool.submit(newspaper.get, address)
+        assert made.wait(LONGEST)
+        newspaper.served.close()
+        second = newspaper.get(address)
+    assert (second.status_code, first.result().status_code) == (410, 410)
+
+
+def test_a_list_that_is_slow_keeps_no_other_reader_waiting(newspaper: Newspaper) -> None:
+    address = publish(newspaper, "not-waiting")
+    with ThreadPoolExecutor(2) as pool, newspaper.served.late("/v1/articles") as made:
+        slow = pool.submit(newspaper.get, "/")
+        assert made.wait(LONGEST)
+        assert pool.submit(newspaper.get, address).result(LONGEST).status_code == 200
+        assert not slow.done()
+
+
+def test_a_list_that_comes_late_brings_nothing_back(newspaper: Newspaper) -> None:
+    publish(newspaper, "overtaken")
+    newspaper.get("/")
+    publish(newspaper, "overtaken", headline="About the ferry")
+    with ThreadPoolExecutor(1) as pool:
+        with newspaper.served.late("/v1/articles") as made:
+            slow = pool.submit(newspaper.get, "/en/local")
+            assert made.wait(LONGEST)
+            take_down(newspaper, "overtaken")
+            newspaper.get("/en/local")
+        assert "About the ferry" not in slow.result().text
 
 
 def test_while_the_service_is_away_a_copy_from_before_a_redaction_is_not_shown(newspaper: Newspaper) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
@@ -53,14 +53,16 @@ class Shown:
 class Shelf:
     """The articles, asked about each time before they are shown; safe from many threads.
 
-    Where the list has told of a change that no copy of the article shows yet, the copy is not used any more: so what
-    was once known to be gone does not come back because the service is away.
+    Where the list has told of a change that no answer about the article has shown yet, what was kept of it is not used
+    any more: so what was once known to be gone does not come back because the service is away. No reader waits for
+    what another one has asked.
     """
 
     def __init__(self, service: ModerationService) -> None:
         self._service = service
         self._rows: dict[str, Listed] = {}
-        self._outdated: set[str] = set()
+        self._outdated: dict[str, Listed] = {}  # what the list told since an article was last asked about
+        self._lists = 0
         self._rest_until = 0.0
         self._lock = threading.Lock()
 
@@ -70,8 +72,8 @@ class Shelf:
         Raises:
             ClientError: the service is away, and never told.
         """
+        fresh = self._refresh()
         with self._lock:
-            fresh = self._refresh()
             rows = tuple(row for row in self._rows.values() if row.state in {"visible", "redacted"} and row.revision)
         return Shown(rows, fresh)
 
@@ -82,37 +84,48 @@ class Shelf:
             ClientError: the service is away, and what of the article may be shown is not known.
         """
         with self._lock:
-            # Before it is asked: a change that the list tells of meanwhile may be later than the answer.
-            outdated = external_id in self._outdated
-            self._outdated.discard(external_id)
+            told = self._outdated.get(external_id)
         try:
-            return Seen(self._ask(lambda: self._service.get_article(external_id)), fresh=True)
+            seen = Seen(self._ask(lambda: self._service.get_article(external_id)), fresh=True)
         except ClientError:
-            last = self._last(external_id, outdated=outdated)
+            last = self._last(external_id)
             if last is None:
                 raise
             return Seen(last, fresh=False)
+        with self._lock:
+            # What the list has told of meanwhile may be later than the answer.
+            if self._outdated.get(external_id) is told:
+                self._outdated.pop(external_id, None)
+        return seen
 
     def _refresh(self) -> bool:
-        since = max((row.changed_at for row in self._rows.values()), default=None)
+        with self._lock:
+            before = self._lists
+            since = max((row.changed_at for row in self._rows.values()), default=None)
         try:
             changed = self._ask(lambda: list(self._service.list_articles(changed_since=since and since - OVERLAP)))
         except ClientError:
             if not self._rows:
                 raise
             return False
-        for row in changed:
-            if self._rows.get(row.external_id) != row:
-                self._outdated.add(row.external_id)
-            self._rows[row.external_id] = row
+        with self._lock:
+            self._take(changed, alone=before == self._lists)
+            self._lists += 1
         return True
 
-    def _last(self, external_id: str, *, outdated: bool) -> Answer | None:
+    def _take(self, changed: Iterable[Listed], *, alone: bool) -> None:
+        """Keep what a list told; where another came in since it was asked for, `alone` is false."""
+        for row in changed:
+            known = self._rows.get(row.external_id)
+            # Of two lists that were under way at once, either may be the older one.
+            if row == known or (known and not alone and row.changed_at < known.changed_at):
+                continue
+            self._rows[row.external_id] = self._outdated[row.external_id] = row
+
+    def _last(self, external_id: str) -> Answer | None:
         """What was known of an article before the service went away; None where that is too little to show it."""
         with self._lock:
-            if outdated:
-                self._outdated.add(external_id)
-            row = self._rows[external_id] if external_id in self._outdated else None
+            row = self._outdated.get(external_id)
         if row is None:
             return self._service.last_answer(external_id)
         gone = GONE.get(row.state)

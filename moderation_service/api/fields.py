@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 from marshmallow import Schema, ValidationError, fields, validate
 
+from moderation_service import mail_address
 from moderation_service.articles.aliases import ALIAS_LONGEST, alias_fault
 from moderation_service.articles.content import text_fault, url_fault
 
-EMAIL_MAX = 254
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # the web is no older, nor is anybody's account on it
 
 
@@ -54,10 +54,16 @@ class Uri(Text):
 
 
 class MailAddress(Text):
-    """An e-mail address; whether it exists, only a mail to it can tell."""
+    """An e-mail address, as mail travels to it; whether it exists, only a mail to it can tell."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(longest=EMAIL_MAX, checks=[validate.Email()], **options)
+        super().__init__(longest=mail_address.LONGEST, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        address = mail_address.mailable(super()._deserialize(value, attr, data, **options))
+        if address is None:
+            raise ValidationError("Not an address that mail can be sent to.")
+        return address
 
 
 class Whole(fields.Integer):

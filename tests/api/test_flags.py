@@ -14,6 +14,7 @@ from moderation_service import pipeline
 from moderation_service.articles.models import Article
 from moderation_service.intake.models import Flag, IdempotencyKey
 from tests.api.door import Door, assert_problem
+from tests.factories import UNMAILABLE
 from tests.live import flag_of
 
 
@@ -75,6 +76,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"locale": "en and more"}, "#/locale"),
     ({"email": "nobody"}, "#/email"),
     ({"email": "a@b.example\nBcc: c@d.example"}, "#/email"),
+    *(({"email": address}, "#/email") for address in UNMAILABLE),
     ({"reporter": ""}, "#/reporter"),
     ({"reporter": 5}, "#/reporter"),
     ({"reporter": None}, "#/reporter"),

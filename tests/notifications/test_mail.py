@@ -13,6 +13,7 @@ import pytest
 from moderation_service.config import Settings
 from moderation_service.notifications.channels import FatalChannelError, RetryableChannelError, mail
 from moderation_service.notifications.channels.mail import server_of
+from tests.factories import UNMAILABLE
 from tests.notifications.conftest import make_message
 from tests.notifications.sinks import Letter, MailSink, serving
 
@@ -78,12 +79,19 @@ def test_letters_beyond_ascii(sink: MailSink) -> None:
         *("", "ada", "ada@", "@courier.example", "a da@courier.example", "ada@courier.example\r\nRCPT TO:<eve@x>"),
         *("=?utf-8?q?ada=2Ceve?=@courier.example", "=?us-ascii?q??=@courier.example"),
         *("ada@courier.example, eve@x", "Ada <ada@courier.example>", "ada@a@b", '"a b"@c', "a" * 250 + "@b.example"),
+        *UNMAILABLE,
     ],
 )
 def test_what_is_no_plain_address_gets_nothing(sink: MailSink, recipient: str) -> None:
     with pytest.raises(FatalChannelError, match="not a plain mail address"):
         sent(sink, recipient)
     assert sink.letters == []
+
+
+def test_domains_beyond_ascii_travel_in_their_a_labels(sink: MailSink) -> None:
+    letter = sent(sink, "ada@bücher.example")
+    assert letter.recipients == ["ada@xn--bcher-kva.example"]
+    assert letter.mail["To"] == "ada@xn--bcher-kva.example"
 
 
 @pytest.mark.parametrize("step", ["CONNECT", "MAIL", "RCPT", "DATA", "END"])

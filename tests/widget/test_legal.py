@@ -89,7 +89,7 @@ def test_what_is_left_out_keeps_nothing_from_being_sent(door: Door, article: str
             "Line 1 is no page of Courier: “https://elsewhere.example/a”",
         ),
         ({"urls": "\n".join(f"https://courier.example/{n}" for n in range(50))}, "urls", "This is too long"),
-        ({"email": "nobody"}, "email", "does not look like"),
+        ({"email": "nobody"}, "email", "cannot send mail"),
         ({"name": "x" * 201}, "name", "This is too long"),
         ({"why": "x" * 5001}, "why", "This is too long"),
     ],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import smtplib
 import ssl
 from collections.abc import Iterator
@@ -15,13 +14,11 @@ from email.utils import format_datetime, parseaddr
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from moderation_service.config import Settings
+from moderation_service.mail_address import mailable
 from moderation_service.notifications import wording
 from moderation_service.notifications.channels.base import FatalChannelError, Message, RetryableChannelError
 
 TIMEOUT = 10.0  # seconds that the server may be silent
-ADDRESS_MOST = 254  # characters of an address (RFC 5321, 4.5.3.1.3, less its brackets)
-# One plain mailbox: no white space, quotes, comments, lists or encoded words, so that nothing else can be meant.
-ADDRESS = re.compile(r"(?!.*=\?)[^\s\x00-\x20\x7f@<>()\[\],;:\\\"]{1,64}@[^\s\x00-\x20\x7f@<>()\[\],;:\\\"]+")
 PORTS = {"smtp": 25, "smtps": 465}
 
 
@@ -58,13 +55,14 @@ def send(message: Message, settings: Settings) -> None:
     See `Channel`; what the server refuses with 4xx is tried again, with 5xx not.
     """
     server, sender = server_of(settings.smtp_url), sender_of(settings.mail_from)
-    if len(message.recipient) > ADDRESS_MOST or not ADDRESS.fullmatch(message.recipient):
+    recipient = mailable(message.recipient)
+    if recipient is None:
         raise FatalChannelError("The recipient is not a plain mail address")
     try:
         with _signed_in(server, sender.domain) as connection:
-            connection.send_message(compose(message, sender), sender.addr_spec, [message.recipient])
+            connection.send_message(compose(message, sender, recipient), sender.addr_spec, [recipient])
     except smtplib.SMTPRecipientsRefused as error:
-        code, words = error.recipients[message.recipient]
+        code, words = error.recipients[recipient]
         raise _refusal(code, words) from error
     except smtplib.SMTPResponseException as error:
         raise _refusal(error.smtp_code, error.smtp_error) from error
@@ -107,17 +105,18 @@ def sender_of(mail_from: str) -> Address:
     """
     if not mail_from:
         raise FatalChannelError("MAIL_FROM is not set")
-    name, address = parseaddr(mail_from)
-    if not ADDRESS.fullmatch(address):
+    name, told = parseaddr(mail_from)
+    address = mailable(told)
+    if address is None:
         raise FatalChannelError("MAIL_FROM is not like Moderation <moderation@news.example>")
     return Address(wording.one_line(name), addr_spec=address)
 
 
-def compose(message: Message, sender: Address) -> EmailMessage:
+def compose(message: Message, sender: Address, recipient: str) -> EmailMessage:
     """The mail; made anew for each try it has the same Message-ID, so that a repeat is known as one."""
     mail = EmailMessage(policy=FORM)
     mail["From"] = sender
-    mail["To"] = message.recipient
+    mail["To"] = recipient
     # A subject may come from a headline; a line end in it would start a header of its own, and so would one in an
     # encoded word (RFC 2047), which is decoded here.
     mail["Subject"] = wording.one_line(message.subject).replace("=?", "= ?")

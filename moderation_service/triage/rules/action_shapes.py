@@ -8,6 +8,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_dump, post_load, validate, validates_schema
 
 from moderation_service.articles.content import url_fault
+from moderation_service.mail_address import mailable
 from moderation_service.triage.rules.actions import (
     Action,
     CloseAsRepeat,
@@ -100,11 +101,7 @@ class NotifySchema(ActionSchema):
 
 
 def _mail_fault(address: str) -> str | None:
-    try:
-        validate.Email()(address)
-    except ValidationError:
-        return "is not one of e-mail"
-    return None
+    return "is not one of e-mail" if mailable(address) is None else None
 
 
 class DeadlineSchema(ActionSchema):

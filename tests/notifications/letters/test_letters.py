@@ -28,6 +28,11 @@ def test_a_flag_with_an_address_is_answered_at_once(post: Post) -> None:
     assert post.work() == []
 
 
+def test_an_address_whose_domain_is_beyond_ascii_gets_its_letter(post: Post) -> None:
+    post.flag(email="eve@bücher.example")
+    assert [letter.recipients for letter in post.work()] == [["eve@xn--bcher-kva.example"]]
+
+
 def test_nothing_that_a_reader_wrote_stands_in_a_letter(post: Post) -> None:
     quoted = {"kind": "quotation", "part": "p2", "selector": {"exact": "Second"}}
     post.flag(comment=COMMENT, target=quoted)

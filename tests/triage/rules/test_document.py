@@ -82,6 +82,7 @@ def test_there_is_no_action_that_takes_down() -> None:
         ({"do": "severity", "value": True}, "actions[0].value"),
         ({"do": "require", "who": "admin"}, "actions[0].who"),
         ({"do": "notify", "channel": "mail", "to": "the desk"}, "actions[0].to"),
+        ({"do": "notify", "channel": "mail", "to": "ü@courier.example"}, "actions[0].to"),
         ({"do": "notify", "channel": "webhook", "to": "ftp://x.example"}, "actions[0].to"),
         ({"do": "deadline", "within": "0m"}, "actions[0].within"),
         ({"do": "mute", "reporters": {"rejected_at_least": 0, "upheld_share_below": 0.1}}, "actions[0].reporters."),

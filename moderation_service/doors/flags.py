@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from urllib.parse import urldefrag, urlsplit
+from urllib.parse import urldefrag
 
 from sqlalchemy.orm import Session
 
@@ -13,6 +13,7 @@ from moderation_service.articles.models import Article
 from moderation_service.doors.report import Named, Report
 from moderation_service.errors import Invalid
 from moderation_service.intake.submission import Submission, Target, Via, fingerprint, keyed_hash
+from moderation_service.sites.addresses import is_own
 from moderation_service.sites.models import Door, Site
 
 FIELDS = {Door.ACTIVITYPUB: "object", Door.ATPROTO: "subject"}
@@ -35,21 +36,13 @@ def submissions_of(session: Session, site: Site, report: Report, *, secret: str)
 
 def _address(session: Session, site: Site, named: Named) -> Iterator[Address]:
     """The id, or where it has none the URL, of the article that is named; nothing where it is none of the site's."""
-    uri = urldefrag(named.uri).url if _is_web(named.uri) else named.uri
+    is_web = url_fault(named.uri) is None
+    uri = urldefrag(named.uri).url if is_web else named.uri
     article = known_as(session, site.id, named.uri) or known_as(session, site.id, uri)
     if article is not None:
         yield _address_of(article)
-    elif not named.doubtful and _is_web(uri) and _origin(uri) in site.origins:
+    elif is_web and not named.doubtful and is_own(site, uri):
         yield None, uri
-
-
-def _is_web(uri: str) -> bool:
-    return url_fault(uri) is None
-
-
-def _origin(uri: str) -> str:
-    parts = urlsplit(uri)
-    return f"{parts.scheme}://{parts.netloc}".lower()
 
 
 def _address_of(article: Article) -> Address:

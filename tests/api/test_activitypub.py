@@ -32,7 +32,8 @@ ENDLESS_DATES = ("Mon, 01 Jan 2024 00:00:00 +99999999999999999999", "Mon, 01 Jan
 def door(servers: TestServers, worker_id: str) -> Iterator[Door]:
     with open_for_file(servers, worker_id, webhook_allow_private=True) as door:
         with door.services.database.transaction() as session:
-            sites.adjust(session, "courier", doors=["activitypub", "atproto"], actor=ACTOR)
+            doors, url = ["activitypub", "atproto"], "https://www.courier.example"
+            sites.adjust(session, "courier", doors=doors, url=url, actor=ACTOR)
             sites.add_key(session, make_site(session, "herald"), kind="secret", name="s", actor=ACTOR)
         yield door
 
@@ -116,6 +117,16 @@ def test_an_article_not_told_yet_is_noted_but_no_account_and_nothing_elsewhere(d
     assert len(answer.get_json()["flags"]) == 1
     assert len(flags_on(door, "https://courier.example/new")) == 1
     assert flags_on(door, "https://courier.example/users/desk") == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://courier.example:443/port", "HTTPS://Courier.Example/case", "https://www.courier.example/own-address"],
+)
+def test_whose_an_article_is_that_was_not_told_yet_browsers_would_say(door: Door, anna: Actor, address: str) -> None:
+    answer = send(door, anna, flag_by(anna, address))
+    assert answer.status_code == 202, answer.text
+    assert len(flags_on(door, address)) == 1
 
 
 def test_a_report_about_nothing_of_ours_is_refused(door: Door, anna: Actor) -> None:

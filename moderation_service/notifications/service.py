@@ -171,14 +171,20 @@ def _set_due(session: Session, notice: Notice, which: ColumnElement[bool], *, du
     """Change when the other notices to a recipient are due; those that a worker has in its hands are left alone."""
     others = (
         select(Notice.id)
-        .where(Notice.state == "pending", Notice.channel == notice.channel, Notice.recipient == notice.recipient)
-        .where(Notice.id != notice.id, which)
+        .where(Notice.state == "pending", _goes_with(notice), Notice.id != notice.id, which)
         .where(Notice.leased_until.is_(None) | (Notice.leased_until <= func.clock_timestamp()))
         .order_by(Notice.id)
         .with_for_update(skip_locked=True)
     )
     statement = update(Notice).where(Notice.id.in_(others)).values(due_at=due_at)
     session.execute(statement.execution_options(synchronize_session=False))
+
+
+def _goes_with(notice: Notice) -> ColumnElement[bool]:
+    """Whether another notice has the same recipient; an endpoint is one, wherever it was when the notice was made."""
+    if notice.endpoint_id is not None:
+        return Notice.endpoint_id == notice.endpoint_id
+    return (Notice.channel == notice.channel) & (Notice.recipient == notice.recipient)
 
 
 def forget(session: Session, *, older_than: timedelta) -> None:

@@ -11,8 +11,10 @@ from standardwebhooks import Webhook
 
 from moderation_service.notifications.webhooks.endpoints import MOST
 from moderation_service.notifications.webhooks.vocabulary import EventType
+from moderation_service.sites.service import site_by_slug
 from tests.api.conftest import MakeDoor, open_for_file
 from tests.api.door import Door, assert_problem
+from tests.at_once import at_once
 from tests.deliveries import make_endpoint
 from tests.factories import make_site
 from tests.notifications.sinks import Receiver, serving
@@ -119,6 +121,25 @@ def test_a_site_has_so_many_endpoints_and_no_more(make_door: MakeDoor) -> None:
     door = make_door(webhook_allow_private=True)
     answers = [door.post(PATH, door.site, {"url": "http://127.0.0.1:9/"}).status_code for _ in range(MOST + 1)]
     assert answers == [201] * MOST + [409]
+
+
+def test_of_many_who_add_the_last_endpoint_at_once_one_does(make_door: MakeDoor) -> None:
+    door = make_door(webhook_allow_private=True)
+    with door.services.database.transaction() as session:
+        for _ in range(MOST - 1):
+            make_endpoint(session, site_by_slug(session, "courier"))
+    answers = at_once(lambda _: door.post(PATH, door.site, {"url": "http://127.0.0.1:9/"}).status_code, range(8))
+    assert sorted(answers, key=str) == [201] + [409] * 7
+
+
+def test_what_happened_before_a_type_was_listened_to_is_not_told(door: Door, endpoint: dict[str, Any]) -> None:
+    path = f"{PATH}/{endpoint['id']}"
+    door.call("PATCH", path, door.site, {"types": ["decision.made"]})
+    case = door.case_of("widened")
+    door.call("PATCH", path, door.site, {"types": ["case.opened", "decision.made"]})
+    door.decide(case)
+    door.tell()
+    assert [delivery["type"] for delivery in deliveries(door, endpoint)] == ["decision.made"]
 
 
 def test_only_a_secret_key_opens_it(door: Door) -> None:

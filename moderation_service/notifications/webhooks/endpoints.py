@@ -14,6 +14,7 @@ from moderation_service.errors import Conflict, NotFound
 from moderation_service.jobs import wake
 from moderation_service.notifications.models import Endpoint, Notice
 from moderation_service.notifications.secrets import secret_if_none
+from moderation_service.sites.models import Site
 
 GONE = "it answered 410 Gone"
 BY_HAND = "it was disabled by hand"
@@ -39,6 +40,8 @@ def add(
     Raises:
         Conflict: the site has as many as it may have.
     """
+    # The site is locked: of two who add the last one at once, one is told.
+    session.execute(select(Site.id).where(Site.id == site_id).with_for_update(key_share=True))
     held = select(func.count()).where(Endpoint.site_id == site_id)
     if session.execute(held).scalar_one() >= MOST:
         raise Conflict(f"A site has {MOST} endpoints at most")

@@ -23,8 +23,9 @@ WHERE id = ANY (:flags) AND site_id = ANY (:sites) ORDER BY id
 """)
 
 SHOWS_ALL = """({0}.detail ->> 'state' = 'visible' AND {0}.detail -> 'redacted' = CAST('[]' AS jsonb))"""
-# The entries that this transaction wrote are no older than it is; an hour more does no harm, since none is told twice,
-# and forgives the server's clock much. All of an article is shown "again" if it was not when that was last read back.
+# An older entry was not listened to when it was written. What this transaction wrote has its number, or a later one in
+# its savepoints; numbers come round one day, so the clock is asked too, and an hour forgives it much. All of an article
+# is shown "again" if it was not when that was last read back.
 NOTE_HISTORY = text(
     """
 INSERT INTO webhook_events (site_id, article_id, case_id, type, cause, at)
@@ -34,7 +35,7 @@ JOIN cases c ON c.id = e.case_id
 JOIN (VALUES ('opened', 'case.opened', 1), ('escalated', 'case.escalated', 2), ('decided', 'decision.made', 3),
              ('applied', 'decision.applied', 4), ('applied', 'article.restored', 5)) AS told (kind, type, place)
     ON told.kind = e.kind
-WHERE e.case_id = ANY (:cases) AND c.site_id = ANY (:sites) AND e.at >= now() - interval '1 hour'
+WHERE e.case_id = ANY (:cases) AND c.site_id = ANY (:sites) AND age(e.xmin) <= 0 AND e.at >= now() - interval '1 hour'
 AND EXISTS (SELECT FROM webhook_endpoints w
             WHERE w.site_id = c.site_id AND told.type = ANY (w.types) AND w.created_at <= e.at)
 AND CASE told.type

@@ -256,6 +256,17 @@ def test_what_waits_goes_where_the_endpoint_is_now(line: Line) -> None:
     assert {post.path for post in line.receiver.received} == {"/moved"}
 
 
+def test_what_waited_for_it_goes_as_soon_as_one_is_taken_there(line: Line) -> None:
+    line.receiver.mode = "500"
+    line.happen()
+    send_one(line.database, line.settings)
+    line.receiver.mode = "ok"
+    line.change(url=line.receiver.url(path="/moved"))
+    line.happen("bridge")
+    line.send()
+    assert sorted(line.states()) == ["pending", "sent", "sent", "sent"]
+
+
 def test_a_removed_endpoint_takes_all_with_it(line: Line) -> None:
     line.receiver.mode = "500"
     line.happen()

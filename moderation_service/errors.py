@@ -66,5 +66,9 @@ class IdempotencyMismatch(DomainError):
     """An Idempotency-Key came again with another request."""
 
 
-class StillRunning(Conflict):
+class Crossed(Conflict):
+    """Another request is at the same thing at this moment; the same call may work in the next."""
+
+
+class StillRunning(Crossed):
     """The first request with this Idempotency-Key has not ended."""

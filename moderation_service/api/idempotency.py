@@ -20,7 +20,7 @@ KEY_HEADER: dict[str, Any] = {
     "required": False,
     "schema": {"type": "string", "maxLength": 257},
     "description": "A string of your own, in quotation marks. The same request again gets the same answer; another "
-    "request with this key gets 422, and 409 while the first is still running.",
+    "request with this key gets 422, and 409 with Retry-After while the first is still running.",
 }
 
 

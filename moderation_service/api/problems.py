@@ -25,6 +25,7 @@ STATUS: dict[type[errors.DomainError], HTTPStatus] = {
     errors.IdempotencyMismatch: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.NotFound: HTTPStatus.NOT_FOUND,
     errors.Conflict: HTTPStatus.CONFLICT,
+    errors.Crossed: HTTPStatus.CONFLICT,
     errors.StillRunning: HTTPStatus.CONFLICT,
     errors.Forbidden: HTTPStatus.FORBIDDEN,
     errors.Unauthenticated: HTTPStatus.UNAUTHORIZED,
@@ -98,7 +99,7 @@ def from_domain(error: errors.DomainError) -> Response:
     answer = problem(members.pop("status"), members.pop("detail"), **members)
     if isinstance(error, errors.RateLimited):
         answer.headers["Retry-After"] = str(error.retry_after)
-    if isinstance(error, errors.Unavailable):
+    if isinstance(error, errors.Unavailable | errors.Crossed):
         answer.headers["Retry-After"] = "1"
     if isinstance(error, errors.Unauthenticated):
         answer.headers["WWW-Authenticate"] = 'Bearer realm="moderation-service"'

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from moderation_service.articles.content import Content, Origin, Outline, Part, outline_of
 from moderation_service.articles.models import Article, ArticleRevision
 from moderation_service.audit import service as audit
-from moderation_service.errors import Conflict, Invalid, NotFound
+from moderation_service.errors import Crossed, Invalid, NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def put(
     An article that was flagged by its URL before the site told us its id is completed, not doubled.
 
     Raises:
-        Conflict: another article of the site, known only by its URL, was taken over by someone else just now.
+        Crossed: another article of the site, known only by its URL, was taken over by someone else just now.
     """
     article = _lock_or_create(session, site_id, external_id, url)
     article.origin = origin
@@ -82,7 +82,7 @@ def _lock_or_create(session: Session, site_id: int, external_id: str, url: str |
         )
         article = session.scalar(by_id, execution_options=read_anew)
     if article is None:
-        raise Conflict("This article was changed at the same moment; send it again")
+        raise Crossed("This article was changed at the same moment; send it again")
     return article
 
 
@@ -142,7 +142,7 @@ def locate_or_note(
     )
     article = locate(session, site_id, external_id, url)
     if article is None:
-        raise Conflict("This article was changed at the same moment; send the flag again")
+        raise Crossed("This article was changed at the same moment; send the flag again")
     return article
 
 

@@ -11,7 +11,10 @@ class ClientError(Exception):
 
 
 class ServiceAway(ClientError):
-    """The service cannot be reached, does not answer in time, or is ill; what was asked may be asked again."""
+    """The service cannot be reached, does not answer in time, or is ill or still busy with the same request.
+
+    What was asked may be asked again; a flag under the same idempotency key.
+    """
 
 
 class Refused(ClientError):

@@ -74,7 +74,8 @@ def _judged(answer: requests.Response, expected: tuple[int, ...] = ()) -> reques
     status = answer.status_code
     if status in expected or 200 <= status < 300:
         return answer
-    if status >= 500:
+    if status >= 500 or status == 408 or (status == 409 and "Retry-After" in answer.headers):
+        # The last: something else is at it at this moment, such as an earlier try that was not waited for.
         raise ServiceAway(f"The moderation service answered {status}")
     problem = problem_of(answer)
     if status == 429:

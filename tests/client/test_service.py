@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date
 
 import pytest
+import requests
 
 from moderation_service.client import (
     Hidden,
@@ -19,8 +21,12 @@ from moderation_service.client import (
     Visible,
 )
 from moderation_service.client.service import PAGE
+from moderation_service.intake.idempotency import recall
+from moderation_service.intake.submission import fingerprint
+from moderation_service.sites.models import Site
 from tests.api.door import Door
 from tests.at_once import LONGEST
+from tests.factories import make_submission
 from tests.live import article_of, flag_of
 from tests.served import Served
 
@@ -94,6 +100,32 @@ def test_a_flag_whose_answer_was_lost_is_sent_again_under_its_key(served: Served
     keys = {asked.headers["Idempotency-Key"] for asked in served.asked if asked.path == "/v1/flags"}
     assert (len(served.asked), len(keys)) == (2, 1)
     assert receipt.status == "received"
+
+
+def test_a_flag_whose_first_try_still_runs_is_not_refused(served: Served, door: Door, article: str) -> None:
+    flag, key = flag_of(article, "impatient"), fingerprint(str(door.newsroom.site_id).encode(), b"mine")
+    with door.services.database.transaction() as running:
+        recall(running, make_submission(running.get_one(Site, door.newsroom.site_id), idempotency_key=key))
+        with pytest.raises(ServiceAway, match="409"):
+            served.client(tries=1).flag(flag, idempotency_key="mine")
+
+        def ending_it() -> requests.Session:
+            session = requests.Session()
+            session.hooks["response"].append(lambda *_, **__: running.rollback())
+            return session
+
+        assert served.client(session=ending_it).flag(flag, idempotency_key="mine").status == "received"
+    assert len(served.asked) == 3
+
+
+@pytest.mark.parametrize(("status", "asked"), [(408, 2), (409, 1)])
+def test_a_request_that_did_not_come_through_is_sent_again_and_a_conflict_is_not(
+    served: Served, article: str, status: int, asked: int
+) -> None:
+    served.instead = [status]
+    with suppress(Refused):
+        served.client().get_article(article)
+    assert len(served.asked) == asked
 
 
 def test_each_report_of_views_has_its_result(client: ModerationService, article: str) -> None:

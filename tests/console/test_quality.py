@@ -159,10 +159,11 @@ def test_one_is_skipped_with_a_reason_and_the_next_is_open(newsroom: Newsroom) -
         assert session.scalars(skipped).all() == ["I know the author"]
 
 
-def test_who_comes_second_is_told_and_shown_what_came_of_it(newsroom: Newsroom) -> None:
+@pytest.mark.parametrize("step", ["", "/skip"])
+def test_who_comes_second_is_told_and_shown_what_came_of_it(newsroom: Newsroom, step: str) -> None:
     path = newsroom.sample()
-    newsroom.say(path, who=seat(newsroom.door, "max", Role.ADMIN, newsroom.site))
-    answer = newsroom.say(path)
+    newsroom.say(path, who=seat(newsroom.door, f"max-{newsroom.site.slug}", Role.ADMIN, newsroom.site))
+    answer = newsroom.say(f"{path}{step}", words="I know the author")
     shown = words_of(newsroom.senior.get(answer.location))
     assert "Somebody else has looked at this decision in the meantime" in shown
     assert "What the senior said" in shown

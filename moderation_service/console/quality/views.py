@@ -128,6 +128,9 @@ def qa_skip(sample_id: int) -> Response:
             after = queries.blind_next(session, person())
     except Invalid as wrong:
         return _sample_page(sample_id, wrong=wrong)
+    except Conflict as late:
+        flash("note", _(late.message))
+        return back_to("console.qa_sample", sample_id=sample_id)
     flash("done", _("Skipped."))
     return back_to("console.quality") if after is None else back_to("console.qa_sample", sample_id=after)
 

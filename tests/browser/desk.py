@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -131,6 +132,13 @@ class Desk:
         self.case("disputed", content=first, reason="danger_to_life", target=Target(part="p1"), comment="It will sink!")
         revised = make_content("The ferry is back.", "Its bell was found in the reeds by a neighbour.")
         return self.case("disputed", content=revised, reporters=4, reason="spam")
+
+    @contextlib.contextmanager
+    def busy(self, case_id: int) -> Iterator[None]:
+        """What is done inside finds this case locked, and waits for it in vain."""
+        with self._database.transaction() as session:
+            cases.lock(session, case_id)
+            yield
 
     def policy(self, **switches: Any) -> None:
         """Another version of this site's policy, with these switches."""

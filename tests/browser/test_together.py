@@ -13,6 +13,7 @@ from tests.browser.visitor import onward
 
 # Milliseconds within which an open page looks what others did; its clock is put forward by as much.
 A_LOOK = 5_000
+KEPT = "What you typed is kept in this tab."
 
 
 def test_new_cases_are_told_without_moving_what_one_reads(visit: Visit, desk: Desk) -> None:
@@ -188,6 +189,58 @@ def test_what_was_sent_after_a_session_ended_is_there_again_for_its_writer_alone
         expect(page).to_have_url(re.compile(path))
         expect(words).to_have_value(found)
     assert page.evaluate("sessionStorage.length") == 0
+
+
+def test_words_that_a_form_no_longer_valid_would_not_bring_are_there_again(visit: Visit, desk: Desk) -> None:
+    visitor, path = visit(), f"/console/cases/{desk.case('ferry')}"
+    visitor.faults.expect("403")
+    page = visitor.arrive(desk.hire("ada"), path)
+    page.keyboard.press("a")
+    words = page.get_by_label("For colleagues; it cannot be taken out again")
+    words.fill("He wrote to us")
+    words.evaluate("field => field.form.elements.csrf.value = 'of another session'")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("main")).to_contain_text(KEPT)
+    page.get_by_role("link", name="Back to it").click()
+    expect(page).to_have_url(re.compile(f"{path}$"))
+    expect(words).to_have_value("He wrote to us")
+    with page.expect_navigation():
+        words.press("Control+Enter")
+    expect(page.locator(".history")).to_contain_text("He wrote to us")
+    assert page.evaluate("sessionStorage.length") == 0
+
+
+def test_what_was_typed_when_the_service_did_not_answer_is_there_again(visit: Visit, desk: Desk) -> None:
+    visitor, case = visit(), desk.case("ferry")
+    visitor.faults.expect("503")
+    page = visitor.arrive(desk.hire("ada"), f"/console/cases/{case}")
+    note, words = page.get_by_label("Note on the decision"), page.get_by_label("Why a senior should decide")
+    note.fill("Half a sentence")
+    page.locator("#panel-escalate summary").click()
+    words.fill("It takes a lawyer")
+    for button in ("Escalate", "Clear"):
+        with desk.busy(case):
+            page.get_by_role("button", name=button).click()
+            expect(page.get_by_role("heading", level=1)).to_have_text("The service does not answer")
+        expect(page.get_by_role("main")).to_contain_text(KEPT)
+        page.goto("/console/account")
+        page.goto(f"/console/cases/{case}")
+        expect(words).to_have_value("It takes a lawyer")
+        expect(note).to_have_value("Half a sentence")
+    assert page.evaluate("sessionStorage.length") == 0
+    assert desk.decided() == {}
+
+
+def test_what_stands_beside_a_verdict_that_is_refused_stays(visit: Visit, desk: Desk) -> None:
+    visitor = visit()
+    visitor.faults.expect("422")
+    page = visitor.arrive(desk.hire("ada"), f"/console/cases/{desk.case('ferry')}")
+    page.keyboard.press("a")
+    words = page.get_by_label("For colleagues; it cannot be taken out again")
+    words.fill("Half a sentence")
+    page.get_by_role("button", name="Take down").click()
+    expect(page.get_by_role("alert").first).to_contain_text("Nothing was done")
+    expect(words).to_have_value("Half a sentence")
 
 
 def _sign_in(page: Page, username: str) -> None:

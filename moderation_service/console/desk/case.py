@@ -13,6 +13,7 @@ from moderation_service.console.desk import article, vocabulary
 from moderation_service.console.desk.asked import cursor, plain
 from moderation_service.console.desk.refusals import Refused
 from moderation_service.console.desk.seen import seen_now, seen_then
+from moderation_service.console.desk.steps import sent_step, steps_for, unplaced
 from moderation_service.console.desk.still import unless_known
 from moderation_service.console.desk.typed import Typed
 from moderation_service.console.desk.undoable import just_made
@@ -48,7 +49,7 @@ def case_page(
     refused: DomainError | None = None,
     made: Decision | Proposal | None = None,
 ) -> Response:
-    """The page; where a step was refused, with why, and with all that was typed still in its form.
+    """The page; where a step was refused, with why, and with all that was typed: in its form, else as text.
 
     `made` is what just came of a ruling on another case, which the address tells otherwise.
     """
@@ -65,6 +66,7 @@ def case_page(
             "made": just_made(session, made),
         }
     then, told = desk["flagged_revision"], Refused.because(refused) if refused else None
+    steps = steps_for(desk, person())
     return page(
         "desk/case.html",
         200 if told is None else told.status,
@@ -75,6 +77,9 @@ def case_page(
         pictures_then=article.pictures(then["images"], but=desk["article"]["images"]) if then else [],
         typed=typed or Typed.at_first(desk),
         refused=told,
+        steps=steps,
+        sent_step=sent_step(),
+        unplaced=unplaced(desk, steps, typed) if refused else None,
         seen=seen_now(desk),
         queue=request.values.get("queue", ""),
         renew_seconds=max(services().settings.claim_seconds // 3, 5),

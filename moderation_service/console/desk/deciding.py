@@ -15,7 +15,7 @@ from moderation_service.console.guard import signed_in
 from moderation_service.console.pages import back_to, flash
 from moderation_service.console.words import _, later
 from moderation_service.decisions.models import Proposal
-from moderation_service.errors import Conflict, Forbidden, Invalid
+from moderation_service.errors import Conflict, Forbidden, Invalid, NotFound
 from moderation_service.policy.vocabulary import Action
 
 # What undoing led to, by the action that stands now.
@@ -65,9 +65,12 @@ def undo(case_id: int) -> Response:
 @blueprint.post("/cases/<row:case_id>/proposal/withdraw")
 @signed_in
 def withdraw_proposal(case_id: int) -> Response:
-    """Take one's own proposal back."""
-    with transaction() as session:
-        pipeline.withdraw_proposal(session, case_id, person())
+    """Take one's own proposal back; where a colleague decided meanwhile, his page of the case says so."""
+    try:
+        with transaction() as session:
+            pipeline.withdraw_proposal(session, case_id, person())
+    except (Conflict, Forbidden, NotFound) as refused:
+        return case_page(case_id, refused=refused)
     flash("done", _("Your proposal is taken back."))
     came_from_list = request.form.get("to") == "approvals"
     return back_to("console.approvals") if came_from_list else back_to("console.case", case_id=case_id)

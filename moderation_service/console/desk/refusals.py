@@ -30,6 +30,7 @@ SAID = (
     later("Somebody else has looked at this decision in the meantime"),
     later("Choose a filter first: this is the whole queue"),
     later("The takedown before was of another revision of the article, so it is not brought back; decide anew"),
+    later("Nothing is proposed for this case"),
     later("There is no such case"),
     later("There are too many views; delete one first"),
     later("There is a view of this name already"),

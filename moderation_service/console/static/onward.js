@@ -1,6 +1,6 @@
 // The next case takes the place of the one just decided: the browser loads no page, style sheet or script anew for it.
 // What leads elsewhere, and what goes wrong on the way, is left to the browser.
-import { ended, keep } from "./kept.js";
+import { ended, giveBack, keep } from "./kept.js";
 
 const WHOLE = { "HX-Request": "true", "HX-Request-Type": "full" };
 
@@ -47,8 +47,7 @@ async function sent(form, button) {
     return null;
   }
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  // A refusal has all that was typed; a page of another kind has no room for it.
-  if (!answer.ok && !page.getElementById(form.id)) keep();
+  if (!answer.ok) keep(); // a refusal has what was sent, but not what stands in other forms
   return { page, at: answer.headers.get("HX-Push-Url") };
 }
 
@@ -61,6 +60,7 @@ function put({ page, at }) {
   }
   document.querySelector("main").replaceWith(main);
   document.title = page.title;
+  giveBack();
   token(document).content = token(page).content;
   if (at) history.pushState(null, "", at);
   scrollTo(0, 0);

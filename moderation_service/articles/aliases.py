@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, union_all
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -63,11 +63,21 @@ def aliases_of(session: Session, article: Article) -> list[str]:
 
 
 def known_as(session: Session, site_id: int, uri: str) -> Article | None:
-    """The site's article that has this URL, or is also known under it; the one that was there first."""
-    by_url = select(Article).where(Article.site_id == site_id, Article.url == uri).order_by(Article.id).limit(1)
-    by_alias = (
+    """The site's article that has this URL, or is also known under it; of several, the one that was there first.
+
+    What the site says of its own addresses wins: an article that only readers gave the address to is found by it where
+    no other is, and the one that waits for its id, which the site may still give it, before one that readers named.
+    """
+    by_url = select(Article.id).where(Article.site_id == site_id, Article.url == uri)
+    by_alias = select(ArticleAlias.article_id).where(ArticleAlias.site_id == site_id, ArticleAlias.uri == uri)
+    return session.scalar(
         select(Article)
-        .join(ArticleAlias, ArticleAlias.article_id == Article.id)
-        .where(ArticleAlias.site_id == site_id, ArticleAlias.uri == uri)
+        .where(Article.id.in_(union_all(by_url, by_alias)))
+        .order_by(
+            Article.current_revision == 0,
+            Article.external_id.is_not(None),
+            Article.url.is_distinct_from(uri),
+            Article.id,
+        )
+        .limit(1)
     )
-    return session.scalar(by_url) or session.scalar(by_alias)

@@ -58,6 +58,11 @@ class Article(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
+    @property
+    def is_told(self) -> bool:
+        """Whether its site has told us what it says; until then all that is known of it is what readers said."""
+        return self.current_revision > 0
+
 
 class ArticleAlias(Base):
     """Another address of an article, by which other networks may name it; one article of a site has it."""

@@ -9,10 +9,13 @@ from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from moderation_service.articles.aliases import known_as
 from moderation_service.articles.content import Content, Origin, Outline, Part, outline_of
 from moderation_service.articles.models import Article, ArticleRevision
 from moderation_service.audit import service as audit
 from moderation_service.errors import Crossed, Invalid, NotFound
+from moderation_service.sites.addresses import is_own
+from moderation_service.sites.models import Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +38,15 @@ def put(
 ) -> Recorded:
     """Record what an article says now; the same content again changes nothing.
 
-    An article that was flagged by its URL before the site told us its id is completed, not doubled.
+    An article that was flagged by its URL before the site told us its id is completed, not doubled. What
+    readers said of its address is forgotten with the first that the site says of it.
 
     Raises:
         Crossed: another article of the site, known only by its URL, was taken over by someone else just now.
     """
     article = _lock_or_create(session, site_id, external_id, url)
     article.origin = origin
-    article.url = url or article.url
+    article.url = url or (article.url if article.is_told else None)
     article.title = content.headline
     if session.is_modified(article):
         article.updated_at = func.now()
@@ -130,31 +134,52 @@ def locate_or_note(
     """The article a flag means; one not yet known is noted with its URL and title, to be completed by the site.
 
     Raises:
-        Invalid: it is not known and came with no URL.
+        Invalid: it is not known and came with no URL, or with that of a page that is not the site's.
     """
     article = locate(session, site_id, external_id, url)
     if article is not None:
         return article
-    if url is None:
-        raise Invalid("This article is not known; send its URL and title with the flag", field="article.url")
-    session.execute(
-        insert(Article).values(site_id=site_id, external_id=external_id, url=url, title=title).on_conflict_do_nothing()
+    noted = insert(Article).values(
+        site_id=site_id, external_id=external_id, url=_own_page(session, site_id, url), title=title
     )
+    session.execute(noted.on_conflict_do_nothing())
     article = locate(session, site_id, external_id, url)
     if article is None:
         raise Crossed("This article was changed at the same moment; send the flag again")
     return article
 
 
+def _own_page(session: Session, site_id: int, url: str | None) -> str:
+    """The address of a page of the site, as somebody else gave it: no other is kept, or the site would be told it.
+
+    Raises:
+        Invalid: it is another's, or there is none.
+    """
+    if url is None:
+        raise Invalid("This article is not known; send its URL and title with the flag", field="article.url")
+    site = session.get_one(Site, site_id)
+    if not is_own(site, url):
+        raise Invalid(f"This is no page of {site.name}, which can decide about its own alone", field="article.url")
+    return url
+
+
 def locate(session: Session, site_id: int, external_id: str | None, url: str | None) -> Article | None:
-    """The article of a site that is meant by its id there, or by its address; None where it is not known."""
-    query = select(Article).where(Article.site_id == site_id)
-    if external_id is not None:
-        found = session.scalar(query.where(Article.external_id == external_id))
-        if found is not None or url is None:
-            return found
-        return session.scalar(query.where(Article.url == url, Article.external_id.is_(None)))
-    return session.scalar(query.where(Article.url == url).order_by(Article.id).limit(1))
+    """The article of a site that is meant by its id there, or by its address; None where it is not known.
+
+    What the site has told us goes before what readers said: an id or an address of the site's, whichever is there, and
+    only then an article that readers gave them to. `intake.lane` leaves to us what is not clear by the id alone.
+    """
+    named = None if external_id is None else _of_id(session, site_id, external_id)
+    if url is None or (named is not None and named.is_told):
+        return named
+    found = known_as(session, site_id, url)
+    if found is None or found.is_told or external_id is None:
+        return found or named
+    return named or (found if found.external_id is None else None)
+
+
+def _of_id(session: Session, site_id: int, external_id: str) -> Article | None:
+    return session.scalar(select(Article).where(Article.site_id == site_id, Article.external_id == external_id))
 
 
 def find(session: Session, site_id: int, external_id: str) -> Article:
@@ -163,7 +188,7 @@ def find(session: Session, site_id: int, external_id: str) -> Article:
     Raises:
         NotFound: there is none.
     """
-    article = session.scalar(select(Article).where(Article.site_id == site_id, Article.external_id == external_id))
+    article = _of_id(session, site_id, external_id)
     if article is None:
         raise NotFound("There is no article of this id")
     return article

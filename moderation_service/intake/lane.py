@@ -1,8 +1,8 @@
 """The fast way in: one statement records a batch of new flags, their place in triage's queue and their audit entry.
 
-It takes what is ordinary: a new flag on an article we know. Whatever it leaves out (an unknown article, a repeat, an
-Idempotency-Key seen before, words whose part is to be found, something untrue) goes through `record.record_one`, which
-says what it is.
+It takes what is ordinary: a new flag on an article we know. Whatever it leaves out (an unknown article, one that only
+readers named at an address that the site gave another, a repeat, an Idempotency-Key seen before, words whose part is to
+be found, something untrue) goes through `record.record_one`, which says what it is.
 """
 
 from __future__ import annotations
@@ -24,13 +24,14 @@ from moderation_service.intake.submission import Recorded, Submission
 # keeps each look-up apart, so that no plan reads a whole table instead.
 RECORD = """
 WITH sent AS MATERIALIZED (
-    SELECT site_id, external_id, revision, decode(reporter, 'hex') AS reporter, decode(target_key, 'hex') AS target_key,
-           reporter_since, part, quotation, reason, comment, locale, channel, notifier, email, receipt,
-           decode(key_digest, 'hex') AS key_digest, decode(fingerprint, 'hex') AS fingerprint
+    SELECT site_id, external_id, url, revision, decode(reporter, 'hex') AS reporter,
+           decode(target_key, 'hex') AS target_key, reporter_since, part, quotation, reason, comment, locale, channel,
+           notifier, email, receipt, decode(key_digest, 'hex') AS key_digest,
+           decode(fingerprint, 'hex') AS fingerprint
     FROM json_to_recordset($1::json) AS sent (
-        site_id int, external_id text, revision int, reporter text, reporter_since timestamptz, target_key text,
-        part text, quotation jsonb, reason text, comment text, locale text, channel text, notifier text, email text,
-        receipt uuid, key_digest text, fingerprint text)
+        site_id int, external_id text, url text, revision int, reporter text, reporter_since timestamptz,
+        target_key text, part text, quotation jsonb, reason text, comment text, locale text, channel text,
+        notifier text, email text, receipt uuid, key_digest text, fingerprint text)
 ), ordinary AS MATERIALIZED (
     SELECT sent.*, article.id AS article_id, coalesce(sent.revision, article.current_revision) AS seen
     FROM sent
@@ -42,7 +43,11 @@ WITH sent AS MATERIALIZED (
         SELECT number, part_ids FROM article_revisions
         WHERE article_id = article.id AND number = coalesce(sent.revision, article.current_revision) OFFSET 0
     ) AS revision ON true
-    WHERE (revision.number IS NOT NULL OR article.current_revision = 0 AND coalesce(sent.revision, 0) = 0)
+    WHERE (revision.number IS NOT NULL OR article.current_revision = 0 AND coalesce(sent.revision, 0) = 0
+            AND (SELECT count(*) FROM articles told
+                 WHERE told.site_id = sent.site_id AND told.url = sent.url AND told.current_revision > 0) = 0
+            AND (SELECT count(*) FROM article_aliases told
+                 WHERE told.site_id = sent.site_id AND told.uri = sent.url) = 0)
       AND (sent.part = ANY (revision.part_ids) OR sent.part IS NULL AND sent.quotation IS NULL)
       AND (sent.reporter_since IS NULL OR sent.reporter_since <= clock_timestamp())
       AND (sent.key_digest IS NULL OR (
@@ -151,6 +156,7 @@ def _as_json(batch: list[Submission]) -> str:
             {
                 "site_id": s.site_id,
                 "external_id": s.external_id,
+                "url": s.url,
                 "revision": s.revision,
                 "reporter": s.reporter.hex(),
                 "reporter_since": s.reporter_since and s.reporter_since.isoformat(),

@@ -23,8 +23,6 @@ from moderation_service.intake.models import Flag, LegalNotice, LegalNoticeFlag,
 from moderation_service.intake.record import record_one
 from moderation_service.intake.submission import Recorded, Submission
 from moderation_service.policy.readers import NAMELESS
-from moderation_service.sites.addresses import is_own
-from moderation_service.sites.models import Site
 
 CHANNEL = "legal"
 ITEMS_MOST = 50
@@ -74,7 +72,7 @@ def file(session: Session, filing: Filing) -> Filed:
         StillRunning, IdempotencyMismatch, Conflict: as `record_one`.
     """
     earlier = recall(session, filing)
-    items = _recorded(session, session.get_one(Site, filing.site_id), filing.items)
+    items = _recorded(session, filing.items)
     recorded = [item for item in items if isinstance(item, Recorded)]
     if not recorded:
         raise SeveralInvalid([_of_item(place, item) for place, item in enumerate(items) if isinstance(item, Invalid)])
@@ -88,22 +86,16 @@ def file(session: Session, filing: Filing) -> Filed:
     return Filed(notice.receipt, notice.received_at, notice.missing, items)
 
 
-def _recorded(session: Session, site: Site, items: Sequence[Submission]) -> list[Recorded | Invalid]:
+def _recorded(session: Session, items: Sequence[Submission]) -> list[Recorded | Invalid]:
     """Each item's answer. They are recorded in one order everywhere, so that no two notices wait for each other."""
     answers: dict[int, Recorded | Invalid] = {}
     for place in sorted(range(len(items)), key=lambda at: (items[at].external_id or "", items[at].url or "")):
         try:
             with attempt(session):
-                answers[place] = _record(session, site, items[place])
+                answers[place] = record_one(session, items[place])
         except Invalid as error:
             answers[place] = error
     return [answers[place] for place in range(len(items))]
-
-
-def _record(session: Session, site: Site, item: Submission) -> Recorded:
-    if item.url is not None and not is_own(site, item.url):
-        raise Invalid(f"This is no page of {site.name}, which can decide about its own alone", field="article.url")
-    return record_one(session, item)
 
 
 def _of_item(place: int, error: Invalid) -> Invalid:

@@ -167,7 +167,7 @@ def _number(part: str | None, revision: ArticleRevision | None) -> int | None:
 
 
 def _page(site: Site, article: Article) -> str | None:
-    """The page of an article; none that is not the site's, since readers name addresses too."""
+    """The page of an article; none that is not the site's: its readers would take it for one of its own."""
     return article.url if article.url and is_own(site, article.url) else None
 
 

@@ -298,6 +298,24 @@ def test_unknown_article_is_taken_with_its_address(door: Door) -> None:
     assert door.post("/v1/flags", door.reader, body).status_code == 202
 
 
+FOREIGN = "https://evil.example/"
+
+
+def test_an_address_of_another_site_is_refused_by_its_field_and_never_told_to_the_site(door: Door) -> None:
+    named: list[dict[str, str]] = [{"external_id": "to-come", "url": FOREIGN}, {"url": FOREIGN}]
+    for article in named:
+        body = {"article": article, "reason": "spam", "reporter": "r"}
+        assert_problem(door.post("/v1/flags", door.reader, body), 422, "#/article/url")
+    door.put_article("to-come")
+    assert door.get("/v1/articles/to-come", door.site).get_json()["url"] != FOREIGN
+
+
+def test_an_address_of_another_site_is_ignored_where_an_id_says_what_is_meant(door: Door, article: str) -> None:
+    body = {"article": {"external_id": article, "url": FOREIGN}, "reason": "spam", "reporter": "r"}
+    assert door.post("/v1/flags", door.reader, body).status_code == 202
+    assert FOREIGN not in door.get(f"/v1/articles/{article}", door.site).text
+
+
 def test_receipt_of_another_kind_is_404(door: Door) -> None:
     assert_problem(door.get(f"/v1/flags/{uuid.uuid4()}", door.reader), 404)
     assert_problem(door.get("/v1/flags/7", door.reader), 404)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 
 from moderation_service.articles import service as articles
+from moderation_service.articles.aliases import set_aliases
 from moderation_service.articles.content import Content, Origin
 from moderation_service.articles.models import Article, ArticleRevision
 from moderation_service.audit.models import AuditEntry
@@ -118,7 +119,8 @@ def test_an_article_of_another_url_is_not_taken_for_the_stub(session: Session, s
 
 
 def test_a_stub_of_another_site_is_left_alone(session: Session, site: Site) -> None:
-    stub = articles.locate_or_note(session, make_site(session, "herald").id, external_id=None, url=URL, title=None)
+    herald = make_site(session, "herald", origins=["https://courier.example"])
+    stub = articles.locate_or_note(session, herald.id, external_id=None, url=URL, title=None)
     assert _put(session, site, make_content()).article.id != stub.id
 
 
@@ -132,6 +134,64 @@ def test_an_article_is_found_by_its_id_by_its_url_and_by_both(session: Session, 
     article = _put(session, site, make_content()).article
     for external_id, url in (("ferry", None), (None, URL), ("ferry", URL), ("ferry", "https://other.example/")):
         assert articles.locate_or_note(session, site.id, external_id=external_id, url=url, title=None) is article
+
+
+def test_an_address_is_of_the_article_that_its_site_gives_it_to_whoever_named_it_before(
+    session: Session, site: Site
+) -> None:
+    phantom = articles.locate_or_note(session, site.id, external_id="phantom", url=URL, title=None)
+    ferry = _put(session, site, make_content()).article
+    assert phantom.url == URL  # what its flags say they are about, for those who review them
+    for external_id in (None, "phantom", "nowhere"):
+        assert articles.locate_or_note(session, site.id, external_id=external_id, url=URL, title=None) is ferry
+    assert articles.locate_or_note(session, site.id, external_id="phantom", url=None, title=None) is phantom
+
+
+def test_an_article_of_the_sites_is_the_one_meant_wherever_its_page_is_said_to_be(session: Session, site: Site) -> None:
+    _put(session, site, make_content())
+    mill = make_article(session, site, "mill")
+    assert articles.locate_or_note(session, site.id, external_id="mill", url=URL, title=None) is mill
+
+
+def test_another_address_that_its_site_tells_of_is_the_articles_too(session: Session, site: Site) -> None:
+    copy = "https://courier.example/print/ferry"
+    articles.locate_or_note(session, site.id, external_id="phantom", url=copy, title=None)
+    ferry = _put(session, site, make_content()).article
+    set_aliases(session, ferry, [copy], actor=ACTOR)
+    for external_id in (None, "phantom", "nowhere"):
+        assert articles.locate_or_note(session, site.id, external_id=external_id, url=copy, title=None) is ferry
+
+
+def test_the_one_that_waits_for_its_id_is_found_before_one_that_readers_named(session: Session, site: Site) -> None:
+    articles.locate_or_note(session, site.id, external_id="phantom", url=URL, title=None)
+    session.execute(insert(Article).values(site_id=site.id, url=URL))
+    waits = articles.locate_or_note(session, site.id, external_id=None, url=URL, title=None)
+    assert waits.external_id is None
+    assert _put(session, site, make_content()).article.id == waits.id
+
+
+def test_two_ids_that_only_readers_named_at_one_address_are_two(session: Session, site: Site) -> None:
+    one, other = (
+        articles.locate_or_note(session, site.id, external_id=external_id, url=URL, title=None)
+        for external_id in ("one", "other")
+    )
+    assert one.id != other.id
+
+
+@pytest.mark.parametrize("external_id", [None, "nowhere"])
+def test_a_page_that_is_not_the_sites_is_refused_by_its_field(
+    session: Session, site: Site, external_id: str | None
+) -> None:
+    with pytest.raises(Invalid, match="no page of Courier") as refused:
+        articles.locate_or_note(session, site.id, external_id=external_id, url="https://evil.example/", title=None)
+    assert refused.value.field == "article.url"
+
+
+def test_the_first_that_a_site_says_of_an_article_forgets_the_address_that_readers_gave(
+    session: Session, site: Site
+) -> None:
+    articles.locate_or_note(session, site.id, external_id="ferry", url=f"{URL}/rude-words", title=None)
+    assert _put(session, site, make_content(), url=None).article.url is None
 
 
 def test_the_same_id_on_another_site_is_another_article(session: Session, site: Site) -> None:

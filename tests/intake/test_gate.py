@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import func, select
 
+from moderation_service.articles import service as articles
 from moderation_service.config import Settings
 from moderation_service.db import Database
 from moderation_service.errors import Invalid, Unavailable
@@ -17,7 +18,7 @@ from moderation_service.intake.record import record_one
 from moderation_service.intake.submission import Recorded, Submission, fingerprint
 from moderation_service.sites.models import Site
 from tests.at_once import at_once
-from tests.factories import make_article, make_site, make_submission
+from tests.factories import flag_of, make_article, make_site, make_submission
 
 CUT_ALL_OTHERS = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -74,11 +75,29 @@ def test_twenty_of_one_key_at_once_are_one_flag_and_nothing_but_replays_or_still
 
 
 def test_twenty_first_flags_of_one_unknown_article_make_one_article(database: Database, site: Site, gate: Gate) -> None:
-    url = "https://news.example/unheard-of"
+    url = f"{site.url}/unheard-of"
     answers = at_once(gate.submit, [make_submission(site, "new", f"reader-{n}", url=url) for n in range(20)])
     assert [answer.status for answer in answers if isinstance(answer, Recorded)] == [202] * 20
     with database.transaction() as session:
         assert session.execute(select(func.count(func.distinct(Flag.article_id)))).scalar_one() == 1
+
+
+def test_an_address_is_its_articles_though_readers_make_up_ids_for_it_while_the_site_tells_of_it(
+    database: Database, site: Site, gate: Gate
+) -> None:
+    url = f"{site.url}/mill"
+
+    def tell_or_flag(number: int) -> None:
+        if number == 0:
+            with database.transaction() as session:
+                make_article(session, site, "mill")
+        gate.submit(make_submission(site, f"phantom-{number}", f"reader-{number}", url=url))
+
+    assert at_once(tell_or_flag, range(8)) == [None] * 8
+    late = [gate.submit(make_submission(site, f"phantom-{n}", f"late-{n}", url=url)) for n in range(8)]
+    with database.transaction() as session:
+        mill = articles.find(session, site.id, "mill")
+        assert {flag_of(session, flag).article_id for flag in late} == {mill.id}
 
 
 def test_flags_of_many_readers_at_once_are_all_there(database: Database, site: Site, gate: Gate) -> None:

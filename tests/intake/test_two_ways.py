@@ -11,13 +11,18 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
+from moderation_service.articles import service as articles
+from moderation_service.articles.aliases import set_aliases
+from moderation_service.articles.models import Article
 from moderation_service.config import Settings
 from moderation_service.db import Database
 from moderation_service.intake import service as intake
+from moderation_service.intake.models import Flag
 from moderation_service.intake.submission import Recorded, Submission, Target, fingerprint
 from moderation_service.sites.models import Site
-from tests.factories import make_article, make_content, make_site, make_submission
+from tests.factories import ACTOR, make_article, make_content, make_site, make_submission
 from tests.intake.ways import Ways, in_words
 
 KEY = fingerprint(b"a key")
@@ -38,7 +43,7 @@ def ways(database: Database, settings: Settings) -> Iterator[Ways]:
 def _site(database: Database, slug: str) -> Site:
     """A site with an article at its second revision, whose `p2` is gone and whose `p3` is new."""
     with database.transaction() as session:
-        site = make_site(session, slug)
+        site = make_site(session, slug, origins=[f"https://{slug}.example", "https://news.example"])
         make_article(session, site)
         make_article(session, site, content=make_content("The ferry is back.", "A wholly other ending, with a feast."))
         make_article(session, site, content=make_content("The ferry is back."))
@@ -192,6 +197,37 @@ def test_ordinary_flags_never_take_the_slow_way(database: Database, ways: Ways) 
     site = _site(database, "courier")
     keys = [fingerprint(b"%d" % n) for n in range(20)]
     ways.fast([make_submission(site, reporter=key.hex(), reporter_since=SINCE, idempotency_key=key) for key in keys])
+    assert ways.went_slowly == []
+
+
+def _articles_flagged(database: Database) -> list[str | None]:
+    """The ids of the articles of all flags."""
+    with database.transaction() as session:
+        of_flags = select(Article.external_id).join(Flag, Flag.article_id == Article.id).order_by(Article.external_id)
+        return list(session.scalars(of_flags))
+
+
+@pytest.mark.parametrize("way", ["fast", "slow"])
+@pytest.mark.parametrize("said", ["url", "alias"])
+def test_an_id_that_readers_made_up_takes_no_flags_from_the_article_at_that_address(
+    database: Database, ways: Ways, way: str, said: str
+) -> None:
+    site, send = _site(database, "courier"), getattr(ways, way)
+    address = {"url": "https://courier.example/ferry", "alias": "https://courier.example/print/ferry"}[said]
+    with database.transaction() as session:
+        session.add(Article(site_id=site.id, external_id="phantom", url=address))  # from before the site told of it
+        ferry = articles.find(session, site.id, "ferry")
+        set_aliases(session, ferry, ["https://courier.example/print/ferry"], actor=ACTOR)
+    flags = [make_submission(site, id, id, url=url) for id, url in (("phantom", address), ("nowhere", address))]
+    assert in_words(send([*flags, make_submission(site, "phantom", "c")])) == ["202"] * 3
+    assert _articles_flagged(database) == ["ferry", "ferry", "phantom"]
+
+
+def test_flags_on_articles_that_a_site_never_tells_of_go_the_fast_way_too(database: Database, ways: Ways) -> None:
+    site = _site(database, "courier")
+    with database.transaction() as session:
+        session.add(Article(site_id=site.id, external_id="new", url=STUB))
+    ways.fast([make_submission(site, "new", reporter, url=STUB) for reporter in ("a", "b")])
     assert ways.went_slowly == []
 
 

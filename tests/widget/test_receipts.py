@@ -103,9 +103,9 @@ def test_a_part_that_was_taken_out_is_numbered_and_not_quoted(door: Door) -> Non
     assert "Second." not in text
 
 
-def test_an_address_elsewhere_that_a_reader_gave_is_not_linked(door: Door) -> None:
-    elsewhere = {"url": "https://elsewhere.example/a", "external_id": "not-sent-yet"}
-    receipt = door.post("/v1/flags", door.reader, {"article": elsewhere, "reason": "hate"}).get_json()["receipt"]
+def test_an_address_that_is_not_the_sites_is_not_linked(door: Door) -> None:
+    door.put_article("elsewhere", article_of() | {"url": "https://elsewhere.example/a"})
+    receipt = door.flag("elsewhere").get_json()["receipt"]
     assert "elsewhere.example" not in page(door, receipt).text
 
 

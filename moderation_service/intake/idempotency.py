@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from typing import Protocol
+from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from moderation_service.errors import IdempotencyMismatch, StillRunning
-from moderation_service.intake.models import Flag, IdempotencyKey
+from moderation_service.intake.models import Flag, IdempotencyKey, LegalNotice, LegalNoticeFlag
 from moderation_service.intake.submission import Recorded
 
 
@@ -63,3 +64,15 @@ def remember(session: Session, sent: Keyed, recorded: Recorded) -> None:
             status=recorded.status,
         )
     )
+
+
+def receipt_under(session: Session, sent: Keyed) -> UUID:
+    """The receipt of what came first under the key of this request, which is a notice's where it was one."""
+    return session.scalars(
+        select(func.coalesce(LegalNotice.receipt, Flag.receipt))
+        .select_from(IdempotencyKey)
+        .join(Flag, Flag.id == IdempotencyKey.flag_id)
+        .outerjoin(LegalNoticeFlag, LegalNoticeFlag.flag_id == Flag.id)
+        .outerjoin(LegalNotice, LegalNotice.id == LegalNoticeFlag.notice_id)
+        .where(IdempotencyKey.site_id == sent.site_id, IdempotencyKey.key_digest == sent.idempotency_key)
+    ).one()

@@ -1,4 +1,4 @@
-"""What the two forms for readers without a script have in common: what they are about, and how they are shown."""
+"""What the two forms for readers without a script have in common: what they are about, and how they go in and out."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from flask import Response, request
 from moderation_service import queries
 from moderation_service.api.current import transaction
 from moderation_service.articles.content import url_fault
+from moderation_service.intake.idempotency import Keyed, receipt_under
 from moderation_service.queries import Flaggable
 from moderation_service.widget import form, words
 from moderation_service.widget.form import ONCE, Asked
-from moderation_service.widget.pages import page, to
+from moderation_service.widget.pages import back_to, page, to
 from moderation_service.widget.refusals import Refusal
 
 
@@ -32,6 +33,13 @@ def from_elsewhere() -> bool:
     Browsers say so; an `Origin` would not do, since our pages send none that names them (`no-referrer`).
     """
     return request.headers.get("Sec-Fetch-Site") == "cross-site"
+
+
+def to_first(sent: Keyed) -> Response:
+    """On to the receipt of what a form had sent before it was changed: that stands, and the page says so."""
+    with transaction() as session:
+        receipt = receipt_under(session, sent)
+    return back_to("receipt", receipt=receipt, done="first")
 
 
 def form_page(

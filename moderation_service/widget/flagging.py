@@ -13,12 +13,12 @@ from moderation_service.api.current import services
 from moderation_service.api.flag_schemas import FLAG
 from moderation_service.api.recognition import for_anybody
 from moderation_service.api.submissions import submission_of
-from moderation_service.errors import DomainError
-from moderation_service.intake.submission import Submission, fingerprint
+from moderation_service.errors import DomainError, IdempotencyMismatch
+from moderation_service.intake.submission import Submission
 from moderation_service.policy.readers import OFFERED
 from moderation_service.queries import Flaggable
 from moderation_service.widget import form, words
-from moderation_service.widget.asking import about_at, form_page, from_elsewhere
+from moderation_service.widget.asking import about_at, form_page, from_elsewhere, to_first
 from moderation_service.widget.blueprint import blueprint
 from moderation_service.widget.form import Asked, Faulty
 from moderation_service.widget.pages import back_to
@@ -45,9 +45,17 @@ def send_flag(slug: str) -> Response:
     if from_elsewhere():
         return _form(about, typed, unasked())
     try:
-        recorded, _ = take_in(_submission(about, typed), about.key, request.remote_addr)
+        return _recorded(about, typed)
     except (Faulty, ValidationError, DomainError) as error:
         return _form(about, typed, refusal_of(error, about.site))
+
+
+def _recorded(about: Flaggable, typed: Mapping[str, str]) -> Response:
+    submission = _submission(about, typed)
+    try:
+        recorded, _ = take_in(submission, about.key, request.remote_addr)
+    except IdempotencyMismatch:
+        return to_first(submission)
     return back_to("receipt", receipt=recorded.receipt)
 
 
@@ -57,19 +65,17 @@ def _submission(about: Flaggable, typed: Mapping[str, str]) -> Submission:
     Raises:
         Faulty, ValidationError: something is missing, or is not as it must be.
     """
-    sent = form.sent_as(request.full_path, typed)
-    key = fingerprint(sent).hex()
     flag = {
         "article": form.article_of(Asked.of(request.args), about, typed),
         "target": form.target_of(about, typed),
         "locale": words.language(),
-        "visitor": key,
+        "visitor": typed[form.ONCE],
         **form.filled(reason=typed["reason"], comment=typed["why"], email=typed["email"]),
     }
     submission = submission_of(
         FLAG.load(flag),
-        sent=sent,
-        key=key,
+        sent=form.sent_as(request.full_path, typed),
+        key=form.key_of(typed),
         site=about.key,
         address=request.remote_addr,
         secret=services().settings.secret_key,

@@ -14,7 +14,7 @@ from moderation_service.intake.legal import ITEMS_MOST
 from moderation_service.queries import Flaggable
 
 ADDRESS_TOLD = 120  # characters of an address that is wrong, which are enough to find it by
-ONCE = "once"  # the field that makes one of a form that was sent twice
+ONCE = "once"  # the field that makes one of a form that was sent twice, whatever was changed between
 # The field of the form that a field of the API is typed into.
 TYPED_IN = {
     **{name: name for name in ("reason", "email", "name")},
@@ -73,6 +73,11 @@ def typed_into(form: Mapping[str, str], names: Sequence[str]) -> dict[str, str]:
 def new_token() -> str:
     """A token for a new page."""
     return secrets.token_hex(16)
+
+
+def key_of(typed: Mapping[str, str]) -> str:
+    """The Idempotency-Key of a form: what is sent from one page is one flag, or one notice."""
+    return f"form/{typed[ONCE]}"
 
 
 def sent_as(address: str, typed: Mapping[str, str]) -> bytes:

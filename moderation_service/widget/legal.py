@@ -12,13 +12,12 @@ from moderation_service.api.current import services
 from moderation_service.api.filings import filing_of
 from moderation_service.api.legal_schemas import LEGAL_NOTICE
 from moderation_service.api.recognition import for_anybody
-from moderation_service.errors import DomainError
+from moderation_service.errors import DomainError, IdempotencyMismatch
 from moderation_service.intake.legal import Filing
-from moderation_service.intake.submission import fingerprint
 from moderation_service.policy.readers import ILLEGAL
 from moderation_service.queries import Flaggable
 from moderation_service.widget import form, words
-from moderation_service.widget.asking import about_at, form_page, from_elsewhere
+from moderation_service.widget.asking import about_at, form_page, from_elsewhere, to_first
 from moderation_service.widget.blueprint import blueprint
 from moderation_service.widget.form import Asked, Faulty
 from moderation_service.widget.pages import back_to
@@ -44,9 +43,17 @@ def send_legal_notice(slug: str) -> Response:
     if from_elsewhere():
         return _form(about, typed, unasked())
     try:
-        filed = file(_filing(about, typed), about.key, request.remote_addr)
+        return _filed(about, typed)
     except (Faulty, ValidationError, DomainError) as error:
         return _form(about, typed, refusal_of(error, about.site))
+
+
+def _filed(about: Flaggable, typed: Mapping[str, str]) -> Response:
+    filing = _filing(about, typed)
+    try:
+        filed = file(filing, about.key, request.remote_addr)
+    except IdempotencyMismatch:
+        return to_first(filing)
     return back_to("receipt", receipt=filed.receipt)
 
 
@@ -56,7 +63,6 @@ def _filing(about: Flaggable, typed: Mapping[str, str]) -> Filing:
     Raises:
         Faulty, ValidationError: something is missing, or is not as it must be.
     """
-    sent = form.sent_as(request.full_path, typed)
     article = form.article_of(Asked.of(request.args), about, typed)
     notice = {
         "items": [{"article": article, "target": form.target_of(about, typed)}, *form.items_of(about, typed)],
@@ -66,8 +72,8 @@ def _filing(about: Flaggable, typed: Mapping[str, str]) -> Filing:
     }
     return filing_of(
         LEGAL_NOTICE.load(notice),
-        sent=sent,
-        key=fingerprint(sent).hex(),
+        sent=form.sent_as(request.full_path, typed),
+        key=form.key_of(typed),
         site=about.key,
         address=request.remote_addr,
         secret=services().settings.secret_key,

@@ -10,7 +10,7 @@ from typing import Any
 from marshmallow import ValidationError
 
 from moderation_service.api.problems import STATUS
-from moderation_service.errors import DomainError, Invalid, RateLimited
+from moderation_service.errors import DomainError, Invalid, RateLimited, StillRunning, Unavailable
 from moderation_service.widget import words
 from moderation_service.widget.form import Faulty, faults_in
 
@@ -36,8 +36,15 @@ def refusal_of(error: Exception, site: str) -> Refusal:
         places: dict[str, Any] = {"site": site, **(error.places if isinstance(error, Faulty) else {})}
         return Refusal(422, {field: words.say(*key.split("."), **places) for field, key in faults.items()})
     status = int(STATUS[type(error)]) if isinstance(error, DomainError) else 422
-    alert = words.say("flagging", "unreachable") if status == 503 else words.say("flagging", "refused", problem=error)
-    return Refusal(status, alert=alert)
+    return Refusal(status, alert=_alert(error))
+
+
+def _alert(error: Exception) -> str:
+    if isinstance(error, StillRunning):
+        return words.say("form", "running")
+    if isinstance(error, Unavailable):
+        return words.say("flagging", "unreachable")
+    return words.say("flagging", "refused", problem=error)
 
 
 def unasked() -> Refusal:

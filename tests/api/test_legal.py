@@ -146,7 +146,7 @@ def test_a_flag_and_a_notice_do_not_share_a_key(door: Door, article: str) -> Non
     give(door, article, key=article)
     flag = {"article": {"external_id": article}, "reason": "misleading"}
     members = assert_problem(door.post("/v1/flags", door.reader, flag, **{"Idempotency-Key": article}), 422)
-    assert "errors" not in members  # which is how a browser tells this from what its reader can mend
+    assert "errors" not in members  # by which the readers' script tells it from what its reader can mend
 
 
 def test_it_stands_beside_what_the_same_reader_flagged_before(door: Door, article: str) -> None:

@@ -7,10 +7,11 @@ import re
 from urllib.parse import urlencode
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from moderation_service.intake.models import Flag, FlagContact
+from moderation_service.intake.models import Flag, FlagContact, IdempotencyKey
 from tests.api.conftest import MakeDoor
 from tests.api.door import Door
 from tests.live import article_of
@@ -52,6 +53,12 @@ def flag_of(door: Door, answer: TestResponse) -> Flag:
     assert receipt is not None
     with door.services.database.transaction() as session:
         return session.scalars(select(Flag).where(Flag.receipt == receipt[1])).one()
+
+
+def lock_of(session: Session, flag: Flag) -> int:
+    """What the request that made a flag held until it had ended: the lock named by its key's digest."""
+    digest = session.scalars(select(IdempotencyKey.key_digest).where(IdempotencyKey.flag_id == flag.id)).one()
+    return int.from_bytes(digest[:8], "big", signed=True)
 
 
 def test_it_asks_what_the_dialog_asks_in_the_readers_language(door: Door, article: str) -> None:
@@ -101,12 +108,35 @@ def test_what_was_taken_down_is_not_shown(door: Door) -> None:
     assert HEADLINE not in show(door, address("form-gone", part="p1")).text
 
 
-def test_sent_twice_it_is_one_flag_and_with_other_words_another(door: Door, article: str) -> None:
-    first, again, other = (
-        flag_of(door, send(door, address(article), token="one-token", why=why)) for why in ("this", "this", "that")
-    )
-    assert first.receipt == again.receipt != other.receipt
-    assert first.reporter == other.reporter
+def test_sent_twice_it_is_one_flag(door: Door, article: str) -> None:
+    path = address(article)
+    first, again = (flag_of(door, send(door, path, token=f"token-of-{article}", why="this")) for _ in range(2))
+    assert first.receipt == again.receipt
+
+
+def test_sent_again_with_other_words_it_is_still_the_first_flag_and_its_page_says_so(door: Door, article: str) -> None:
+    first = flag_of(door, send(door, address(article), token=f"token-of-{article}", why="this"))
+    for changed in ({"why": "that"}, {"why": "this", "words": "Second."}):
+        answer = send(door, address(article), token=f"token-of-{article}", **changed)
+        assert flag_of(door, answer).receipt == first.receipt
+        receipt = show(door, answer.headers["Location"]).text
+        assert "What you changed since was not sent." in receipt
+        assert "this" in receipt
+    assert "What you changed" not in show(door, f"/r/{first.receipt}").text
+    with door.services.database.transaction() as session:
+        assert session.scalar(select(func.count()).where(Flag.article_id == first.article_id)) == 1
+
+
+def test_what_is_sent_while_the_first_still_runs_is_asked_for_again(door: Door, article: str) -> None:
+    token = f"token-of-{article}"
+    first = flag_of(door, send(door, address(article), token=token))
+    with door.services.database.transaction() as session:
+        session.execute(select(func.pg_advisory_xact_lock(lock_of(session, first))))
+        answer = send(door, address(article), token=token, why="My very words.")
+    assert answer.status_code == 409
+    assert "This is being sent already." in answer.text
+    assert "My very words." in answer.text
+    assert token in answer.text
 
 
 @pytest.mark.parametrize("form", ["", "/illegal"])

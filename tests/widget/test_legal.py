@@ -66,6 +66,18 @@ def test_sending_it_files_a_notice_about_each_address(door: Door, article: str) 
     assert {flag.comment for flag in flags} == {"No court has."}
 
 
+def test_sent_again_with_another_explanation_it_is_still_the_first_notice_and_its_page_says_so(
+    door: Door, article: str
+) -> None:
+    token = f"token-of-{article}"
+    first = given(door, illegal(article), token=token)
+    changed = given(door, illegal(article), token=token, why="No court ever will.")
+    assert notice_at(door, changed)[0].receipt == notice_at(door, first)[0].receipt
+    assert "What you changed since was not sent." in show(door, changed).text
+    assert "What you changed" not in show(door, first).text
+    assert {flag.comment for flag in notice_at(door, changed)[1]} == {"No court has."}
+
+
 def test_what_is_left_out_keeps_nothing_from_being_sent(door: Door, article: str) -> None:
     receipt = given(door, illegal(article), why="", name="", email="", good_faith="")
     notice, _ = notice_at(door, receipt)

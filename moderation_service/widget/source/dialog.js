@@ -105,7 +105,8 @@ export class Dialog {
   #request() {
     const target = targetOf(this.#draft.place, this.#button, this.#quoted);
     const said = { locale: this.#tongue.tag, ...senderOf(this.#button) };
-    return requestOf(this.#draft, { article: articleOf(this.#button), target, said });
+    const draft = { ...this.#draft };
+    return { ...requestOf(draft, { article: articleOf(this.#button), target, said }), draft };
   }
 
   // Not `disabled`: that would take the focus from whoever pressed it.
@@ -147,10 +148,11 @@ export class Dialog {
   }
 
   #thank(outcome) {
-    const refused = refusedOf(this.#draft, outcome.results);
-    const view = thanks(this.#tongue.words, outcome, { ...this.#draft, refused }, () => this.#dialog.close());
+    const { draft } = outcome.request;
+    const refused = refusedOf(draft, outcome.results);
+    const view = thanks(this.#tongue.words, outcome, { ...draft, refused }, () => this.#dialog.close());
     this.#questions = [];
-    this.#draft = {};
+    if (!outcome.earlier) this.#draft = {};
     this.#sender.begin();
     this.#show(this.#tongue.words.sent_title, view).focus();
   }

@@ -1,8 +1,9 @@
-// One request, tried as often as it takes: the same words carry the same key, so that they are one flag.
+// What one dialog sends, as often as it takes: all of it carries one key, so that it is one flag.
 
 const PATIENCE = 10_000; // milliseconds
 const DISCREET = { credentials: "omit", referrerPolicy: "no-referrer", cache: "no-store", redirect: "error" };
 const VISITOR = "flag-content";
+const LOST = ["offline", "unreachable"]; // whether it arrived, nobody knows
 const complaints = new Set();
 let remembered;
 
@@ -44,37 +45,54 @@ export function complain({ problem, errors }) {
 /** Sends what one dialog has to say. */
 export class Sender {
   #key;
-  #body;
+  #unanswered; // by what was sent, the requests that may have arrived under the key
 
-  /** The outcome: `{is: "sent" | "offline" | "unreachable" | "too_many" | "refused", …}`; never an exception. */
-  async send(server, key, { path, body }) {
+  constructor() {
+    this.begin();
+  }
+
+  /** The outcome: `{is: "sent" | "offline" | "unreachable" | "too_many" | "refused", request, …}`; never an exception. */
+  // `request` is what it is the outcome of: an `earlier` one than this, where that had arrived and its answer got lost.
+  async send(server, key, request) {
     const wrong = misused(key);
     if (wrong) return wrong;
-    const words = JSON.stringify(body);
-    this.#keyFor(path + words);
+    const outcome = await this.#try(server, key, request);
+    return outcome.taken ? ((await this.#find(server, key)) ?? outcome) : outcome;
+  }
+
+  /** Whatever comes next is another flag. */
+  begin() {
+    this.#key = random();
+    this.#unanswered = new Map();
+  }
+
+  // Under one key the service takes one request, which is told when it comes again, and what differs is refused.
+  async #find(server, key) {
+    for (const request of this.#unanswered.values()) {
+      const outcome = await this.#try(server, key, request);
+      if (outcome.is !== "refused") return { ...outcome, earlier: true };
+    }
+  }
+
+  async #try(server, key, request) {
     const headers = {
       Authorization: `Bearer ${key}`,
       "Content-Type": "application/json",
       "Idempotency-Key": `"${this.#key}"`,
     };
-    try {
-      const signal = AbortSignal.timeout(PATIENCE);
-      const answer = await fetch(server + path, { method: "POST", headers, body: words, signal, ...DISCREET });
-      return outcomeOf(answer, await answer.json().catch(() => null));
-    } catch {
-      return { is: navigator.onLine ? "unreachable" : "offline" };
-    }
+    const body = JSON.stringify(request.body);
+    const outcome = await post(server + request.path, { headers, body });
+    if (LOST.includes(outcome.is)) this.#unanswered.set(request.path + body, request);
+    return { ...outcome, request };
   }
+}
 
-  /** Whatever comes next is another flag. */
-  begin() {
-    this.#key = this.#body = undefined;
-  }
-
-  // Under one key the service takes one request; other words need another key.
-  #keyFor(body) {
-    if (this.#body !== body) this.#key = random();
-    this.#body = body;
+async function post(url, request) {
+  try {
+    const answer = await fetch(url, { method: "POST", ...request, signal: AbortSignal.timeout(PATIENCE), ...DISCREET });
+    return outcomeOf(answer, await answer.json().catch(() => null));
+  } catch {
+    return { is: navigator.onLine ? "unreachable" : "offline" };
   }
 }
 
@@ -86,7 +104,10 @@ function outcomeOf(answer, told) {
   // 409: the first try with this key has not ended yet.
   const later = answer.ok || answer.status >= 500 || answer.status === 408 || answer.status === 409;
   if (later) return { is: "unreachable" };
-  return { is: "refused", problem: told?.detail ?? `HTTP ${answer.status}`, errors: told?.errors ?? [] };
+  const errors = told?.errors ?? [];
+  // What is wrong with a field is said of it; else it is the key, under which something was taken before.
+  const taken = answer.status === 422 && !errors.length;
+  return { is: "refused", problem: told?.detail ?? `HTTP ${answer.status}`, errors, taken };
 }
 
 /** The moment that `Retry-After` means, in seconds from now or as a date; up to the next full minute. */

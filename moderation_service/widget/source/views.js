@@ -44,12 +44,14 @@ export function notice({ words, region }, outcome, elsewhere) {
 }
 
 /** What is said once it was sent; a repeat (`again`) changes nothing of the first, and is no way to mend it. */
-export function thanks(words, { again, receipt }, { illegal, email, refused }, close) {
+// What had arrived `earlier` stands, and not what was to be sent now.
+export function thanks(words, { again, earlier, receipt }, { illegal, email, refused }, close) {
   const sent = illegal ? words.legal_sent : again ? words.sent_before : words.sent;
   return make(
     "div",
     { class: "sent" },
     make("p", {}, sent),
+    ...(earlier ? [make("p", {}, words.sent_first)] : []),
     ...refused.map((problem) => make("p", { class: "error" }, words.refused.replace("{problem}", () => problem))),
     ...(email ? [make("p", {}, again ? words.sent_before_mail : words.sent_mail)] : []),
     ...(again ? [make("p", {}, words.sent_before_more)] : []),

@@ -3,7 +3,7 @@
 (() => {
 "use strict";
 
-const WORDS = {"en":{"cancel":"Cancel","close":"Close","email":"E-mail","email_hint":"Optional. Only to tell you what came of it.","email_wrong":"We cannot send mail to this address.","flag":"Flag content","form":"Use the form on a page of its own","form_same":"The form on a page of its own does the same","illegal":"This is illegal","illegal_hint":"A notice under the Digital Services Act asks for a little more.","legal_good_faith":"I believe in good faith that what I say here is accurate and complete.","legal_name":"Your name","legal_name_hint":"Not needed for offences against children.","legal_reason":"What makes it illegal?","legal_sent":"Your notice was received. A person looks at it, and you will be told what was decided.","legal_title":"Report illegal content","legal_urls":"Other addresses with the same content","legal_urls_hint":"Optional. One on each line.","legal_where":"Where exactly is it?","legal_why":"Why is it illegal?","legal_why_hint":"Say which facts make it so, and if you can, under which law.","not_set_up":"This button is not set up rightly: nothing can be sent with it.","offline":"You are offline. Nothing was sent, and nothing you wrote is lost: try again when you are back.","ordinary":"Something else is wrong with it","receipt":"See where it stands","receipt_hint":"Keep this link: whoever has it can withdraw the flag.","refused":"This could not be sent: {problem}","required":"Please choose or fill this in.","selection":"The words you selected","send":"Send","sending":"Sending …","sent":"Your flag was received. A person looks at what readers flag.","sent_before":"You flagged this before, and that flag stands as it was: what you chose and wrote now was not added to it.","sent_before_mail":"The answer goes to the e-mail address that you gave now, unless one was kept already.","sent_before_more":"Withdrawing it and flagging the same again brings it back as it was. To say something else, select the words that you mean and flag those.","sent_mail":"You will get an e-mail when it is decided.","sent_title":"Thank you","this_headline":"The headline","this_part":"This paragraph","this_question":"This question","title":"Flag content","too_many":"Too many flags were sent from here. Try again at {time}.","unreachable":"The service does not answer. Nothing you wrote is lost: try again in a moment.","url_wrong":"Please give full addresses, one on each line: https://…","what":"What is wrong?","where":"What does it concern?","where_hint":"To flag a passage: close this, select its words, and flag again.","whole":"The whole article","why":"Why?","why_hint":"Optional. It is read by the people who decide.","reason_misleading":"It is false or misleading","reason_hate":"It attacks people for who they are","reason_harassment":"It bullies or harasses someone","reason_privacy":"It exposes someone’s private life or data","reason_violence":"It threatens or calls for violence","reason_self_harm":"It encourages suicide or self-harm","reason_scam":"It is a scam or fraud","reason_sexual":"It shows sexual content that does not belong here","reason_other":"Something else is wrong","reason_danger_to_life":"Someone’s life or safety is in danger","reason_child_safety":"A child is exploited or endangered","reason_terrorism":"It supports terrorism","reason_defamation":"It says something false that damages someone","reason_copyright":"It uses someone’s work without permission","reason_illegal_other":"It is illegal for another reason"},"de":{"cancel":"Abbrechen","close":"Schließen","email":"E-Mail","email_hint":"Freiwillig. Nur, um Ihnen zu sagen, was daraus wurde.","email_wrong":"An diese Adresse können wir keine E-Mail schicken.","flag":"Inhalt melden","form":"Das Formular auf einer eigenen Seite benutzen","form_same":"Das Formular auf einer eigenen Seite leistet dasselbe","illegal":"Das ist rechtswidrig","illegal_hint":"Eine Meldung nach dem Gesetz über digitale Dienste fragt etwas mehr.","legal_good_faith":"Ich bin in gutem Glauben überzeugt, dass meine Angaben richtig und vollständig sind.","legal_name":"Ihr Name","legal_name_hint":"Nicht nötig bei Straftaten gegen Kinder.","legal_reason":"Was macht ihn rechtswidrig?","legal_sent":"Ihre Meldung ist angekommen. Ein Mensch sieht sie sich an, und Sie erfahren, was entschieden wurde.","legal_title":"Rechtswidrigen Inhalt melden","legal_urls":"Weitere Adressen mit demselben Inhalt","legal_urls_hint":"Freiwillig. Je Zeile eine.","legal_where":"Welche Stelle genau?","legal_why":"Warum ist er rechtswidrig?","legal_why_hint":"Welche Tatsachen machen ihn dazu, und wenn möglich: nach welchem Gesetz?","not_set_up":"Dieser Knopf ist nicht richtig eingerichtet: Mit ihm lässt sich nichts senden.","offline":"Sie sind offline. Nichts wurde gesendet, und nichts, was Sie geschrieben haben, ist verloren: Versuchen Sie es wieder, sobald Sie verbunden sind.","ordinary":"Etwas anderes stimmt damit nicht","receipt":"Sehen, wie es steht","receipt_hint":"Bewahren Sie diesen Link auf: Wer ihn hat, kann die Meldung zurückziehen.","refused":"Das konnte nicht gesendet werden: {problem}","required":"Bitte wählen oder ausfüllen.","selection":"Die markierten Worte","send":"Senden","sending":"Wird gesendet …","sent":"Ihre Meldung ist angekommen. Was gemeldet wird, sieht sich ein Mensch an.","sent_before":"Sie haben das schon gemeldet, und diese Meldung gilt, wie sie war: Was Sie jetzt gewählt und geschrieben haben, kam nicht hinzu.","sent_before_mail":"Die Antwort geht an die jetzt angegebene E-Mail-Adresse, sofern nicht schon eine hinterlegt war.","sent_before_more":"Wird sie zurückgezogen und dasselbe noch einmal gemeldet, gilt sie wieder, wie sie war. Um etwas anderes zu sagen, markieren Sie die Worte, die Sie meinen, und melden diese.","sent_mail":"Sie bekommen eine E-Mail, sobald entschieden ist.","sent_title":"Danke","this_headline":"Die Überschrift","this_part":"Diesen Absatz","this_question":"Diese Frage","title":"Inhalt melden","too_many":"Von hier kamen zu viele Meldungen. Versuchen Sie es um {time} wieder.","unreachable":"Der Dienst antwortet nicht. Nichts, was Sie geschrieben haben, ist verloren: Versuchen Sie es gleich noch einmal.","url_wrong":"Bitte vollständige Adressen angeben, je Zeile eine: https://…","what":"Was stimmt nicht?","where":"Was betrifft es?","where_hint":"Um nur eine Stelle zu melden: schließen, die Worte markieren und noch einmal melden.","whole":"Den ganzen Artikel","why":"Warum?","why_hint":"Freiwillig. Wer entscheidet, liest es.","reason_misleading":"Ist falsch oder irreführend","reason_hate":"Greift Menschen an für das, was sie sind","reason_harassment":"Schikaniert oder belästigt jemanden","reason_privacy":"Gibt Privates oder persönliche Daten preis","reason_violence":"Droht mit Gewalt oder ruft dazu auf","reason_self_harm":"Ermutigt zu Suizid oder Selbstverletzung","reason_scam":"Ist Betrug","reason_sexual":"Zeigt Sexuelles, das hier nicht hingehört","reason_other":"Etwas anderes stimmt nicht","reason_danger_to_life":"Leben oder Sicherheit eines Menschen ist in Gefahr","reason_child_safety":"Ein Kind wird missbraucht oder gefährdet","reason_terrorism":"Unterstützt Terrorismus","reason_defamation":"Behauptet Falsches, das jemandem schadet","reason_copyright":"Verwendet fremde Werke ohne Erlaubnis","reason_illegal_other":"Ist aus einem anderen Grund rechtswidrig"}};
+const WORDS = {"en":{"cancel":"Cancel","close":"Close","email":"E-mail","email_hint":"Optional. Only to tell you what came of it.","email_wrong":"We cannot send mail to this address.","flag":"Flag content","form":"Use the form on a page of its own","form_same":"The form on a page of its own does the same","illegal":"This is illegal","illegal_hint":"A notice under the Digital Services Act asks for a little more.","legal_good_faith":"I believe in good faith that what I say here is accurate and complete.","legal_name":"Your name","legal_name_hint":"Not needed for offences against children.","legal_reason":"What makes it illegal?","legal_sent":"Your notice was received. A person looks at it, and you will be told what was decided.","legal_title":"Report illegal content","legal_urls":"Other addresses with the same content","legal_urls_hint":"Optional. One on each line.","legal_where":"Where exactly is it?","legal_why":"Why is it illegal?","legal_why_hint":"Say which facts make it so, and if you can, under which law.","not_set_up":"This button is not set up rightly: nothing can be sent with it.","offline":"You are offline. Nothing was sent, and nothing you wrote is lost: try again when you are back.","ordinary":"Something else is wrong with it","receipt":"See where it stands","receipt_hint":"Keep this link: whoever has it can withdraw the flag.","refused":"This could not be sent: {problem}","required":"Please choose or fill this in.","selection":"The words you selected","send":"Send","sending":"Sending …","sent":"Your flag was received. A person looks at what readers flag.","sent_before":"You flagged this before, and that flag stands as it was: what you chose and wrote now was not added to it.","sent_before_mail":"The answer goes to the e-mail address that you gave now, unless one was kept already.","sent_before_more":"Withdrawing it and flagging the same again brings it back as it was. To say something else, select the words that you mean and flag those.","sent_first":"It is what you sent first: that had arrived, only the answer was lost. What you changed since was not sent; what you wrote is kept here, and you can send it when you open this again. If it is to stand instead of the first, withdraw that by the link below.","sent_mail":"You will get an e-mail when it is decided.","sent_title":"Thank you","this_headline":"The headline","this_part":"This paragraph","this_question":"This question","title":"Flag content","too_many":"Too many flags were sent from here. Try again at {time}.","unreachable":"The service does not answer. Nothing you wrote is lost: try again in a moment.","url_wrong":"Please give full addresses, one on each line: https://…","what":"What is wrong?","where":"What does it concern?","where_hint":"To flag a passage: close this, select its words, and flag again.","whole":"The whole article","why":"Why?","why_hint":"Optional. It is read by the people who decide.","reason_misleading":"It is false or misleading","reason_hate":"It attacks people for who they are","reason_harassment":"It bullies or harasses someone","reason_privacy":"It exposes someone’s private life or data","reason_violence":"It threatens or calls for violence","reason_self_harm":"It encourages suicide or self-harm","reason_scam":"It is a scam or fraud","reason_sexual":"It shows sexual content that does not belong here","reason_other":"Something else is wrong","reason_danger_to_life":"Someone’s life or safety is in danger","reason_child_safety":"A child is exploited or endangered","reason_terrorism":"It supports terrorism","reason_defamation":"It says something false that damages someone","reason_copyright":"It uses someone’s work without permission","reason_illegal_other":"It is illegal for another reason"},"de":{"cancel":"Abbrechen","close":"Schließen","email":"E-Mail","email_hint":"Freiwillig. Nur, um Ihnen zu sagen, was daraus wurde.","email_wrong":"An diese Adresse können wir keine E-Mail schicken.","flag":"Inhalt melden","form":"Das Formular auf einer eigenen Seite benutzen","form_same":"Das Formular auf einer eigenen Seite leistet dasselbe","illegal":"Das ist rechtswidrig","illegal_hint":"Eine Meldung nach dem Gesetz über digitale Dienste fragt etwas mehr.","legal_good_faith":"Ich bin in gutem Glauben überzeugt, dass meine Angaben richtig und vollständig sind.","legal_name":"Ihr Name","legal_name_hint":"Nicht nötig bei Straftaten gegen Kinder.","legal_reason":"Was macht ihn rechtswidrig?","legal_sent":"Ihre Meldung ist angekommen. Ein Mensch sieht sie sich an, und Sie erfahren, was entschieden wurde.","legal_title":"Rechtswidrigen Inhalt melden","legal_urls":"Weitere Adressen mit demselben Inhalt","legal_urls_hint":"Freiwillig. Je Zeile eine.","legal_where":"Welche Stelle genau?","legal_why":"Warum ist er rechtswidrig?","legal_why_hint":"Welche Tatsachen machen ihn dazu, und wenn möglich: nach welchem Gesetz?","not_set_up":"Dieser Knopf ist nicht richtig eingerichtet: Mit ihm lässt sich nichts senden.","offline":"Sie sind offline. Nichts wurde gesendet, und nichts, was Sie geschrieben haben, ist verloren: Versuchen Sie es wieder, sobald Sie verbunden sind.","ordinary":"Etwas anderes stimmt damit nicht","receipt":"Sehen, wie es steht","receipt_hint":"Bewahren Sie diesen Link auf: Wer ihn hat, kann die Meldung zurückziehen.","refused":"Das konnte nicht gesendet werden: {problem}","required":"Bitte wählen oder ausfüllen.","selection":"Die markierten Worte","send":"Senden","sending":"Wird gesendet …","sent":"Ihre Meldung ist angekommen. Was gemeldet wird, sieht sich ein Mensch an.","sent_before":"Sie haben das schon gemeldet, und diese Meldung gilt, wie sie war: Was Sie jetzt gewählt und geschrieben haben, kam nicht hinzu.","sent_before_mail":"Die Antwort geht an die jetzt angegebene E-Mail-Adresse, sofern nicht schon eine hinterlegt war.","sent_before_more":"Wird sie zurückgezogen und dasselbe noch einmal gemeldet, gilt sie wieder, wie sie war. Um etwas anderes zu sagen, markieren Sie die Worte, die Sie meinen, und melden diese.","sent_first":"Es ist, was Sie zuerst gesendet haben: Das war angekommen, nur die Antwort ging verloren. Was Sie seither geändert haben, wurde nicht gesendet; was Sie geschrieben haben, bleibt hier stehen, und Sie können es senden, wenn Sie dies noch einmal öffnen. Soll es statt des Ersten gelten, ziehen Sie dieses über den Link unten zurück.","sent_mail":"Sie bekommen eine E-Mail, sobald entschieden ist.","sent_title":"Danke","this_headline":"Die Überschrift","this_part":"Diesen Absatz","this_question":"Diese Frage","title":"Inhalt melden","too_many":"Von hier kamen zu viele Meldungen. Versuchen Sie es um {time} wieder.","unreachable":"Der Dienst antwortet nicht. Nichts, was Sie geschrieben haben, ist verloren: Versuchen Sie es gleich noch einmal.","url_wrong":"Bitte vollständige Adressen angeben, je Zeile eine: https://…","what":"Was stimmt nicht?","where":"Was betrifft es?","where_hint":"Um nur eine Stelle zu melden: schließen, die Worte markieren und noch einmal melden.","whole":"Den ganzen Artikel","why":"Warum?","why_hint":"Freiwillig. Wer entscheidet, liest es.","reason_misleading":"Ist falsch oder irreführend","reason_hate":"Greift Menschen an für das, was sie sind","reason_harassment":"Schikaniert oder belästigt jemanden","reason_privacy":"Gibt Privates oder persönliche Daten preis","reason_violence":"Droht mit Gewalt oder ruft dazu auf","reason_self_harm":"Ermutigt zu Suizid oder Selbstverletzung","reason_scam":"Ist Betrug","reason_sexual":"Zeigt Sexuelles, das hier nicht hingehört","reason_other":"Etwas anderes stimmt nicht","reason_danger_to_life":"Leben oder Sicherheit eines Menschen ist in Gefahr","reason_child_safety":"Ein Kind wird missbraucht oder gefährdet","reason_terrorism":"Unterstützt Terrorismus","reason_defamation":"Behauptet Falsches, das jemandem schadet","reason_copyright":"Verwendet fremde Werke ohne Erlaubnis","reason_illegal_other":"Ist aus einem anderen Grund rechtswidrig"}};
 const OFFERED = ["misleading","hate","harassment","privacy","violence","self_harm","scam","sexual","other"];
 const ILLEGAL = ["danger_to_life","child_safety","terrorism","violence","hate","defamation","privacy","scam","copyright","illegal_other"];
 const NAMELESS = ["child_safety"];
@@ -245,6 +245,7 @@ return `${line.slice(0, longest + 1).replace(/ [^ ]*$/, "").slice(0, longest).re
 const PATIENCE = 10_000; // milliseconds
 const DISCREET = { credentials: "omit", referrerPolicy: "no-referrer", cache: "no-store", redirect: "error" };
 const VISITOR = "flag-content";
+const LOST = ["offline", "unreachable"]; // whether it arrived, nobody knows
 const complaints = new Set();
 let remembered;
 function random() {
@@ -275,31 +276,44 @@ complaints.add(told);
 }
 class Sender {
 #key;
-#body;
-async send(server, key, { path, body }) {
+#unanswered; // by what was sent, the requests that may have arrived under the key
+constructor() {
+this.begin();
+}
+async send(server, key, request) {
 const wrong = misused(key);
 if (wrong) return wrong;
-const words = JSON.stringify(body);
-this.#keyFor(path + words);
+const outcome = await this.#try(server, key, request);
+return outcome.taken ? ((await this.#find(server, key)) ?? outcome) : outcome;
+}
+begin() {
+this.#key = random();
+this.#unanswered = new Map();
+}
+async #find(server, key) {
+for (const request of this.#unanswered.values()) {
+const outcome = await this.#try(server, key, request);
+if (outcome.is !== "refused") return { ...outcome, earlier: true };
+}
+}
+async #try(server, key, request) {
 const headers = {
 Authorization: `Bearer ${key}`,
 "Content-Type": "application/json",
 "Idempotency-Key": `"${this.#key}"`,
 };
+const body = JSON.stringify(request.body);
+const outcome = await post(server + request.path, { headers, body });
+if (LOST.includes(outcome.is)) this.#unanswered.set(request.path + body, request);
+return { ...outcome, request };
+}
+}
+async function post(url, request) {
 try {
-const signal = AbortSignal.timeout(PATIENCE);
-const answer = await fetch(server + path, { method: "POST", headers, body: words, signal, ...DISCREET });
+const answer = await fetch(url, { method: "POST", ...request, signal: AbortSignal.timeout(PATIENCE), ...DISCREET });
 return outcomeOf(answer, await answer.json().catch(() => null));
 } catch {
 return { is: navigator.onLine ? "unreachable" : "offline" };
-}
-}
-begin() {
-this.#key = this.#body = undefined;
-}
-#keyFor(body) {
-if (this.#body !== body) this.#key = random();
-this.#body = body;
 }
 }
 function outcomeOf(answer, told) {
@@ -309,7 +323,9 @@ return { is: "sent", again: answer.status === 200, receipt: told.links?.receipt,
 if (answer.status === 429) return { is: "too_many", at: timeOf(answer.headers.get("Retry-After")) };
 const later = answer.ok || answer.status >= 500 || answer.status === 408 || answer.status === 409;
 if (later) return { is: "unreachable" };
-return { is: "refused", problem: told?.detail ?? `HTTP ${answer.status}`, errors: told?.errors ?? [] };
+const errors = told?.errors ?? [];
+const taken = answer.status === 422 && !errors.length;
+return { is: "refused", problem: told?.detail ?? `HTTP ${answer.status}`, errors, taken };
 }
 function timeOf(after) {
 const seconds = Number(after ?? 60);
@@ -450,12 +466,13 @@ refused: () => words.not_set_up,
 const instead = { unreachable: words.form, refused: words.form_same }[outcome.is];
 return [make("p", {}, said), ...(elsewhere && instead ? [make("p", {}, linkOf(elsewhere, instead))] : [])];
 }
-function thanks(words, { again, receipt }, { illegal, email, refused }, close) {
+function thanks(words, { again, earlier, receipt }, { illegal, email, refused }, close) {
 const sent = illegal ? words.legal_sent : again ? words.sent_before : words.sent;
 return make(
 "div",
 { class: "sent" },
 make("p", {}, sent),
+...(earlier ? [make("p", {}, words.sent_first)] : []),
 ...refused.map((problem) => make("p", { class: "error" }, words.refused.replace("{problem}", () => problem))),
 ...(email ? [make("p", {}, again ? words.sent_before_mail : words.sent_mail)] : []),
 ...(again ? [make("p", {}, words.sent_before_more)] : []),
@@ -552,7 +569,8 @@ if (this.#dialog) this.#tell();
 #request() {
 const target = targetOf(this.#draft.place, this.#button, this.#quoted);
 const said = { locale: this.#tongue.tag, ...senderOf(this.#button) };
-return requestOf(this.#draft, { article: articleOf(this.#button), target, said });
+const draft = { ...this.#draft };
+return { ...requestOf(draft, { article: articleOf(this.#button), target, said }), draft };
 }
 #wait(busy) {
 const { words } = this.#tongue;
@@ -586,10 +604,11 @@ this.#panel.querySelector(".notice").replaceChildren(...notice(this.#tongue, out
 this.#dialog.scrollTop = 0;
 }
 #thank(outcome) {
-const refused = refusedOf(this.#draft, outcome.results);
-const view = thanks(this.#tongue.words, outcome, { ...this.#draft, refused }, () => this.#dialog.close());
+const { draft } = outcome.request;
+const refused = refusedOf(draft, outcome.results);
+const view = thanks(this.#tongue.words, outcome, { ...draft, refused }, () => this.#dialog.close());
 this.#questions = [];
-this.#draft = {};
+if (!outcome.earlier) this.#draft = {};
 this.#sender.begin();
 this.#show(this.#tongue.words.sent_title, view).focus();
 }

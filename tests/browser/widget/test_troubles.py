@@ -16,17 +16,38 @@ from tests.browser.widget.reader import Reader
 from tests.live import Caller, until
 
 FLAGS = "**/v1/flags"
+NOTICES = "**/v1/legal-notices"
 SAID = "There was no flood."
 
 
 @pytest.fixture
-def ready(read: Read) -> Reader:
-    """A reader who has written his flag and has only to send it; what is refused him is no fault of the page."""
+def unlucky(read: Read) -> Reader:
+    """A reader; what is refused him is no fault of the page."""
     reader = read()
     reader.faults.expect("Failed to load resource")
-    reader.opens()
-    reader.chooses().get_by_label("Why?").fill(SAID)
     return reader
+
+
+@pytest.fixture
+def ready(unlucky: Reader) -> Reader:
+    """A reader who has written his flag and has only to send it."""
+    unlucky.opens()
+    unlucky.chooses().get_by_label("Why?").fill(SAID)
+    return unlucky
+
+
+@pytest.fixture
+def beside(unlucky: Reader) -> Reader:
+    """The same with a flag about a paragraph."""
+    opens_beside(unlucky)
+    unlucky.chooses().get_by_label("Why?").fill(SAID)
+    return unlucky
+
+
+def opens_beside(reader: Reader) -> Locator:
+    """Press the button in the second paragraph; the dialog."""
+    reader.page.locator("flag-content[part=p2]").get_by_role("button").click()
+    return reader.dialog
 
 
 @pytest.fixture
@@ -81,18 +102,71 @@ def test_an_answer_that_got_lost_makes_no_second_flag(ready: Reader, paper: Pape
     assert len(paper.flags()) == 1
 
 
-def test_other_words_after_a_lost_answer_have_a_key_of_their_own_and_are_still_one_flag(
-    ready: Reader, paper: Paper
-) -> None:
-    ready.page.route(FLAGS, lambda route: (route.fetch(), route.abort()))
-    ready.sends()
-    expect(alert(ready)).to_be_visible()
-    ready.page.unroute(FLAGS)
+def loses_its_answer(reader: Reader, requests: str, *, arriving: bool = True) -> None:
+    """Send, and hear nothing of it, whether it arrived or not."""
+    reader.page.route(requests, lambda route: (arriving and route.fetch(), route.abort()))
+    reader.sends()
+    expect(alert(reader)).to_contain_text("The service does not answer.")
+    reader.page.unroute(requests)
+
+
+def test_what_is_changed_after_a_lost_answer_is_no_second_flag(beside: Reader, paper: Paper) -> None:
+    loses_its_answer(beside, FLAGS)
+    beside.dialog.get_by_label("The whole article").check()
+    loses_its_answer(beside, FLAGS, arriving=False)
+    beside.dialog.get_by_label("Why?").fill("It never rained.")
+    beside.sends()
+    receipt = beside.is_thanked()
+    expect(beside.dialog).to_contain_text("It is what you sent first")
+    (flag,) = paper.flags()
+    assert (flag["part"], flag["comment"], f"{paper.service}/r/{flag['receipt']}") == ("p2", SAID, receipt)
+
+
+def test_what_was_changed_is_kept_and_can_be_sent_as_another_flag(beside: Reader, paper: Paper) -> None:
+    loses_its_answer(beside, FLAGS)
+    beside.dialog.get_by_label("Why?").fill("It never rained.")
+    beside.sends()
+    beside.is_thanked()
+    beside.page.keyboard.press("Escape")
+    opens_beside(beside).get_by_label("The whole article").check()
+    beside.sends()
+    beside.is_thanked()
+    assert [flag["comment"] for flag in paper.flags()] == [SAID, "It never rained."]
+    beside.page.keyboard.press("Escape")
+    expect(opens_beside(beside).get_by_label("Why?")).to_have_value("")
+
+
+def test_what_is_changed_after_nothing_had_arrived_is_the_flag(ready: Reader, paper: Paper) -> None:
+    loses_its_answer(ready, FLAGS, arriving=False)
     ready.dialog.get_by_label("Why?").fill("It never rained.")
     ready.sends()
     ready.is_thanked()
-    expect(ready.dialog).to_contain_text("what you chose and wrote now was not added to it")
+    expect(ready.dialog).not_to_contain_text("It is what you sent first")
+    assert [flag["comment"] for flag in paper.flags()] == ["It never rained."]
+
+
+def test_a_flag_that_is_still_being_taken_in_is_asked_for_again(ready: Reader, paper: Paper) -> None:
+    ready.page.route(FLAGS, answered(409))
+    ready.sends()
+    expect(alert(ready)).to_contain_text("try again in a moment")
+    ready.page.unroute(FLAGS)
+    ready.sends()
+    ready.is_thanked()
     assert len(paper.flags()) == 1
+
+
+def test_a_notice_that_is_changed_after_a_lost_answer_is_no_second_one(ready: Reader, paper: Paper) -> None:
+    ready.dialog.get_by_role("button", name="This is illegal").click()
+    dialog = ready.chooses("A child is exploited or endangered")
+    dialog.get_by_label("I believe in good faith").check()
+    loses_its_answer(ready, NOTICES)
+    dialog.get_by_label("Why is it illegal?").fill("It never rained.")
+    ready.sends()
+    receipt = ready.is_thanked()
+    expect(dialog).to_contain_text("It is what you sent first")
+    assert [flag["comment"] for flag in paper.flags()] == [SAID]
+    ready.page.goto(receipt)
+    expect(ready.page.get_by_role("heading", name="Your legal notice")).to_be_visible()
 
 
 @pytest.mark.parametrize("status", [500, 503])

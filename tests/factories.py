@@ -38,14 +38,8 @@ SECRET = "s" * 32
 # What looks like an address of mail, and is none that every server sends to.
 UNMAILABLE = (
     *("ü@x.example", "=?utf-8?q?x?=@x.example", f"{'a' * 75}@x.example", "a..b@x.example", "a@-.example", "a@b"),
-    *(
-        "a@[127.0.0.1]",
-        "a@127.0.0.1",
-        "a@b_c.example",
-        f"a@{'ü' * 70}.example",
-        "a@ü..example",
-        f"a@{'b.' * 127}example",
-    ),
+    *("a@[127.0.0.1]", "a@127.0.0.1", "a@b_c.example", f"a@{'ü' * 70}.example", "a@ü..example"),
+    f"a@{'b.' * 127}example",
 )
 
 

@@ -133,11 +133,13 @@ class ReporterField(fields.Field[Reporter]):
 
 
 class OneByOne(fields.Nested):
-    """An object that the API's document describes, left as it came: a batch is not refused for one of its members."""
+    """An object that the API's document describes, left as it came: a batch is not refused for one of its members.
 
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> dict[str, Any]:
-        if not isinstance(value, dict):
-            raise self.make_error("type", input=value, type=type(value).__name__)
+    Whatever it is, its own schema refuses it, once its turn has come.
+    """
+
+    def deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
+        """The value."""
         return value
 
 

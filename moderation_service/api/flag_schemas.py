@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from moderation_service.api.fields import MailAddress, Matches, ReporterField, Text, WebAddress, Whole
+from moderation_service.api.fields import MailAddress, Matches, OneByOne, ReporterField, Text, WebAddress, Whole
 from moderation_service.api.problems import ProblemSchema
 from moderation_service.articles.content import EXTERNAL_ID, LANGUAGE_TAG
 from moderation_service.policy.vocabulary import Reason
@@ -103,7 +103,7 @@ FLAG = FlagSchema()
 class BatchSchema(Schema):
     """Several reports at once."""
 
-    flags = fields.List(fields.Dict(), required=True, validate=validate.Length(min=1, max=BATCH_MOST))
+    flags = fields.List(OneByOne(FlagSchema), required=True, validate=validate.Length(min=1, max=BATCH_MOST))
 
 
 class ReceiptSchema(Schema):

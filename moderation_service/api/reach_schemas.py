@@ -18,7 +18,9 @@ class ViewsSchema(Schema):
     views = Whole(
         most=VIEWS_MOST,
         required=True,
-        metadata={"description": "All views so far, as the site counts them; never fewer than at the last report."},
+        metadata={
+            "description": "All views so far, as the site counts them; fewer than at the last report correct it."
+        },
     )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from moderation_service.articles.velocity import believed_growth, bucket_reached, first_velocity, velocity_after
-from moderation_service.errors import DomainError, Invalid, NotFound, RateLimited
+from moderation_service.errors import DomainError, NotFound, RateLimited
 
 PAUSE_SECONDS = 60  # between two reports of one article
 NEWEST_SAMPLES, FEWEST_SAMPLES = 500, 50  # of a site's articles, from which its usual velocities are taken
@@ -81,8 +81,10 @@ class Reach:
 def report(session: Session, site_id: int, reports: Sequence[tuple[str, int]]) -> list[Reach | DomainError]:
     """Take a site's own counts of views, each an article's id and its views so far; what became of each, in order.
 
+    Fewer views than reported before correct what was wrong then, so that no report is ever in the way of the next.
+
     What stands for a report that changed nothing: `NotFound` (the site has no such article), `RateLimited` (less than a
-    minute after the last of this article), `Invalid` (fewer views than reported before: a count only grows).
+    minute after the last of this article).
     """
     found = session.execute(
         READ,
@@ -116,8 +118,10 @@ def _after(known: Any | None, views: int) -> Reach | DomainError:
     if known.hours * 3600 < PAUSE_SECONDS:
         return _too_soon(known.hours * 3600)
     if views < known.reported_views:
-        return Invalid(f"There were {known.reported_views} views at the last report; a count only grows", field="views")
-    growth = believed_growth(views - known.reported_views, hours=known.hours, usual=known.usual)
+        # Of what is believed no more is kept than that; what never was believed is not made up for.
+        growth = min(views - known.views, 0)
+    else:
+        growth = believed_growth(views - known.reported_views, hours=known.hours, usual=known.usual)
     return Reach(
         known.external_id,
         known.article_id,

@@ -19,7 +19,7 @@ SELECT article_id, bucket, views, velocity FROM reach_samples
 WHERE site_id = :site AND sampled_at BETWEEN now() - interval '90 days' AND now() - interval '7 days'
 """
 BUCKETS = text(f"""
-SELECT bucket, sum(reach.views - sample.views)::float8 / nullif(sum(sample.velocity), 0)
+SELECT bucket, sum(greatest(reach.views - sample.views, 0))::float8 / nullif(sum(sample.velocity), 0)
 FROM ({SETTLED}) AS sample JOIN article_reach reach USING (article_id)
 GROUP BY bucket HAVING count(*) >= :fewest
 """)  # noqa: S608 (a constant of this file)

@@ -136,6 +136,10 @@ class Terms:
             other_views=_fade(self.other_views, start.other_views, rates),
         )
 
+    def view(self, views: int) -> Terms:
+        """The terms after so many views more, or fewer, of articles that are known; the prior's own stay."""
+        return replace(self, other_views=max(self.other_views + views, Terms().other_views))
+
     def learn(self, outcomes: Mapping[Cohort, tuple[int, int]]) -> Terms:
         """The terms after a decision: of the readers of each cohort who had spoken, how many were upheld, and of all.
 

@@ -86,10 +86,10 @@ def count_arrivals(session: Session, site_id: int, *, cases: int, voices: int, v
 
 
 def count_views(session: Session, site_id: int, views: int) -> None:
-    """Add views that a site reported to those its rates are made of."""
+    """Add views that a site reported, or took back, to those its rates are made of."""
     if views:
         known = learned(session, site_id)
-        learn(session, site_id, replace(known, other_views=known.other_views + views))
+        learn(session, site_id, known.view(views))
 
 
 def set_curve(session: Session, site_id: int, curve: Sequence[float], typical_reach: float) -> None:

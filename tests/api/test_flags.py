@@ -266,9 +266,9 @@ def test_key_whose_first_request_still_runs_is_409(door: Door, article: str) -> 
 def test_batch_answers_each_flag_on_its_own(door: Door, article: str) -> None:
     good, bad = flag_of(article, "r1"), flag_of(article, "r2", reason="because")
     unknown = flag_of("unknown", "r3")
-    answer = door.post("/v1/flags:batch", door.site, {"flags": [good, bad, good, unknown, {}]})
+    answer = door.post("/v1/flags:batch", door.site, {"flags": [good, bad, good, unknown, {}, "x", None]})
     results = answer.get_json()["results"]
-    assert [result["status"] for result in results] == [202, 422, 200, 422, 422]
+    assert [result["status"] for result in results] == [202, 422, 200, 422, 422, 422, 422]
     assert results[0]["flag"]["receipt"] == results[2]["flag"]["receipt"]
     assert results[1]["problem"]["errors"][0]["pointer"] == "#/reason"
 
@@ -288,7 +288,7 @@ def test_batch_of_500_is_taken_and_one_of_501_is_not(door: Door, article: str) -
     assert_problem(door.post("/v1/flags:batch", door.site, {"flags": flags}), 422, "#/flags")
 
 
-@pytest.mark.parametrize("flags", [[], None, {}, "x", [1], [None], [[]]])
+@pytest.mark.parametrize("flags", [[], None, {}, "x"])
 def test_batch_that_is_none_is_refused_by_name(door: Door, flags: Any) -> None:
     members = assert_problem(door.post("/v1/flags:batch", door.site, {"flags": flags}), 422)
     assert members["errors"][0]["pointer"].startswith("#/flags")

@@ -54,10 +54,12 @@ def test_after_a_minute_the_next_is_taken(door: Door, article: str) -> None:
     assert _put(door, article, 13).get_json()["views"] == 13
 
 
-def test_fewer_views_than_before_are_refused_by_name(door: Door, article: str) -> None:
-    _put(door, article, 12)
-    _later(door)
-    assert_problem(_put(door, article, 11), 422, "#/views")
+def test_a_wrong_report_is_mended_by_the_next(door: Door, article: str) -> None:
+    assert _put(door, article, 10**12).get_json()["views"] == 100
+    for views in (50, 60):
+        _later(door)
+        told = _put(door, article, views).get_json()
+        assert (told["reported_views"], told["views"]) == (views, views)
 
 
 def test_unknown_article_is_404(door: Door) -> None:
@@ -82,8 +84,8 @@ def test_readers_cannot_report_views(door: Door, path: str) -> None:
 
 def test_batch_answers_each_article_on_its_own(door: Door, article: str) -> None:
     good = {"external_id": article, "views": 12}
-    results = _batch(door, good, {"external_id": "unknown", "views": 1}, {"external_id": article}, good, {})
-    assert [result["status"] for result in results] == [200, 404, 422, 429, 422]
+    results = _batch(door, good, {"external_id": "unknown", "views": 1}, {"external_id": article}, good, {}, "x", None)
+    assert [result["status"] for result in results] == [200, 404, 422, 429, 422, 422, 422]
     assert results[0]["reach"]["views"] == 12
     assert results[2]["problem"]["errors"][0]["pointer"] == "#/views"
 
@@ -94,7 +96,7 @@ def test_batch_of_1000_is_taken_and_one_of_1001_is_not(door: Door) -> None:
     assert_problem(door.post("/v1/reach:batch", door.site, {"articles": articles}), 422, "#/articles")
 
 
-@pytest.mark.parametrize("articles", [[], None, {}, "x", [1], [None], [[]]])
+@pytest.mark.parametrize("articles", [[], None, {}, "x"])
 def test_batch_that_is_none_is_refused_by_name(door: Door, articles: Any) -> None:
     members = assert_problem(door.post("/v1/reach:batch", door.site, {"articles": articles}), 422)
     assert members["errors"][0]["pointer"].startswith("#/articles")

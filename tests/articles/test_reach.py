@@ -1,4 +1,4 @@
-"""Views as sites report them: once a minute, only growing, believed as far as they are plausible."""
+"""Views as sites report them: once a minute, corrected by lower ones, believed as far as they are plausible."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from moderation_service.articles import reach
 from moderation_service.articles.models import Article, ArticleReach, ReachSample
 from moderation_service.articles.reach import Reach
 from moderation_service.db import Database
-from moderation_service.errors import DomainError, Invalid, NotFound, RateLimited
+from moderation_service.errors import DomainError, NotFound, RateLimited
 from moderation_service.sites.models import Site
 from tests.at_once import at_once
 from tests.factories import make_article, make_content, make_site
@@ -86,13 +86,25 @@ def test_a_report_after_a_minute_is_taken(session: Session, site: Site, article:
     assert isinstance(_report(session, site, 501), Reach)
 
 
-def test_fewer_views_than_before_are_refused_by_name(session: Session, site: Site, article: Article) -> None:
-    _report(session, site, 500)
-    _pass(session, minutes=2)
-    answer = _report(session, site, 499)
-    assert isinstance(answer, Invalid)
-    assert answer.field == "views"
-    assert _stored(session).reported_views == 500
+@pytest.mark.parametrize(("wrong", "corrected"), [(10**12, 250), (1_000, 250), (10**12, 0)])
+def test_fewer_views_than_before_mend_a_wrong_report(
+    session: Session, site: Site, article: Article, wrong: int, corrected: int
+) -> None:
+    _report(session, site, wrong)
+    for views in (corrected, corrected + 10):
+        _pass(session, minutes=2)
+        assert isinstance(_report(session, site, views), Reach)
+    stored = _stored(session)
+    assert (stored.reported_views, stored.views) == (corrected + 10, corrected + 10)
+    assert stored.velocity < 1_000
+
+
+def test_what_was_not_believed_is_not_made_up_for_by_a_correction(session: Session, site: Site) -> None:
+    make_article(session, site)
+    _report(session, site, 10**12)
+    _pass(session, hours=1)
+    _report(session, site, 10**11)
+    assert (_stored(session).views, _stored(session).reported_views) == (100, 10**11)
 
 
 def test_an_article_of_another_site_is_not_found(session: Session, site: Site, article: Article) -> None:

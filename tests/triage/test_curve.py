@@ -67,6 +67,12 @@ def test_the_curve_is_bounded(session: Session, site: Site, final: int, hours: f
     assert _curve(session, site)[1] == hours
 
 
+def test_articles_whose_views_were_taken_back_teach_that_none_came(session: Session, site: Site) -> None:
+    _followed(session, site, 10, views=0, final=900)
+    _followed(session, site, 10, views=900, final=0, days=9)
+    assert _curve(session, site)[1] == pytest.approx(10 * 900 / (20 * 50))
+
+
 def test_articles_that_stood_still_teach_nothing(session: Session, site: Site) -> None:
     _followed(session, site, velocity=0.0)
     assert _curve(session, site) == FALLBACK_CURVE

@@ -73,6 +73,11 @@ def test_the_rates_fade_with_their_flags_and_views_alike() -> None:
     assert faded.full_weight == pytest.approx(known.full_weight, rel=0.02)
 
 
+def test_views_that_are_taken_back_leave_the_rates_what_they_began_with() -> None:
+    assert BEGINNING.view(1_000).view(-400).other_views == BEGINNING.other_views + 600
+    assert BEGINNING.view(-1_000_000) == BEGINNING
+
+
 def test_a_site_that_learns_nothing_more_comes_back_to_what_it_began_with() -> None:
     known = BEGINNING.arrive(cases=0, voices=500, voices_with_views=500).learn({Cohort.FRESH: (0, 500)})
     for _ in range(5_000):

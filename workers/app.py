@@ -132,7 +132,12 @@ def _log_as_json(**_: Any) -> None:
     logs.configure(settings.log_level)
 
 
-@signals.after_task_publish.connect
+@signals.beat_init.connect
+def _tell_of_each_beat(**_: Any) -> None:
+    # In beat alone: workers publish too, and would have a beat that is dead look alive.
+    signals.after_task_publish.connect(_still_beating)
+
+
 def _still_beating(**_: Any) -> None:
     if settings.heartbeat_file:
         Path(settings.heartbeat_file).touch()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import http.client
+import os
 import socket
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -23,6 +25,14 @@ from tests.live import until
 
 SCRIPT = Path(sys.executable).with_name("moderation-service")
 Start = Callable[..., Child]
+
+RING_AS_A_WORKER = """
+from contextlib import closing
+from moderation_service.jobs import connect_bell
+from workers.app import settings
+with closing(connect_bell(settings)) as bell:
+    bell.ring("triage.drain")
+"""
 
 
 @pytest.fixture
@@ -82,6 +92,17 @@ def test_beat_wakes_workers(settings: Settings, start: Start) -> None:
     start(settings.replace(sweep_seconds=1), "beat")
     with closing(connect(settings.redis_url, timeout=5)) as client:
         assert until(lambda: client.llen("mod:triage"), seconds=30)
+
+
+def test_the_heartbeat_is_of_beat_alone(settings: Settings, start: Start, tmp_path: Path) -> None:
+    heartbeat = tmp_path / "heartbeat"
+    settings = settings.replace(heartbeat_file=str(heartbeat), sweep_seconds=1)
+    subprocess.run([sys.executable, "-c", RING_AS_A_WORKER], env=os.environ | settings.as_env(), check=True)
+    with closing(connect(settings.redis_url, timeout=5)) as client:
+        assert client.llen("mod:triage") == 1
+    assert not heartbeat.exists()
+    start(settings, "beat")
+    assert until(heartbeat.exists, seconds=30)
 
 
 def test_migrate(cli: Cli) -> None:

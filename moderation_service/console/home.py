@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, current_app
+from flask import Response
 
 from moderation_service.api.recognition import for_anybody
 from moderation_service.console.blueprint import blueprint
@@ -18,8 +18,7 @@ NOTHING_HERE = later("There is nothing at this address.")
 @signed_in
 def home() -> Response:
     """The queue, which is what most people come for."""
-    first = "console.queue" if "console.queue" in current_app.view_functions else "console.account"
-    return back_to(first)
+    return back_to("console.queue")
 
 
 @blueprint.get("/<path:address>")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple, cast
 
-from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
 
 from moderation_service.console import csrf, tongue, words
 from moderation_service.console.assets import asset
@@ -13,7 +13,18 @@ from moderation_service.console.words import later
 from moderation_service.policy.vocabulary import Role
 from moderation_service.sites.people import Person
 
-__all__ = ["asset", "back_to", "flash", "page", "see_other", "swapped_in", "swaps", "wants_fragment"]
+__all__ = [
+    "Place",
+    "back_to",
+    "flash",
+    "furnish",
+    "holds",
+    "page",
+    "see_other",
+    "swapped_in",
+    "swaps",
+    "wants_fragment",
+]
 
 
 class Place(NamedTuple):
@@ -24,7 +35,7 @@ class Place(NamedTuple):
     role: Role | None
 
 
-# Those that exist are shown, to those who may go there.
+# Each is shown to those who may go there.
 NAVIGATION = (
     Place("console.queue", later("Queue"), Role.MODERATOR),
     Place("console.approvals", later("Approvals"), Role.MODERATOR),
@@ -111,4 +122,4 @@ def furnish(app: Flask) -> None:
 def _navigation(person: Person | None) -> list[Place]:
     if person is None or g.duty is not None:
         return []
-    return [p for p in NAVIGATION if p.endpoint in current_app.view_functions and holds(person, p.role)]
+    return [place for place in NAVIGATION if holds(person, place.role)]

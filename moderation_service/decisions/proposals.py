@@ -45,6 +45,9 @@ def standing(session: Session, case: Case) -> Proposal | None:
 def needed(session: Session, case: Case, ruling: Ruling, proposal: Proposal | None) -> SecondFor | None:
     """Why a ruling on a locked case takes two persons who agree; None when one is enough. `proposal` stands there.
 
+    What stands there for the policy's sake makes every other verdict take two as well, even a clearance, which waits
+    for nobody by itself: nobody overrules alone what a colleague proposed, but for a senior (see `due`).
+
     Where no rule wants two, one is enough to undo what he decided: what that brings back was decided on the same
     revision (see `undoing`), in the policy's way then.
     """

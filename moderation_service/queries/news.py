@@ -31,9 +31,10 @@ class Seen:
 
 
 def case_news(session: Session, case: Case, seen: Seen) -> list[dict[str, Any]]:
-    """What moved a case's version since, oldest first, and then a new revision and new flags, where there are any.
+    """What happened to a case past the version that was seen, oldest first; then a new revision and new flags, if any.
 
-    Each has its `kind`; what was done by a person has his name in `by`.
+    A note moves no version: one is told where it came after something that did. Each of these has its `kind`; what was
+    done by a person has his name in `by`.
     """
     events = cases.history(session, case.id, after_version=seen.version)
     names = actor_names(session, {event.actor for event in events})

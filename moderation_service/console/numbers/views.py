@@ -26,7 +26,8 @@ from moderation_service.db import utcnow
 from moderation_service.errors import Invalid, NotFound, Unavailable
 from moderation_service.queries.figures import COARSE, Period, Step, TooSlow, bounded
 
-# All figures of a page together; who asks for more is told so, figure by figure.
+# For all figures of a page: each of a figure's statements, of which few have two, may take what is left when the figure
+# begins. Who asks for more is told so, figure by figure.
 PATIENCE = timedelta(seconds=8)
 TOO_SLOW = later("This takes too long to count. Choose a shorter time, or one site.")
 STEPS = {

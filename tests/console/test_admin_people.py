@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable
 
 import pytest
@@ -78,6 +79,10 @@ def test_what_is_wrong_with_a_new_person_is_said_and_nothing_typed_is_lost(admin
     answer = admin.post(PEOPLE, form)
     assert (answer.status_code, 'aria-invalid="true"' in answer.text) == (422, True)
     assert '<option value="senior" selected>' in answer.text
+    for name in ("username", "display_name"):
+        kept = re.search(rf'<input id="{name}" name="{name}" type="text"(?: value="([^"]*)")?', answer.text)
+        assert kept is not None
+        assert (kept[1] or "") == form[name]
 
 
 @pytest.mark.parametrize("form", [{"role": "king"}, {"role": ""}, {"site": ""}])

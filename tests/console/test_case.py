@@ -42,6 +42,13 @@ def _page(desk: Desk, case_id: int, query: str = "") -> str:
     return answer.text
 
 
+def _live(desk: Desk, case_id: int) -> str:
+    """Where an open page of the case asks for its news."""
+    found = re.search(r'data-live="(/console/cases/[^"]+)"', _page(desk, case_id))
+    assert found is not None
+    return unescape(found[1])
+
+
 def _dead_letter(door: Door, name: str) -> int:
     """The number of a case whose takedown the store would not take."""
     case_id = open_case(door, name)
@@ -127,7 +134,12 @@ def test_an_article_that_was_never_sent_is_shown_by_its_address(door: Door, desk
 
 
 def test_a_reader_is_shown_with_what_became_of_his_flags(door: Door, desk: Desk) -> None:
-    assert "reader without a record" in _page(desk, open_case(door, "record", comment="Wrong", reporter="record-1"))
+    case_id = open_case(door, "record", reporter="record-1")
+    assert "reader without a record" in _page(desk, case_id)
+    desk.post(f"/console/cases/{case_id}/decision", verdict(door, case_id, "takedown"))
+    with door.services.database.transaction() as session:
+        settle(session)
+    assert "reader with 1 of 1 upheld" in _page(desk, open_case(door, "record-2", reporter="record-1"))
 
 
 def test_many_flags_come_page_by_page(door: Door, desk: Desk) -> None:
@@ -147,23 +159,31 @@ def test_the_sentence_and_the_terms_say_why(door: Door, desk: Desk) -> None:
     assert "Severity 2 / 5" in words
 
 
-def test_who_holds_it_is_told_and_a_change_too(door: Door, desk: Desk, sit: Sit) -> None:
+def test_who_holds_it_is_told_and_a_note_beside_what_moved_the_case(door: Door, desk: Desk, sit: Sit) -> None:
     case_id = open_case(door, "live")
     path = f"/console/cases/{case_id}/live?seen={look(door, case_id).version}.1.999999999"
     assert "Claim" in desk.get(path).text
     sit().post(f"/console/cases/{case_id}/claim")
     assert "holds this case" in desk.get(path).text
-    sit(Role.SENIOR).post(f"/console/cases/{case_id}/notes", {"words": "look"})
+    sit(Role.SENIOR).post(f"/console/cases/{case_id}/notes", {"words": "A first look"})
     assert "Since you opened" not in desk.get(path).text
+    senior = sit(Role.SENIOR)
+    senior.post(f"/console/cases/{case_id}/release")
+    senior.post(f"/console/cases/{case_id}/escalate", {"words": "Too big for me"})
+    senior.post(f"/console/cases/{case_id}/notes", {"words": "A second look"})
+    told = words_of(desk.get(path))
+    assert "Since you opened this case: Escalated · Person-" in told
+    assert "Note · Person-" in told
+    assert "A second look" in told
+    assert "A first look" not in told
 
 
 def test_an_open_page_is_told_what_changed_by_whom(door: Door, desk: Desk, sit: Sit) -> None:
     case_id = open_case(door, "told")
-    live = re.search(r'data-live="(/console/cases/[^"]+)"', _page(desk, case_id))
-    assert live is not None
+    live = _live(desk, case_id)
     open_case(door, "told", reporter="another", reason="hate")
     sit().post(f"/console/cases/{case_id}/escalate", {"words": "Too big for me"})
-    told = words_of(desk.get(live[1]))
+    told = words_of(desk.get(live))
     assert "Since you opened this case: A new reason was given · the service" in told
     assert "Escalated · Person-" in told
     assert "Too big for me One new flag" in told
@@ -182,9 +202,15 @@ def test_a_closed_case_is_not_offered_to_be_claimed(door: Door, desk: Desk) -> N
 
 
 def test_an_unchanged_case_has_no_news(door: Door, desk: Desk) -> None:
-    path = f"/console/cases/{open_case(door, 'no-news')}/live?seen=1"
-    tag = desk.get(path).headers["ETag"]
-    assert desk.get(path, **{"If-None-Match": tag}).status_code == 304
+    case_id = open_case(door, "no-news")
+    live = _live(desk, case_id)
+    before = desk.get(live)
+    assert "Since you opened" not in before.text
+    known = {"If-None-Match": before.headers["ETag"]}
+    assert desk.get(live, **known).status_code == 304
+    open_case(door, "no-news", reporter="another")
+    after = desk.get(live, **known)
+    assert (after.status_code, "Since you opened" in after.text) == (200, True)
 
 
 def test_a_waiting_order_and_an_applied_one_are_told_apart(door: Door, desk: Desk) -> None:

@@ -56,7 +56,10 @@ def test_every_figure_has_its_card_and_its_file(door: Door, desk: Desk) -> None:
     page = desk.get(f"/console/numbers?{query}").text
     for figure in FIGURES:
         assert f'id="{figure.name}-title"' in page
-        assert list(desk.get(f"/console/numbers/{figure.name}.csv?{query}").headers["Content-Disposition"])
+        answer = desk.get(f"/console/numbers/{figure.name}.csv?{query}")
+        assert (answer.status_code, answer.content_type) == (200, "text/csv; charset=utf-8")
+        assert f'filename="{figure.name}_2026-03-28_2026-03-31.csv"' in answer.headers["Content-Disposition"]
+        assert next(csv.reader(io.StringIO(answer.text))) == [column.name for column in figure.columns]
 
 
 def test_the_file_says_what_the_table_says(door: Door, desk: Desk) -> None:

@@ -11,6 +11,7 @@ import pyotp
 import pytest
 from werkzeug.test import TestResponse
 
+from moderation_service.console import cookies
 from moderation_service.errors import Conflict
 from moderation_service.sites import people, second_factor
 from tests.api.conftest import MakeDoor
@@ -128,16 +129,19 @@ def test_the_cookie_is_bound_to_this_host_and_no_script_reads_it(door: Door, gue
     assert set(cookie.split("; ")[1:]) == {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"}
 
 
-def test_a_session_that_was_planted_is_not_the_one_that_is_opened(door: Door, guest: Desk, desk: Desk) -> None:
+def test_a_session_that_was_planted_is_not_the_one_that_is_opened(door: Door, guest: Desk) -> None:
     add_person(door, "planted")
-    before = guest.client.get_cookie("__Host-moderation-guest")
-    guest.sign_in("planted")
-    seated = guest.client.get_cookie("__Host-moderation")
-    other = desk.client.get_cookie("__Host-moderation")
-    assert before is None or guest.client.get_cookie("__Host-moderation-guest") is None
+    planted = {cookies.SESSION: "ms_" + "planted" * 6, cookies.GUEST: "planted" * 6}
+    for cookie, value in planted.items():
+        guest.client.set_cookie(cookie, value, secure=True)
+    assert guest.sign_in("planted").status_code == 303
+    seated = guest.client.get_cookie(cookies.SESSION)
     assert seated is not None
-    assert other is not None
-    assert seated.value != other.value
+    assert seated.value != planted[cookies.SESSION]
+    assert guest.client.get_cookie(cookies.GUEST) is None
+    other = Desk(door.app.test_client())
+    other.client.set_cookie(cookies.SESSION, planted[cookies.SESSION], secure=True)
+    assert other.get("/console/account").location.startswith(PAGE)
 
 
 def test_who_is_signed_in_needs_no_sign_in(desk: Desk) -> None:

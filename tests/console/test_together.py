@@ -177,6 +177,7 @@ def test_a_form_that_is_not_right_keeps_what_was_typed(
     assert answer.status_code == 422
     assert said in words_of(answer)
     assert 'value="3.4/terms" title="No scams' in answer.text
+    assert f">{wrong.get('note', 'Kept')}</textarea>" in answer.text
     assert _decided(door, ids) == [None]
 
 

@@ -90,7 +90,12 @@ def test_reasons_are_told_with_their_flags_the_most_given_first(session: Session
 
 
 def test_a_case_whose_flags_were_all_taken_back_has_nothing_to_tell(session: Session, site: Site) -> None:
-    assert queries.said_of_cases(session, [7]) == {7: {"reasons": [], "over_time": [0] * 24}}
+    make_case(session, site)
+    case = make_case(session, site, reporter="another")
+    assert queries.said_of_cases(session, [case.id])[case.id]["reasons"] == [{"reason": "misleading", "flags": 2}]
+    for receipt in session.scalars(select(Flag.receipt).where(Flag.case_id == case.id)).all():
+        pipeline.withdraw_flag(session, site.id, receipt)
+    assert queries.said_of_cases(session, [case.id]) == {case.id: {"reasons": [], "over_time": [0] * 24}}
 
 
 def test_what_was_decided_about_the_article_before_is_told(session: Session, site: Site, ada: Person) -> None:

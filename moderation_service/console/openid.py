@@ -108,12 +108,12 @@ def _errand() -> Errand | None:
 
 
 def _identified(errand: Errand) -> Identity:
-    """Whom the provider vouches for; it may say which one it is (RFC 9207), or that nobody has signed in."""
-    code, issuer = request.args.get("code", ""), request.args.get("iss", provider().issuer)
-    if "error" in request.args or issuer != provider().issuer or not 0 < len(code) <= LONGEST_CODE:
-        log.warning("openid.refused", error=request.args.get("error", "no code of this provider")[:LONGEST_ERROR])
+    """Whom the provider vouches for; it may say that nobody has signed in."""
+    code = request.args.get("code", "")
+    if "error" in request.args or not 0 < len(code) <= LONGEST_CODE:
+        log.warning("openid.refused", error=request.args.get("error", "no code")[:LONGEST_ERROR])
         raise Unauthenticated("Nobody has signed in at the provider")
-    return provider().finish(errand.attempt, code)
+    return provider().finish(errand.attempt, code, said_by=request.args.get("iss"))
 
 
 def _arrived(errand: Errand, identity: Identity) -> Response:

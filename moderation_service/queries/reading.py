@@ -34,7 +34,7 @@ _OTHERS = (
 
 _MADE_LAST = text("""
 SELECT decisions.id, decisions.case_id, decisions.action, decisions.supersedes_id, decisions.moderator_id,
-       cases.needs_second,
+       cases.needs_second, cases.version AS case_version, decisions.revision,
        coalesce(articles.title, articles.url) AS title, extract(epoch FROM now() - decisions.decided_at)::float AS ago,
        decisions.clause, policy_clauses.title AS clause_title, cardinality(decisions.parts) AS parts, (
     SELECT jsonb_agg(jsonb_build_object('kind', kind, 'number', number) ORDER BY place) FROM (

@@ -82,13 +82,15 @@ class Provider:
             )
         return address, attempt
 
-    def finish(self, attempt: Attempt, code: str) -> Identity:
-        """Who has signed in at the provider, for the code that it gave the browser.
+    def finish(self, attempt: Attempt, code: str, *, said_by: str | None) -> Identity:
+        """Who has signed in at the provider, for the code that it gave the browser; `said_by` is the answer's `iss`.
 
         Raises:
             Unavailable: the provider does not answer, or not as it should.
-            Unauthenticated: the code is worth nothing, or the ID token is not one for this sign-in.
+            Unauthenticated: the answer is not this provider's, the code is worth nothing, or the ID token is not one
+                for this sign-in.
         """
+        self._require_own(said_by)
         token = self._exchange(attempt, code)
         try:
             claims = self._checked(token, attempt)
@@ -96,6 +98,17 @@ class Provider:
             log.warning("openid.refused", error=error.message)
             raise
         return Identity(self.issuer, claims["sub"], claims)
+
+    def _require_own(self, said_by: str | None) -> None:
+        """Nothing, where an answer names this provider, or none and this one does not announce that it will (RFC 9207).
+
+        Raises:
+            Unauthenticated: it may be another one's.
+        """
+        announced = self._document.get().get("authorization_response_iss_parameter_supported") is True
+        if said_by != self.issuer and (said_by is not None or announced):
+            log.warning("openid.refused", error="the answer is not the provider's")
+            raise Unauthenticated("Nobody has signed in at the provider")
 
     def _client(self, method: str | None = None) -> Any:
         settings = self._settings

@@ -64,6 +64,17 @@ def test_text_that_turns_its_direction_leaves_the_words_beside_it_alone(visit: V
     assert [heading.inner_text() for heading in headings if not heading.evaluate(isolated)] == []
 
 
+@pytest.mark.parametrize("path", ["/console/cases/{}", "/console/queue", "/console/together?cases={}"])
+def test_marks_piled_on_a_letter_are_drawn_over_nothing_else(visit: Visit, desk: Desk, path: str) -> None:
+    piled = "e" + "\u0301" * 3000
+    content = make_content(piled, headline="e" + "\u0301" * 400)
+    page = visit().arrive(desk.hire("ada"), path.format(desk.case("piled", content=content, comment=piled[:2000])))
+    header = page.locator("body > header")
+    before = header.screenshot()
+    page.evaluate("document.querySelectorAll('main').forEach(all => (all.style.visibility = 'hidden'))")
+    assert header.screenshot() == before
+
+
 def test_an_article_of_ten_megabytes_can_be_read_and_decided(visit: Visit, desk: Desk) -> None:
     content = make_content(*["All work and no play. " * 900] * 500)
     case = desk.case("long", content=content)

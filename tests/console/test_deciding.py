@@ -131,6 +131,28 @@ def test_after_an_undone_takedown_the_page_says_that_the_article_is_cleared(door
     assert "Decide anew Cleared" in told
 
 
+def test_an_undoing_that_came_after_a_new_revision_is_told_what_changed(door: Door, desk: Desk) -> None:
+    case_id = open_case(door, "revised-undo")
+    desk.post(f"/console/cases/{case_id}/decision", verdict(door, case_id, "takedown"))
+    bar = desk.get(f"/console/queue?decided={case_id}").text.partition('id="undo"')[2]
+    form = dict(re.findall(r'name="(decision|seen)" value="([^"]*)"', bar))
+    with door.services.database.transaction() as session:
+        site = session.get_one(Site, door.newsroom.site_id)
+        make_article(session, site, "revised-undo", make_content("Other words."))
+    answer = desk.post(f"/console/cases/{case_id}/undo", form)
+    assert answer.status_code == 409
+    assert "no longer what you looked at: The article was changed · Revision 2" in words_of(answer)
+
+
+def test_the_history_says_of_each_decision_what_it_took_down_by_which_clause_and_why(door: Door, desk: Desk) -> None:
+    case_id = open_case(door, "overruled")
+    first = verdict(door, case_id, "takedown", cited="2.2/law", parts="p1", note="Not one word of it is true")
+    desk.post(f"/console/cases/{case_id}/decision", first)
+    desk.post(f"/console/cases/{case_id}/decision", verdict(door, case_id))
+    history = words_of(desk.get(f"/console/cases/{case_id}")).rpartition("History")[2]
+    assert "Taken down p1 2.2 · law Not one word of it is true" in history
+
+
 def test_an_undone_clearance_gives_the_case_back(door: Door, desk: Desk) -> None:
     case_id = open_case(door, "given-back")
     desk.post(f"/console/cases/{case_id}/decision", verdict(door, case_id))

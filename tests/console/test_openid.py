@@ -150,9 +150,13 @@ def test_who_does_not_sign_in_at_the_provider_is_not_signed_in_here(door: Door, 
     assert "did not confirm" in refusal(guest)
 
 
-def test_an_answer_of_another_provider_is_refused(door: Door, known: str, guest: Desk) -> None:
+@pytest.mark.parametrize("named", ["iss=https://evil.example", "iss=", ""])
+def test_an_answer_that_another_provider_may_have_given_is_refused(
+    door: Door, known: str, guest: Desk, named: str
+) -> None:
+    # This one announces that it names itself in each answer.
     back = sign_in_there(str(guest.get(BEGIN).location), known)
-    guest.get(re.sub(r"iss=[^&]+", "iss=https://evil.example", back))
+    guest.get(re.sub(r"iss=[^&]+", named, back))
     assert "did not confirm" in refusal(guest)
 
 

@@ -89,7 +89,7 @@ def sign_in(provider: Provider, stand_in: StandIn) -> str:
     """Sign in once; who that was."""
     _, attempt = provider.start()
     stand_in.nonce = attempt.nonce
-    return provider.finish(attempt, "a code").subject
+    return provider.finish(attempt, "a code", said_by=None).subject
 
 
 def test_document_and_keys_are_fetched_once(stand_in: StandIn) -> None:

@@ -1,4 +1,4 @@
-"""What a page of a case showed, as the page itself tells it: `version.revision.flag`."""
+"""What a page of a case showed, as the page itself tells it: `version.revision.flag`, or without a flag."""
 
 from __future__ import annotations
 
@@ -18,4 +18,4 @@ def seen_now(desk: dict[str, Any]) -> str:
 def seen_then() -> Seen | None:
     """What the page showed that this request comes from, if it tells."""
     found = row_numbers(request.values.get("seen", ""))
-    return Seen(*found) if len(found) == 3 else None
+    return Seen(*found) if len(found) in {2, 3} else None

@@ -153,6 +153,11 @@ def test_the_policy_of_another_site_is_not_there(door: Door, admin: Desk, sit: S
     assert own.get(COURIER).status_code == 404
 
 
+def test_a_form_that_does_not_say_what_it_began_from_began_from_no_version(door: Door, admin: Desk) -> None:
+    page = admin.post(COURIER, form(door) | {"began_from": "nobody", "do": "keep"}).text
+    assert re.findall(r'name="began_from" value="(\d+)"', page) == ["0"]
+
+
 @pytest.mark.parametrize(
     "sent",
     [

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, text
@@ -83,6 +84,17 @@ def test_a_filter_leaves_out_what_does_not_fit_it(door: Door, senior: Desk, quer
     if not known:
         other_site(door, "weekly")
     assert "thing:9" not in senior.get(f"{TRAIL}?{query}").text
+
+
+@pytest.mark.parametrize(("typed", "is_found"), [("%Y-%m-%dT%H:%M", False), ("%Y-%m-%dT%H:%M:%SZ", True)])
+def test_a_moment_is_one_of_the_persons_zone_unless_it_names_another(
+    door: Door, senior: Desk, typed: str, is_found: bool
+) -> None:
+    write(door, "thing:zoned")
+    senior.client.set_cookie("moderation-zone", "Asia/Tokyo")
+    until = (datetime.now(UTC) + timedelta(hours=1)).strftime(typed)
+    page = senior.get(f"{TRAIL}?until={until}").text
+    assert ("thing:zoned" in page) is is_found
 
 
 def test_a_senior_sees_only_what_was_done_on_his_site(door: Door, sit: Sit) -> None:

@@ -85,7 +85,7 @@ class Form:
         form = request.form
         keys = [key for key in dict.fromkeys(form.getlist("row")) if key.isascii() and key.isdigit() and len(key) < 10]
         return cls(
-            began_from=_whole(form.get("began_from", "")) or 0,
+            began_from=_whole(form.get("began_from", "")) or 0,  # no version has the id 0
             rows=tuple(Row.sent(form, key) for key in keys[: CLAUSES_MOST + 1]),
             second_for_editorial="second_for_editorial" in form,
             second_over=_kept(form.get("second_over", "")),
@@ -112,7 +112,7 @@ class Form:
         return Draft(
             clauses=tuple(row.clause() for row in self.rows),
             second_for_editorial=self.second_for_editorial,
-            second_over=_whole(self.second_over) if self.second_over.strip() else None,
+            second_over=_second_over(self.second_over),
             qa_percent=_percent(self.qa_percent),
         )
 
@@ -134,9 +134,17 @@ def _kept(typed: str) -> str:
     return typed if text_fault(typed) is None else ""
 
 
-def _whole(typed: str) -> int:
+def _whole(typed: str) -> int | None:
     stripped = typed.strip()
-    return int(stripped) if stripped.isascii() and stripped.isdigit() and len(stripped) < 10 else SECOND_OVER_MOST + 1
+    return int(stripped) if stripped.isascii() and stripped.isdigit() and len(stripped) < 10 else None
+
+
+def _second_over(typed: str) -> int | None:
+    """The number typed, and one that cannot be where that is none; None where nothing was."""
+    if not typed.strip():
+        return None
+    whole = _whole(typed)
+    return SECOND_OVER_MOST + 1 if whole is None else whole
 
 
 def _percent(typed: str) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC
 from typing import Any
 
 from flask import Response
@@ -17,7 +17,7 @@ from moderation_service.console.admin.asked import choices_of_sites, kept, own_s
 from moderation_service.console.admin.common import admin_page
 from moderation_service.console.admin.trail_words import ACTIONS
 from moderation_service.console.blueprint import blueprint
-from moderation_service.console.desk.asked import cursor, plain
+from moderation_service.console.desk.asked import cursor, moment_of, plain
 from moderation_service.console.desk.still import unless_known
 from moderation_service.console.desk.vocabulary import ROLES
 from moderation_service.console.guard import signed_in
@@ -88,13 +88,14 @@ def admin_verify_trail() -> Response:
 
 
 def _wanted(session: Session) -> TrailFilter:
+    here = zone() or UTC
     return TrailFilter(
         sites=own_sites(session, Role.SENIOR),
         actor=_actor(session, plain("actor")),
         action=plain("action") or None,
         subject=plain("subject") or None,
-        since=_moment(plain("since")),
-        until=_moment(plain("until")),
+        since=moment_of(plain("since"), here),
+        until=moment_of(plain("until"), here),
     )
 
 
@@ -106,14 +107,6 @@ def _actor(session: Session, typed: str) -> str | None:
         return f"moderator:{people.moderator_by_name(session, typed).id}"
     except NotFound:
         return typed
-
-
-def _moment(typed: str) -> datetime | None:
-    """A moment in the person's zone; None where nothing was typed, or no moment."""
-    try:
-        return datetime.fromisoformat(typed).replace(tzinfo=zone()) if typed else None
-    except ValueError:
-        return None
 
 
 def _cells(rows: Iterator[dict[str, Any]]) -> Iterator[list[Cell]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from flask import request
@@ -17,6 +18,7 @@ from moderation_service.sites.people import Person, site_for
 
 LONGEST = 200
 IDS_MOST = 100
+EARLIEST, LATEST = 2000, 2200  # years; others are typing errors
 CHOICES = {
     "state": ("open", "closed"),
     "held": ("any", "free", "mine"),
@@ -96,6 +98,20 @@ def row_numbers(given: str) -> list[int]:
     """The row numbers in some words, separated by dots; what is none is left out."""
     parts = given.split(".")[:IDS_MOST]
     return [int(part) for part in parts if part.isascii() and part.isdigit() and len(part) <= 18]
+
+
+def moment_of(typed: str, zone: tzinfo) -> datetime | None:
+    """A moment as browsers send it, or as people type it, where they name no other in this zone; None where it is none.
+
+    Of an hour that comes twice, the first is meant.
+    """
+    try:
+        read = datetime.fromisoformat(typed)
+    except ValueError:
+        return None
+    if not EARLIEST <= read.year < LATEST:
+        return None
+    return (read.replace(tzinfo=zone) if read.tzinfo is None else read).astimezone(UTC)
 
 
 def plain(name: str, longest: int = LONGEST) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from sqlalchemy.orm import Session
 
-from moderation_service.console.desk.asked import plain
+from moderation_service.console.desk.asked import moment_of, plain
 from moderation_service.console.words import later
 from moderation_service.errors import Invalid
 from moderation_service.policy.vocabulary import Role
@@ -19,7 +19,6 @@ from moderation_service.sites.service import all_site_ids
 # The last of them is today, or the hour that runs.
 RANGES = {"24h": later("24 hours"), "7d": later("7 days"), "28d": later("28 days")}
 USUAL = "7d"
-EARLIEST, LATEST = 2000, 2200  # years; others are typing errors
 LONGEST = timedelta(days=732)
 
 NO_MOMENT = later("This is no date and time, such as 2026-11-22 14:30.")
@@ -107,11 +106,7 @@ def _typed(since: str, until: str, now: datetime, zone: tzinfo) -> Period:
 
 
 def _moment(typed: str, field: str, zone: tzinfo) -> datetime:
-    """A moment as browsers send it, or as people type it; of an hour that comes twice, the first is meant."""
-    try:
-        read = datetime.fromisoformat(typed)
-    except ValueError:
-        read = None
-    if read is None or not EARLIEST <= read.year < LATEST:
+    read = moment_of(typed, zone)
+    if read is None:
         raise Invalid(NO_MOMENT, field=field)
-    return (read.replace(tzinfo=zone) if read.tzinfo is None else read).astimezone(UTC)
+    return read

@@ -79,9 +79,13 @@ class History:
         by = {"rule_id": version.rule_id, "version_id": version.id}
         self._add(RuleFiring(site_id=self.site.id, case_id=case.id, **(by | told)))
 
+    def draw(self, decision: Decision) -> QaSample:
+        """A decision is drawn for the QA sample."""
+        return self._add(QaSample(decision_id=decision.id, site_id=self.site.id))
+
     def review(self, decision: Decision, person: Person, action: str, **fields: Any) -> None:
         """A decision is drawn for the QA sample, and a senior says what he would have decided."""
-        sample = self._add(QaSample(decision_id=decision.id, site_id=self.site.id))
+        sample = self.draw(decision)
         fields = {"clause": decision.clause, "ground": "terms" if action == "takedown" else None} | fields
         self._add(QaReview(sample_id=sample.id, moderator_id=person.id, action=action, **fields))
 

@@ -25,6 +25,7 @@ from moderation_service.queries import blind_next, blind_waiting, qa_agreement
 from moderation_service.sites.models import Site
 from moderation_service.sites.people import Person
 from tests.factories import LEASE, make_case, make_decision, make_moderator, make_policy, make_ruling, make_site
+from tests.history import History
 
 
 @pytest.fixture
@@ -228,3 +229,14 @@ def test_what_was_drawn_is_counted_after_an_hour(session: Session, sample: QaSam
     session.add(QaSample(decision_id=old.id, site_id=old.site_id))
     session.flush()
     assert qa_agreement(session, None, now - timedelta(hours=2), now)["drawn"] == 1
+
+
+def test_a_slip_that_was_mended_at_once_is_not_counted_as_drawn(session: Session, site: Site, ada: Person) -> None:
+    past, then = History(session, site), utcnow(session) - timedelta(hours=2)
+    case = past.case("ferry", then)
+    slip = past.decision(case, ada, then)
+    mended = past.decision(case, ada, then + timedelta(minutes=9), "clear", supersedes_id=slip.id)
+    for decision in (slip, mended):
+        past.draw(decision)
+    counted = qa_agreement(session, None, then, utcnow(session))
+    assert (counted["decided"], counted["drawn"]) == (2, 1)

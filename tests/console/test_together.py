@@ -20,7 +20,7 @@ from tests.api.door import Door
 from tests.console.cases import is_claimed, last_decision, look, open_case, other_site, words_of
 from tests.console.conftest import Sit
 from tests.console.desk import Desk, seat
-from tests.factories import make_article, make_case, make_content
+from tests.factories import make_article, make_case, make_content, make_flag, triaged
 
 PATH = "/console/together"
 FERRY = Target(part="p1", quotation={"exact": "The ferry is back."})
@@ -57,6 +57,19 @@ def test_each_case_shows_its_evidence(door: Door, desk: Desk) -> None:
         assert words in shown
     assert "<mark" in answer.text
     assert not is_claimed(door, one)
+
+
+def test_the_part_flagged_most_is_first_whatever_is_said_of_it(make_door: MakeDoor) -> None:
+    door = make_door()
+    case_id, desk = open_case(door, "parts", target=FERRY, reason="misleading"), seat(door, "ada")
+    said = {"hate": "Its bell", "spam": "was found", "other": "in the reeds"}
+    flags = [(FERRY, "misleading"), *((Target("p2", {"exact": words}), reason) for reason, words in said.items())]
+    with door.services.database.transaction() as session:
+        site = session.get_one(Site, door.newsroom.site_id)
+        for target, reason in flags:
+            triaged(session, make_flag(session, site, "parts", f"reader-{reason}", target=target, reason=reason))
+    shown = words_of(desk.get(f"{PATH}?cases={case_id}"))
+    assert 0 < shown.find("in the reeds") < shown.find("The ferry is back.")
 
 
 def test_images_of_each_are_at_hand(door: Door, desk: Desk) -> None:

@@ -17,14 +17,15 @@ from moderation_service.console.desk.refusals import Refused
 from moderation_service.console.desk.typed import NOTE_LONGEST, Typed
 from moderation_service.console.guard import signed_in
 from moderation_service.console.numbers.asked import NO_MOMENT, RANGES, Asked, asked
+from moderation_service.console.numbers.views import PATIENCE, TOO_SLOW
 from moderation_service.console.pages import back_to, flash, page
 from moderation_service.console.quality import sheet
 from moderation_service.console.words import _
 from moderation_service.db import utcnow
 from moderation_service.decisions import quality as samples
-from moderation_service.errors import Conflict, Invalid
+from moderation_service.errors import Conflict, Invalid, Unavailable
 from moderation_service.policy.vocabulary import Role
-from moderation_service.queries.figures import Period
+from moderation_service.queries.figures import Period, TooSlow, bounded
 
 USUAL = "28d"  # fewer days hold too few of the sample to say much
 # A review rests on a revision alone; its case's version would tell whether the decision had been proposed before.
@@ -35,12 +36,14 @@ NO_CASE_VERSION = 0
 @signed_in(Role.SENIOR)
 def quality() -> Response:
     """How far those who looked blind agree with those who decided, and what waits to be looked at."""
-    wanted, wrong, figures = asked(USUAL), {}, None
+    wanted, wrong, figures, too_slow = asked(USUAL), {}, None, None
     with transaction() as session:
         try:
             figures = _figures(session, wanted)
         except Invalid as fault:
             wrong = {fault.field: fault.message}
+        except TooSlow:
+            too_slow = TOO_SLOW
         waiting: dict[str, Any] = {
             "waiting": queries.blind_waiting(session, person()),
             "next": queries.blind_next(session, person()),
@@ -52,6 +55,7 @@ def quality() -> Response:
         asked=wanted,
         wrong=wrong,
         figures=figures,
+        too_slow=too_slow,
         period=figures and figures.period,
         zone=words.zone() or UTC,
         ranges=RANGES,
@@ -65,8 +69,11 @@ def quality() -> Response:
 @signed_in(Role.SENIOR)
 def quality_file() -> Response:
     """The same figures as a file."""
-    with transaction() as session:
-        figures = _figures(session, asked(USUAL))
+    try:
+        with transaction() as session:
+            figures = _figures(session, asked(USUAL))
+    except TooSlow as error:
+        raise Unavailable(TOO_SLOW) from error
     first, last = (at.strftime("%Y-%m-%d") for at in (figures.period.since, figures.period.until))
     headers = {"Content-Disposition": f'attachment; filename="quality_{first}_{last}.csv"'}
     return Response(sheet.written(figures.found), content_type="text/csv; charset=utf-8", headers=headers)
@@ -83,7 +90,8 @@ class Figures(NamedTuple):
 def _figures(session: Session, wanted: Asked) -> Figures:
     period = wanted.period(utcnow(session), words.zone() or UTC)
     of = wanted.sites(session, person(), Role.SENIOR), period.since, period.until
-    return Figures(period, queries.qa_agreement(session, *of), queries.qa_differences(session, *of))
+    with bounded(session, PATIENCE):
+        return Figures(period, queries.qa_agreement(session, *of), queries.qa_differences(session, *of))
 
 
 @blueprint.get("/quality/<row:sample_id>")

@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from moderation_service import ordering, pipeline
 from moderation_service.cases.models import Case, CaseScore
-from moderation_service.db import Database
+from moderation_service.db import Database, utcnow
 from moderation_service.intake.submission import Target
 from moderation_service.policy.vocabulary import Action
+from moderation_service.queries.places import priorities
 from moderation_service.sites.models import Site
 from moderation_service.sites.people import Person
 from moderation_service.triage import order
@@ -107,11 +108,15 @@ def test_a_flag_keeps_what_was_known_of_its_reader(session: Session, site: Site,
     assert (row.weight or 0) > TERMS.full_weight
 
 
-def test_an_account_younger_than_a_day_is_known_as_such(session: Session, site: Site) -> None:
-    now = session.execute(text("SELECT now()")).scalar_one()
-    flag = make_flag(session, site, reporter_since=now - timedelta(hours=1))
-    triaged(session, flag)
-    assert flag_of(session, flag).reporter_fresh is True
+@pytest.mark.parametrize(("minutes", "fresh"), [(-1, True), (1, False)])
+def test_an_account_is_fresh_as_long_as_the_order_has_it_so(
+    session: Session, site: Site, minutes: int, fresh: bool
+) -> None:
+    age = timedelta(hours=order.FRESH_ACCOUNT_HOURS, minutes=minutes)
+    flag = make_flag(session, site, reporter_since=utcnow(session) - age)
+    case = triaged(session, flag)
+    assert flag_of(session, flag).reporter_fresh is fresh
+    assert priorities(session, [case.id])[case.id]["why"].speakers.fresh == fresh
 
 
 def test_each_batch_leaves_the_terms_of_the_cases_it_touched(session: Session, site: Site) -> None:

@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from moderation_service.intake.service import FlaggedArticle
 from moderation_service.policy.vocabulary import REASONS
 from moderation_service.triage.order import Record, Terms, weight
-from moderation_service.triage.voices import record_of
+from moderation_service.triage.voices import fresh, record_of
 
 # In readers of average reliability. Two who never flagged before are enough, or one with a good record.
 NEW_READERS_COUNTED = 1.5
@@ -52,8 +52,7 @@ _CLOSED = """unnest(CAST(:articles AS bigint[]), CAST(:cases AS text[]), CAST(:r
 _NEW_REASONS = """
 SELECT DISTINCT ON (flags.article_id, flags.reporter) flags.article_id, flags.site_id, flags.reporter, flags.reason,
        reporters.upheld, reporters.rejected, reporters.pending, reporters.trusted, reporters.muted IS NOT NULL AS muted,
-       coalesce(coalesce(reporters.account_since, flags.reporter_since)
-                > coalesce(reporters.first_flag_at, now()) - interval '24 hours', false) AS fresh,
+       {fresh} AS fresh,
        EXISTS (SELECT FROM voices WHERE voices.case_id = ANY (closed.cases) AND voices.reporter = flags.reporter
                AND voices.standing IN ('pending', 'upheld', 'rejected')) AS heard
 FROM {closed}
@@ -62,7 +61,9 @@ LEFT JOIN reporters ON reporters.reporter = flags.reporter
 WHERE flags.withdrawn_at IS NULL AND NOT flags.reason = ANY (closed.reasons)
 ORDER BY flags.article_id, flags.reporter, flags.reason = ANY (:cannot_wait) DESC, flags.id
 """
-NEW_REASONS = text(_NEW_REASONS.format(closed=_CLOSED))
+_SINCE = "coalesce(reporters.account_since, flags.reporter_since)"
+_FRESH = fresh(_SINCE, "coalesce(reporters.first_flag_at, now())")
+NEW_REASONS = text(_NEW_REASONS.format(closed=_CLOSED, fresh=_FRESH))
 
 # Locked, so that none of them is taken back while its reader is heard.
 _LATE = """

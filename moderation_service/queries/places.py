@@ -12,12 +12,13 @@ from moderation_service.triage import terms as site_terms
 from moderation_service.triage.explain import RECORDS_NAMED, Place, Speakers, Why
 from moderation_service.triage.order import Terms
 from moderation_service.triage.priority import priority
+from moderation_service.triage.voices import fresh
 
 # So many of a case's voices are looked at; a story flagged by a hundred thousand is explained as fast as any other.
 VOICES_MOST = 250
 
 # All voices of all cases are joined in one go: who speaks in several of them is looked up once.
-PLACES = text("""
+_PLACES = """
 WITH speakers AS (
     SELECT case_id, kind, count(*) AS voices,
            (array_agg(ARRAY[upheld, upheld + rejected] ORDER BY weight DESC, upheld DESC)
@@ -25,7 +26,7 @@ WITH speakers AS (
     FROM (
         SELECT voice.case_id, voice.weight, upheld, rejected, CASE
             WHEN muted IS NOT NULL THEN 'muted' WHEN trusted THEN 'trusted' WHEN upheld + rejected > 0 THEN 'recorded'
-            WHEN account_since > first_flag_at - interval '24 hours' THEN 'fresh' ELSE 'new' END AS kind
+            WHEN {fresh} THEN 'fresh' ELSE 'new' END AS kind
         FROM unnest(CAST(:cases AS bigint[])) AS asked (case_id)
         CROSS JOIN LATERAL (
             SELECT * FROM voices
@@ -35,13 +36,14 @@ WITH speakers AS (
     ) AS speaker
     GROUP BY case_id, kind
 )
-SELECT cases.*, coalesce(told.counts, '{}') AS counts, told.records
+SELECT cases.*, coalesce(told.counts, '{{}}') AS counts, told.records
 FROM cases
 LEFT JOIN (
     SELECT case_id, jsonb_object_agg(kind, voices) AS counts, max(records) AS records FROM speakers GROUP BY case_id
 ) AS told ON told.case_id = cases.id
 WHERE cases.id = ANY (:cases)
-""")
+"""
+PLACES = text(_PLACES.format(fresh=fresh("account_since", "first_flag_at")))
 
 
 def priorities(session: Session, case_ids: Sequence[int]) -> dict[int, dict[str, Any]]:

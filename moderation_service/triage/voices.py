@@ -14,14 +14,30 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from moderation_service.triage.order import MOST_COUNTED, MOST_VOICES_REFRESHED, Record, Terms, weight
+from moderation_service.triage.order import (
+    FRESH_ACCOUNT_HOURS,
+    MOST_COUNTED,
+    MOST_VOICES_REFRESHED,
+    Record,
+    Terms,
+    weight,
+)
 
 MOST_REWEIGHED = 20_000  # voices of one batch; a brigade has many readers with many
 FETCHED = 10_000  # voices of a case that are in memory at once
 
-_RECORD = """reporters.upheld, reporters.rejected, reporters.pending, reporters.trusted,
+
+def fresh(since: str, first_flag: str) -> str:
+    """SQL for whether an account that is there `since` then was made shortly before its `first_flag`, both SQL too.
+
+    False where the site does not say since when.
+    """
+    return f"coalesce({since} > {first_flag} - interval '{FRESH_ACCOUNT_HOURS} hours', false)"
+
+
+_RECORD = f"""reporters.upheld, reporters.rejected, reporters.pending, reporters.trusted,
        reporters.muted IS NOT NULL AS muted,
-       coalesce(reporters.account_since > reporters.first_flag_at - interval '24 hours', false) AS fresh"""
+       {fresh("reporters.account_since", "reporters.first_flag_at")} AS fresh"""
 
 # A withdrawn voice that is raised again is new; one that was judged stays what it is.
 NEW_VOICES = text("""

@@ -7,6 +7,7 @@ names one object, with the reason as `summary`. https://www.w3.org/TR/activityst
 from __future__ import annotations
 
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -43,8 +44,8 @@ def actor_of(activity: Mapping[str, Any]) -> str:
     return actor
 
 
-def report_of(activity: Mapping[str, Any]) -> Report:
-    """What a `Flag` says; who sends it was checked before.
+def report_of(activity: Mapping[str, Any], *, sent: bytes) -> Report:
+    """What a `Flag` says, which came as these bytes; who sends it was checked before.
 
     Raises:
         Invalid: it is no `Flag`, or a member of it has no form that is known.
@@ -60,7 +61,8 @@ def report_of(activity: Mapping[str, Any]) -> Report:
         reason=reason_in(words),
         comment=words or None,
         host=host,
-        uid=_own_id(activity, host),
+        # Activities may go without an id when they are not meant to last (ActivityPub, 3), and come twice all the same.
+        uid=_own_id(activity, host) or f"sha-256:{sha256(sent).hexdigest()}",
     )
 
 

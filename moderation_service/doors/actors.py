@@ -11,6 +11,8 @@ from moderation_service.doors.fetching import Keys, fetch_object
 from moderation_service.doors.report import is_name
 from moderation_service.errors import Unauthenticated
 
+# No plain JSON: on many hosts readers may leave files of that kind, and would be actors there.
+KINDS = {"application/activity+json": None, "application/ld+json": "https://www.w3.org/ns/activitystreams"}
 KEYS_MOST = 10  # of one actor; mostly it is one
 PEM_LONGEST = 3_000  # characters; an RSA key of 8,192 bits has 1,450
 
@@ -22,7 +24,7 @@ def fetch_keys(actor: str, *, allow_private: bool) -> Keys:
         Unavailable: as `fetch_object`.
         Unauthenticated: as `fetch_object`, or he shows none that is his.
     """
-    document = fetch_object(actor, allow_private=allow_private)
+    document = fetch_object(actor, KINDS, allow_private=allow_private)
     if document.get("id") != actor:
         raise Unauthenticated("The actor's document names another actor")
     keys = dict(_own_keys(document, actor))

@@ -102,6 +102,18 @@ def report_of(told: Mapping[str, Any], *, reporter: str, host: str | None) -> Re
     )
 
 
+def as_kept(told: Mapping[str, Any], comment: str | None, detail: Mapping[str, Any]) -> dict[str, Any]:
+    """What is kept of a report, with names as `told` has them, from its flag's comment and what is kept beside that.
+
+    Who reports the same once more has told nothing new by it: the first of his reports stands. Its article is named as
+    he names it now.
+    """
+    kept = {"reason": comment} if comment else {}
+    cid = {"cid": detail["cid"]} if "cid" in detail else {}
+    subject = {name: told["subject"][name] for name in ("type", "uri")} | cid
+    return {"reason_type": detail["reasonType"], "subject": subject, **kept}
+
+
 def fewest_graphemes(words: str) -> int:
     """How many characters a reader sees at the least; what only changes or continues another does not count.
 

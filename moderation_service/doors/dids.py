@@ -17,6 +17,7 @@ from moderation_service.doors.fetching import Keys, fetch_object
 from moderation_service.doors.report import is_name
 from moderation_service.errors import Unauthenticated
 
+KINDS = dict.fromkeys(("application/did+ld+json", "application/did+json", "application/ld+json", "application/json"))
 PLC = re.compile(r"did:plc:[a-z2-7]{24}")
 WEB = re.compile(r"did:web:([a-zA-Z0-9.-]{1,253}(?:%3A[0-9]{1,5})?)")
 SIGNING = "atproto"  # the name of the key that an account's server signs with
@@ -40,7 +41,7 @@ def fetch_keys(did: str, *, directory: str, allow_private: bool) -> Keys:
         Unavailable: as `fetch_object`.
         Unauthenticated: as `fetch_object`, or the document is another's or shows no key.
     """
-    document = fetch_object(_address(did, directory, local=allow_private), allow_private=allow_private)
+    document = fetch_object(_address(did, directory, local=allow_private), KINDS, allow_private=allow_private)
     if document.get("id") != did:
         raise Unauthenticated("The DID's document names another DID")
     keys = dict(_signing_key(document, did))

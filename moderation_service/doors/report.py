@@ -25,8 +25,9 @@ class Named:
 class Report:
     """A report, as far as it concerns us.
 
-    `reporter` is the URI that its network knows its sender by, `uid` the report's own, if it has one that is his to
-    give, and `host` the server it came from, as far as that is known. `detail` is kept beside the flags.
+    `reporter` is the URI that its network knows its sender by, `uid` what tells the report from his others, where
+    several of them may be about the same, and `host` the server it came from, as far as that is known. `detail` is kept
+    beside the flags.
     """
 
     door: Door

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, func, select, text, update
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from moderation_service.audit import service as audit
 from moderation_service.errors import NotFound
-from moderation_service.intake.models import Flag, IdempotencyKey, UntriagedFlag
+from moderation_service.intake.models import Flag, FlagOrigin, IdempotencyKey, UntriagedFlag
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +190,12 @@ def by_receipt(session: Session, site_id: int | None, receipt: UUID) -> Flag:
     if flag is None or site_id not in (None, flag.site_id):
         raise NotFound("There is no flag with this receipt")
     return flag
+
+
+def detail_of(session: Session, flag: Flag) -> Mapping[str, Any]:
+    """What is kept beside a flag that another network sent; of others it is nothing."""
+    origin = session.get(FlagOrigin, flag.id)
+    return {} if origin is None else origin.detail
 
 
 def withdraw(session: Session, flag: Flag) -> int | None:

@@ -139,6 +139,17 @@ def test_an_activity_delivered_twice_is_one_flag(door: Door, anna: Actor, articl
     assert len(flags_on(door, article)) == 1
 
 
+def test_an_activity_without_an_id_delivered_twice_is_one_flag(door: Door, anna: Actor, article: str) -> None:
+    told = flag_by(anna, url_of(article))
+    told.pop("id")
+    body = json.dumps(told).encode()
+    headers = anna.signed(INBOX, body)
+    first = door.call("POST", INBOX, headers, body)
+    door.put_article(article, article_of("Ferry stopped") | {"url": url_of(article)})
+    assert door.call("POST", INBOX, headers, body).get_json() == first.get_json()
+    assert len(flags_on(door, article)) == 1
+
+
 def test_the_id_of_anothers_activity_gives_no_receipt_of_his(
     door: Door, remote: RemoteServer, anna: Actor, article: str
 ) -> None:
@@ -284,6 +295,9 @@ def test_a_key_that_is_too_short(door: Door, remote: RemoteServer) -> None:
         ({"status": 302}, 401),
         ({"status": 503}, 503),
         ({"kind": "text/html"}, 401),
+        ({"kind": "application/json"}, 401),
+        ({"kind": "application/ld+json"}, 401),
+        ({"kind": 'application/ld+json; profile="https://www.w3.org/ns/anno"'}, 401),
         ({"document": b"[" * 5000}, 401),
         ({"document": b"[]"}, 401),
         ({"document": b'{"a": "' + b"x" * 70_000 + b'"}'}, 401),
@@ -294,6 +308,22 @@ def test_servers_that_show_something_else(door: Door, remote: RemoteServer, show
     ben = Actor(remote, "ben")
     remote.show("/users/ben", **({"document": ben.document()} | shown))
     assert_problem(send(door, ben, flag_by(ben, url_of("ferry"))), status)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "application/activity+json; charset=utf-8",
+        'application/ld+json; profile="https://www.w3.org/ns/activitystreams"',
+        'Application/LD+JSON;profile="https://w3id.org/x https://www.w3.org/ns/activitystreams"; charset=utf-8',
+    ],
+)
+def test_an_actor_is_told_by_the_media_type_of_its_document(
+    door: Door, remote: RemoteServer, article: str, kind: str
+) -> None:
+    ben = Actor(remote, "ben")
+    remote.show("/users/ben", ben.document(), kind=kind)
+    assert send(door, ben, flag_by(ben, url_of(article))).status_code == 202
 
 
 def test_a_server_that_is_away_is_asked_another_time(door: Door) -> None:

@@ -122,6 +122,22 @@ def test_the_same_account_reports_an_article_once(door: Door, anna: Account, art
     assert len(flags(door, article)) == 1
 
 
+def test_who_reports_an_article_once_more_is_told_what_is_kept(door: Door, anna: Account, article: str) -> None:
+    first = send(door, anna.token(), report_on(article)).get_json()
+    subject = {"$type": "com.atproto.repo.strongRef", "uri": f"https://courier.example/{article}", "cid": "other"}
+    changes = {"reasonType": "tools.ozone.report.defs#reasonViolenceThreats", "reason": "new facts"}
+    again = send(door, anna.token(), report_on(article, **changes, subject=subject)).get_json()
+    assert again == first | {"subject": subject | {"cid": first["subject"]["cid"]}}
+
+
+def test_a_report_without_words_is_told_without_them(door: Door, anna: Account, article: str) -> None:
+    sent = report_on(article)
+    del sent["reason"], sent["subject"]["cid"]
+    first = send(door, anna.token(), sent).get_json()
+    assert "reason" not in first
+    assert send(door, anna.token(), report_on(article)).get_json() == first
+
+
 def test_an_account_of_did_web(door: Door, remote: RemoteServer, article: str) -> None:
     ben = Account(remote, f"did:web:localhost%3A{remote.server_address[1]}").move_in()
     assert send(door, ben.token(), report_on(article)).status_code == 200

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from moderation_service.doors.activity import report_of
 from moderation_service.doors.labels import reason_in
 from moderation_service.doors.plain_text import plain_text
-from moderation_service.doors.report import Named
+from moderation_service.doors.report import Named, Report
 from moderation_service.errors import Invalid
 from moderation_service.policy.vocabulary import Reason
 
@@ -35,15 +36,20 @@ NO_FLAG: list[Any] = ["Create", ["Flag", "Note"], None, {}, 7]
 NO_ACTOR: list[Any] = [None, "", "anna", "acct:a@b", "https://a b", [], {"id": 1}]
 
 
+def read(activity: dict[str, Any]) -> Report:
+    """What an activity says, as it was sent."""
+    return report_of(activity, sent=json.dumps(activity).encode())
+
+
 def test_mastodon_names_the_account_first() -> None:
-    report = report_of(MASTODON)
+    report = read(MASTODON)
     account, *articles = MASTODON["object"]
     assert report.objects == (Named(account, doubtful=True), *(Named(uri) for uri in articles))
     assert (report.reason, report.comment, report.host) == (Reason.OTHER, "This is not true.", "social.example")
 
 
 def test_lemmy_names_one_object_and_sums_up_why() -> None:
-    report = report_of(LEMMY)
+    report = read(LEMMY)
     assert report.objects == (Named("https://courier.example/ferry"),)
     assert (report.reason, report.comment, report.uid) == (Reason.SPAM, "spam", LEMMY["id"])
 
@@ -53,18 +59,19 @@ def test_objects_may_be_told_whole_and_accounts_among_them_are_left_out() -> Non
         {"id": "https://courier.example/x", "type": "Person"},
         {"id": "https://courier.example/ferry", "type": "Note"},
     ]
-    assert report_of(MASTODON | {"object": told}).objects == (Named("https://courier.example/ferry"),)
-    assert report_of(MASTODON | {"object": told[1]}).objects == (Named("https://courier.example/ferry"),)
+    assert read(MASTODON | {"object": told}).objects == (Named("https://courier.example/ferry"),)
+    assert read(MASTODON | {"object": told[1]}).objects == (Named("https://courier.example/ferry"),)
 
 
 @pytest.mark.parametrize("content", ["", None])
 def test_a_comment_may_be_missing(content: str | None) -> None:
-    assert report_of(MASTODON | {"content": content}).comment is None
+    assert read(MASTODON | {"content": content}).comment is None
 
 
 @pytest.mark.parametrize("uid", ["https://other.example/1", "urn:uuid:1", "", None, 7, ["https://social.example/1"]])
 def test_an_id_of_another_server_is_not_the_senders_to_give(uid: Any) -> None:
-    assert report_of(MASTODON | {"id": uid}).uid is None
+    told = MASTODON | {"id": uid}
+    assert uid != read(told).uid == read(told).uid != read(told | {"content": "Nor is this."}).uid
 
 
 @pytest.mark.parametrize(
@@ -78,7 +85,7 @@ def test_an_id_of_another_server_is_not_the_senders_to_give(uid: Any) -> None:
 )
 def test_what_has_no_known_form_is_refused_by_name(changes: dict[str, Any], field: str) -> None:
     with pytest.raises(Invalid) as refused:
-        report_of(MASTODON | changes)
+        read(MASTODON | changes)
     assert refused.value.field == field
 
 

@@ -42,7 +42,7 @@ def inbox(slug: str) -> Response:
     activity = arrivals.json_object(ACTIVITY)
     if kind_of(activity) in HOUSEKEEPING:
         return Response(status=202)
-    report = report_of(activity)
+    report = report_of(activity, sent=request.get_data())
     _require_sender(site, actor_of(activity), trusted)
     url = services().settings.public_url
     return _json({"flags": [receipt_of(flag, url) for flag in arrivals.submit(site, report)]}, 202)

@@ -20,10 +20,11 @@ from moderation_service.api.recognition import for_anybody
 from moderation_service.api.submissions import links_of
 from moderation_service.doors import dids, service_auth
 from moderation_service.doors.addresses import did_of
-from moderation_service.doors.create_report import METHOD, report_of
+from moderation_service.doors.create_report import METHOD, as_kept, report_of
 from moderation_service.doors.fetching import Keys
 from moderation_service.doors.keyring import KeyRing
 from moderation_service.errors import Invalid, NotFound, Unauthenticated
+from moderation_service.intake import service as intake
 from moderation_service.intake.submission import Recorded
 from moderation_service.sites import service as sites
 from moderation_service.sites.models import Door, Site
@@ -46,7 +47,10 @@ def create_report() -> Response:
     body = REPORT.load(arrivals.json_object(JSON))
     sender = _account(credential) if trusted is None else _passed_on(trusted, body)
     (recorded,) = arrivals.submit(sender.site, report_of(body, reporter=sender.did, host=sender.host))
-    return _answer(body, sender, recorded)
+    with transaction() as session:
+        flag = intake.by_receipt(session, sender.site.id, recorded.receipt)
+        kept = as_kept(body, flag.comment, intake.detail_of(session, flag))
+    return _answer(kept, sender, recorded)
 
 
 @blueprint.get("/.well-known/did.json")
@@ -114,12 +118,12 @@ def _us() -> str:
     return did_of(services().settings.public_url)
 
 
-def _answer(body: Mapping[str, Any], sender: _Sender, recorded: Recorded) -> Response:
-    """The report as the lexicon wants it told, whose id is made of the receipt, and the receipt's links beside it."""
+def _answer(kept: Mapping[str, Any], sender: _Sender, recorded: Recorded) -> Response:
+    """The report as it is kept, as the lexicon tells it: its id is made of the receipt, whose links stand beside it."""
     at = recorded.received_at.astimezone(UTC)
     told = {
         "id": recorded.receipt.int & EXACT_INTEGERS,
-        **REPORT.dump({name: body[name] for name in ("reason_type", "reason", "subject") if name in body}),
+        **REPORT.dump(kept),
         "reportedBy": sender.did,
         "createdAt": at.isoformat().replace("+00:00", "Z"),
         "links": links_of(str(recorded.receipt), services().settings.public_url),

@@ -26,6 +26,8 @@ def filing_of(
     Raises:
         Invalid: as `submission_of`.
     """
+    # Sorted, for by their receipts the items are told in the order in which they were given.
+    receipts = sorted(new_receipt() for _ in notice["items"])
     shared = {name: notice[name] for name in OF_EACH if name in notice} | {"comment": notice.get("explanation") or None}
     receipt, name = new_receipt(), (notice.get("name") or "").strip() or None
 
@@ -33,7 +35,7 @@ def filing_of(
         own_key = None if key is None else f"{key}/{place}"
         flag = submission_of(shared | item, sent=sent, key=own_key, site=site, address=address, secret=secret)
         notifier = "user" if name else flag.notifier
-        return replace(flag, channel=CHANNEL, visitor=receipt.bytes, notifier=notifier)
+        return replace(flag, receipt=receipts[place], channel=CHANNEL, visitor=receipt.bytes, notifier=notifier)
 
     return Filing(
         site_id=site.site_id,

@@ -151,13 +151,21 @@ def by_receipt(session: Session, site_id: int | None, receipt: UUID) -> LegalNot
 
 
 def flags_of(session: Session, notice: LegalNotice) -> Sequence[Flag]:
-    """The items of a notice."""
+    """The items of a notice, in the order in which they were given: that of their receipts."""
     return session.scalars(
         select(Flag)
         .join(LegalNoticeFlag, LegalNoticeFlag.flag_id == Flag.id)
         .where(LegalNoticeFlag.notice_id == notice.id)
-        .order_by(Flag.id)
+        .order_by(Flag.receipt)
     ).all()
+
+
+def number_of(session: Session, notice: LegalNotice, flag: Flag) -> tuple[int, int]:
+    """Which of a notice's items a flag is, counted from 1 as in `flags_of`, and how many there are."""
+    items = select(Flag.receipt).join(LegalNoticeFlag, LegalNoticeFlag.flag_id == Flag.id)
+    receipts = items.where(LegalNoticeFlag.notice_id == notice.id).subquery().c.receipt
+    number, count = session.execute(select(func.count().filter(receipts <= flag.receipt), func.count(receipts))).one()
+    return number, count
 
 
 def notice_of(session: Session, flag: Flag) -> LegalNotice | None:

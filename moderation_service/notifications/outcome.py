@@ -81,6 +81,14 @@ def place(standing: Standing, language: str) -> str:
     )
 
 
+def item(standing: Standing, language: str) -> str | None:
+    """Which of a legal notice's places a flag is about; None where it has but one, and for any other flag."""
+    if standing.item is None or standing.item[1] == 1:
+        return None
+    number, count = standing.item
+    return words(language, "item")["item"].format(number=number, count=count)
+
+
 def reason(standing: Standing, language: str) -> str | None:
     """The words that introduce the rule a takedown cites; None where it cites none."""
     verdict = standing.verdict

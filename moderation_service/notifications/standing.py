@@ -66,22 +66,25 @@ class Verdict:
 class Standing:
     """A flag and what became of it, as its reader may know it.
 
-    `headline`, `quoted`, `excerpt` and `article_url` are empty where readers may not see them now.
+    `headline`, `quoted`, `excerpt`, `article_url` and `address` are empty where readers may not see them now; `address`
+    is the article's page again, to be read as its name: as the site told it, or as this reader gave it himself.
     `state` is received, in review, upheld, not upheld or withdrawn; `kind` what the flag is about: whole, headline,
     dateline, paragraph or question, of which `number` counts those of its kind and `excerpt` is the text. `hidden` says
     that the article was hidden automatically on the way, `muted` that its reader wants no letters about it. `notice` is
-    the receipt of the legal notice it is an item of.
+    the receipt of the legal notice it is an item of, and `item` which of how many.
     """
 
     flag_id: int
     receipt: UUID
     notice: UUID | None
+    item: tuple[int, int] | None
     site_id: int
     site: str
     site_url: str
     contact_url: str | None
     headline: str | None
     article_url: str | None
+    address: str | None
     article_language: str | None
     kind: str
     number: int | None
@@ -107,16 +110,19 @@ def standing_of(session: Session, flag: Flag) -> Standing:
     contact = session.get(FlagContact, flag.id)
     shown = shown_to_readers(session, article, revision, order)
     verdict, notice = _verdict(session, flag, order), legal.notice_of(session, flag)
+    page = None if shown is None else _page(site, article)
     return Standing(
         flag_id=flag.id,
         receipt=flag.receipt,
         notice=notice.receipt if notice else None,
+        item=legal.number_of(session, notice, flag) if notice else None,
         site_id=flag.site_id,
         site=site.name,
         site_url=site.url,
         contact_url=site.legal_url,
         headline=None if shown is None else shown.get("headline"),
-        article_url=None if shown is None else _page(site, article),
+        article_url=page,
+        address=page if _is_known(article) else None,
         article_language=revision.language if revision else None,
         kind=_kind(flag.part),
         number=_number(flag.part, revision),
@@ -169,6 +175,14 @@ def _number(part: str | None, revision: ArticleRevision | None) -> int | None:
 def _page(site: Site, article: Article) -> str | None:
     """The page of an article; none that is not the site's: its readers would take it for one of its own."""
     return article.url if article.url and is_own(site, article.url) else None
+
+
+def _is_known(article: Article) -> bool:
+    """Whether whoever flagged an article knows its address: the site's own, or the one it was flagged by.
+
+    An article that has an id may have been given its address with somebody else's flag.
+    """
+    return article.is_told or article.external_id is None
 
 
 def _verdict(session: Session, flag: Flag, order: Order | None) -> Verdict | None:

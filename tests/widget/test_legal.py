@@ -125,7 +125,7 @@ def test_its_receipt_tells_where_each_item_stands(door: Door, article: str) -> N
     for words in (
         "Your legal notice",
         HEADLINE,
-        "an article",
+        "https://courier.example/copy",
         "It says something false",
         "We have your notice",
         "No court has.",
@@ -134,6 +134,25 @@ def test_its_receipt_tells_where_each_item_stands(door: Door, article: str) -> N
     assert "Ihre rechtliche Meldung" in german
     for _, flag in enumerate(notice_at(door, receipt)[1]):
         assert f"/r/{flag.receipt}" in english
+
+
+def test_its_receipt_tells_addresses_apart_in_the_order_given(door: Door, article: str) -> None:
+    urls = [f"https://courier.example/{article}/{name}" for name in ("c", "b", "a")]
+    receipt = given(door, illegal(article), urls="\r\n".join(urls))
+    listed = show(door, receipt).text.partition("<ol")[2]
+    assert re.findall(r'<a href="[^"]*"><span[^>]*>([^<]*)', listed) == [HEADLINE, *urls]
+    first, *_, last = notice_at(door, receipt)[1]
+    assert f">{urls[-1]}</span></a>" in show(door, f"/r/{last.receipt}").text
+    assert "place 1 of 4" in show(door, f"/r/{first.receipt}").text
+
+
+def test_an_address_that_another_reader_gave_names_no_article(door: Door) -> None:
+    theirs = "https://courier.example/what-another-says"
+    door.flag("named-by-readers", "another", article={"external_id": "named-by-readers", "url": theirs})
+    receipt = given(door, illegal("named-by-readers"))
+    (item,) = notice_at(door, receipt)[1]
+    assert ">an article</a>" in show(door, receipt).text
+    assert ">this article</a>" in show(door, f"/r/{item.receipt}").text
 
 
 def test_an_item_of_a_notice_is_called_a_notice(door: Door, article: str) -> None:

@@ -38,9 +38,10 @@ def compose(standings: Sequence[Standing], *, links: Mapping[int, str], stop: st
     about = said[named if headline else unnamed].format(headline=headline, site=one_line(first.site))
     waits = said["in_review"].format(site=one_line(first.site))
     told = outcome.explanation(first, language) if first.verdict else [waits]
+    which = headline or (outcome.item(first, language) if len(standings) == 1 else None)
     return Letter(
         language,
-        said["subject"].format(title=title, headline=headline) if headline else title,
+        said["subject"].format(title=title, which=which) if which else title,
         [
             about,
             *(_flag(standing, language) for standing in standings),
@@ -55,13 +56,35 @@ def compose(standings: Sequence[Standing], *, links: Mapping[int, str], stop: st
     )
 
 
-def confirmation(item: Standing, *, link: str, stop: str) -> Letter:
+def confirmation(items: Sequence[Standing], *, link: str, stop: str) -> Letter:
     """The letter that confirms a legal notice, one for all of its items; behind `link` each is answered by itself."""
-    language = language_of(item)
-    said, site = words(language, "mail"), one_line(item.site)
-    told: list[Paragraph] = [said["about_notice"].format(site=site), said["notice_received"]]
-    told += [Link(said["see_notice"], link), said["why_you"], Link(said["stop"], stop)]
-    return Letter(language, said["notice_subject"], told)
+    first, language = items[0], language_of(items[0])
+    said = words(language, "mail")
+    about = said["about_notice"].format(
+        site=one_line(first.site),
+        day=day(first.received_at, language),
+        reason=words(language, "reasons")[first.reason],
+    )
+    return Letter(
+        language,
+        said["notice_subject"],
+        [
+            about,
+            *(_item(item, language) for item in items),
+            said["notice_received"],
+            Link(said["see_notice"], link),
+            said["why_you"],
+            Link(said["stop"], stop),
+        ],
+    )
+
+
+def _item(item: Standing, language: str) -> str:
+    """One of the places that a notice is about."""
+    headline, (number, count) = one_line(item.headline or ""), item.item or (1, 1)
+    key = "item" if headline else "item_unnamed"
+    what = words(language, "mail")[key].format(headline=headline, place=outcome.place(item, language))
+    return what if count == 1 else f"{number}. {what}"
 
 
 def language_of(standing: Standing) -> str:
@@ -71,8 +94,10 @@ def language_of(standing: Standing) -> str:
 
 def _flag(standing: Standing, language: str) -> str:
     """Which flag it is: its day, its place and its reason, which is one of ours and nothing that its reader wrote."""
-    said = words(language, "mail")["your_flag" if standing.notice is None else "your_notice"]
-    return said.format(
+    said, item = words(language, "mail"), outcome.item(standing, language)
+    key = "your_item" if item else "your_flag" if standing.notice is None else "your_notice"
+    return said[key].format(
+        item=item,
         day=day(standing.received_at, language),
         place=outcome.place(standing, language),
         reason=words(language, "reasons")[standing.reason],

@@ -16,7 +16,7 @@ from moderation_service.notifications import service as notifications
 from moderation_service.notifications.letters import addresses, letter
 from moderation_service.notifications.models import Notice
 from moderation_service.notifications.service import Lease
-from moderation_service.notifications.standing import Standing
+from moderation_service.notifications.standing import Standing, standing_of
 from moderation_service.notifications.wording import to_json
 
 RECEIPT, OUTCOME = "flag.receipt", "flag.outcome"
@@ -28,7 +28,8 @@ def post(session: Session, standings: Sequence[Standing], email: str, settings: 
     language, token = letter.language_of(first), addresses.proof(settings.secret_key, str(first.receipt), email)
     stop = f"{site}/r/{first.receipt}/mail/{token}?lang={language}"
     if _confirms(first):
-        written = letter.confirmation(first, link=f"{site}/r/{first.notice}?lang={language}", stop=stop)
+        standings = _items(session, first)
+        written = letter.confirmation(standings, link=f"{site}/r/{first.notice}?lang={language}", stop=stop)
     else:
         links = {one.flag_id: f"{site}/r/{one.receipt}?lang={language}" for one in standings}
         written = letter.compose(standings, links=links, stop=stop, anew=anew)
@@ -44,19 +45,18 @@ def post(session: Session, standings: Sequence[Standing], email: str, settings: 
             "language": written.language,
             "paragraphs": [to_json(paragraph) for paragraph in written.paragraphs],
             "unsubscribe": stop,
-            "flags": _about(session, standings),
+            "flags": [one.flag_id for one in standings],
             "decision": first.verdict.id if first.verdict else None,
         },
     )
 
 
-def _about(session: Session, standings: Sequence[Standing]) -> list[int]:
-    """The flags that a letter is about; a notice's confirmation is about all of its items, in whichever cases."""
-    first = standings[0]
-    if first.notice is None or not _confirms(first):
-        return [one.flag_id for one in standings]
+def _items(session: Session, first: Standing) -> Sequence[Standing]:
+    """Where all items of a notice stand, in whichever cases: its confirmation is about all of them."""
+    if first.notice is None:
+        return [first]
     notice = legal.by_receipt(session, first.site_id, first.notice)
-    return [flag.id for flag in legal.flags_of(session, notice)]
+    return [standing_of(session, flag) for flag in legal.flags_of(session, notice)]
 
 
 def was_posted(session: Session, first: Standing) -> bool:

@@ -47,10 +47,14 @@ class Post:
     def decide(self, action: str, **words: Any) -> dict[str, Any]:
         """Triage, and decide the article's case, for the first time or anew; the decision."""
         self.door.work()
-        case = self.case()
-        self.door.post(f"/v1/cases/{case['id']}/claim", self.door.moderator)
-        path = f"/v1/cases/{case['id']}/decisions"
-        answer = self.door.post(path, self.door.moderator, verdict_on(self.case(), action, **words))
+        return self.decide_case(self.case()["id"], action, **words)
+
+    def decide_case(self, case_id: int | None, action: str, **words: Any) -> dict[str, Any]:
+        """Decide this case; the decision."""
+        path = f"/v1/cases/{case_id}"
+        self.door.post(f"{path}/claim", self.door.moderator)
+        case = self.door.get(path, self.door.moderator).get_json()
+        answer = self.door.post(f"{path}/decisions", self.door.moderator, verdict_on(case, action, **words))
         assert answer.status_code == 201, answer.text
         return dict(answer.get_json())
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from unittest.mock import patch
 
 import pytest
 from sqlalchemy import func, select, update
 
 from moderation_service.cases.models import Claim
+from moderation_service.intake.models import Flag
 from moderation_service.notifications.letters import announcing
 from moderation_service.notifications.models import Notice, UntoldCase
 from tests.notifications.letters.conftest import EVE, HEADLINE, Post, link
@@ -251,6 +253,46 @@ def test_a_legal_notice_is_confirmed_once_and_answered_place_by_place(post: Post
     post.decide("clear")
     (letter,) = post.work()
     assert letter.mail["Subject"] == f"The article stays as it is: {HEADLINE}"
+
+
+def give_notice(post: Post, *items: dict[str, Any], **words: Any) -> list[str]:
+    """Give notice of these items; the receipt of each."""
+    told = {"reason": "hate", "explanation": COMMENT, "email": EVE, "good_faith": True, "items": items} | words
+    results = post.door.post("/v1/legal-notices", post.door.reader, told).get_json()["results"]
+    return [result["flag"]["receipt"] for result in results]
+
+
+def test_the_confirmation_of_a_notice_says_what_it_is_about(post: Post) -> None:
+    named = {"article": {"external_id": post.article}, "target": {"kind": "part", "part": "p2"}}
+    give_notice(post, named, {"article": {"url": "https://courier.example/copy"}})
+    (letter,) = post.work()
+    today = datetime.now(UTC).strftime("%-d %B %Y")
+    about = f"You gave Courier notice on {today} that something there is illegal: It attacks people for who they are."
+    for said in (about, f"1. “{HEADLINE}” (paragraph 2)", "2. An article (the whole article)"):
+        assert said in letter.text().splitlines()
+    assert "flag" not in letter.text().replace("https://flags.example", "")
+    assert "courier.example/copy" not in letter.text()
+
+
+@pytest.mark.parametrize(
+    ("locale", "subject", "place"),
+    [
+        ("en", "The article stays as it is: place 2 of 3", "place 2 of 3 (the whole article)"),
+        ("de", "Der Artikel bleibt, wie er ist: Stelle 2 von 3", "Stelle 2 von 3 (der ganze Artikel)"),
+    ],
+)
+def test_the_answer_to_one_of_several_addresses_says_which(post: Post, locale: str, subject: str, place: str) -> None:
+    # Neither in the order of the alphabet nor told by the site: nothing but the order given tells them apart.
+    urls = [f"https://courier.example/{locale}/{name}" for name in ("c", "b", "a")]
+    _, second, _ = give_notice(post, *({"article": {"url": url}} for url in urls), locale=locale)
+    post.work()
+    with post.door.services.database.transaction() as session:
+        flag = session.scalars(select(Flag).where(Flag.receipt == second)).one()
+    post.decide_case(flag.case_id, "clear")
+    (letter,) = post.work()
+    assert letter.mail["Subject"] == subject
+    assert place in letter.text()
+    assert link(letter, "#disagree").startswith(f"https://flags.example/r/{second}?")
 
 
 def test_a_notice_is_confirmed_though_one_of_its_items_was_withdrawn(post: Post) -> None:

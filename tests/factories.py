@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from moderation_service import ordering, pipeline
+from moderation_service.administration.policies import set_policy
 from moderation_service.articles import service as articles
 from moderation_service.articles.content import Content, Origin
 from moderation_service.articles.models import Article
@@ -158,6 +159,16 @@ def make_policy(session: Session, site: Site | None = None, **switches: Any) -> 
     before = policy.in_force(session, site_id)
     plain = Draft(draft_of(before, policy.clauses(session, before)).clauses, False, None, 0.0)
     return policy.write(session, site_id, replace(plain, **switches), began_from=before.id)
+
+
+def rewrite_clause(
+    session: Session, site: Site, code: str, *, gone: bool = False, actor: str = ACTOR, **changes: Any
+) -> PolicyVersion:
+    """A site's next policy: as the one in force, but for a clause that is gone, or says something else."""
+    before = policy.in_force(session, site.id)
+    draft = draft_of(before, policy.clauses(session, before))
+    clauses = [replace(c, **changes) if c.code == code else c for c in draft.clauses if not gone or c.code != code]
+    return set_policy(session, site.id, replace(draft, clauses=tuple(clauses)), began_from=before.id, actor=actor)
 
 
 def make_notice(session: Session, site_id: int, key: str = "firing:1", **changes: Any) -> None:

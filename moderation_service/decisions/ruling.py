@@ -33,7 +33,8 @@ class Ruling:
     """What a moderator sends: the verdict, and the case version and article revision it rests on.
 
     No `parts` means the whole article; `clause` and `ground` belong to a takedown. `together` is set on each of several
-    that are sent as one. `restores` is the decision that it brings back, where another one is undone.
+    that are sent as one. `restores` is the decision that it brings back, where another one is undone, and `policy_id`
+    the version of the policy that this one cited.
     """
 
     action: Action
@@ -42,6 +43,7 @@ class Ruling:
     parts: tuple[str, ...] = ()
     clause: str | None = None
     ground: str | None = None
+    policy_id: int | None = None
     note: str | None = None
     together: Together | None = None
     restores: int | None = None
@@ -98,6 +100,8 @@ def cited(session: Session, case: Case, ruling: Ruling) -> PolicyClause | None:
     unknown = set(ruling.parts) - set(part_ids(session, case.article_id, ruling.revision) or ())
     if unknown:
         raise Invalid(f"Revision {ruling.revision} has no part {sorted(unknown)[0]!r}", field="parts")
+    if ruling.restores is not None and ruling.policy_id is not None:
+        return policy.clause(session, ruling.policy_id, ruling.clause)  # it held then, whatever the policy says by now
     return policy.cite(session, case.site_id, ruling.clause, ruling.ground)
 
 

@@ -47,6 +47,7 @@ def _again(before: Decision, case: Case, *, revision: int) -> Ruling:
         parts=tuple(before.parts),
         clause=before.clause,
         ground=before.ground,
+        policy_id=before.policy_id,
         note=before.note,
         restores=before.id,
     )

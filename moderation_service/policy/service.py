@@ -89,6 +89,11 @@ def clauses(session: Session, policy: PolicyVersion) -> Sequence[PolicyClause]:
     return session.scalars(_CLAUSES, {"policy": policy.id}).all()
 
 
+def clause(session: Session, policy_id: int, code: str) -> PolicyClause | None:
+    """A clause as that version has it; None where it has none of this code."""
+    return session.get(PolicyClause, (policy_id, code))
+
+
 def takedown_waits(policy: PolicyVersion, *, editorial: bool, others: int) -> SecondFor | None:
     """Why a takedown waits for a second person under this version; None when one is enough. Pure.
 
@@ -108,9 +113,9 @@ def cite(session: Session, site_id: int, code: str, ground: str) -> PolicyClause
         Invalid: the policy in force has no such clause, or the clause does not know this ground.
     """
     policy = in_force(session, site_id)
-    clause = session.get(PolicyClause, (policy.id, code))
-    if clause is None:
+    found = clause(session, policy.id, code)
+    if found is None:
         raise Invalid(f"Version {policy.number} of the policy has no clause {code!r}", field="clause")
-    if ground not in clause.grounds:
-        raise Invalid(f"Clause {code} rests on {' or '.join(clause.grounds)}, not on {ground}", field="ground")
-    return clause
+    if ground not in found.grounds:
+        raise Invalid(f"Clause {code} rests on {' or '.join(found.grounds)}, not on {ground}", field="ground")
+    return found

@@ -16,7 +16,16 @@ from moderation_service.errors import Conflict, Forbidden
 from moderation_service.policy.vocabulary import Action, Role
 from moderation_service.sites.models import Site
 from moderation_service.sites.people import Person
-from tests.factories import make_article, make_case, make_content, make_decision, make_moderator, make_policy, make_site
+from tests.factories import (
+    make_article,
+    make_case,
+    make_content,
+    make_decision,
+    make_moderator,
+    make_policy,
+    make_site,
+    rewrite_clause,
+)
 
 
 @pytest.fixture
@@ -59,6 +68,21 @@ def test_undoing_a_second_verdict_brings_back_the_first(
     assert undone is not None
     assert undone.supersedes_id == second.id
     assert (undone.action, undone.parts, undone.clause, undone.ground) == ("takedown", ["p1"], "3.4", first.ground)
+
+
+def test_a_takedown_comes_back_under_the_clause_that_it_cited_though_the_policy_has_none_such_now(
+    session: Session, settings: Settings, site: Site, ada: Person
+) -> None:
+    case = make_case(session, site)
+    first = make_decision(session, case, ada)
+    make_decision(session, case, ada, Action.CLEAR)
+    rewrite_clause(session, site, "3.2", gone=True)
+    cleared = latest(session, case.id)
+    assert cleared is not None
+    undone = _undo(session, cleared, ada, settings)
+    assert undone is not None
+    assert (undone.action, undone.clause, undone.policy_id) == ("takedown", "3.2", first.policy_id)
+    assert undone.dsa_category == first.dsa_category
 
 
 def test_a_takedown_does_not_come_back_over_another_revision(

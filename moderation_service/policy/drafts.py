@@ -54,10 +54,14 @@ class Difference(NamedTuple):
     after: Clause | None
 
 
+def said(clause: PolicyClause) -> Clause:
+    """What a clause says, whichever version has it: two that are equal say the same."""
+    return Clause(clause.code, clause.title, clause.text, tuple(clause.grounds), clause.dsa_category)
+
+
 def draft_of(version: PolicyVersion, clauses: Sequence[PolicyClause]) -> Draft:
     """What a version says."""
-    said = tuple(Clause(c.code, c.title, c.text, tuple(c.grounds), c.dsa_category) for c in clauses)
-    return Draft(said, version.second_for_editorial, version.second_over, version.qa_percent)
+    return Draft(tuple(map(said, clauses)), version.second_for_editorial, version.second_over, version.qa_percent)
 
 
 def faults(draft: Draft) -> Iterator[Fault]:

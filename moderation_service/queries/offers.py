@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import bindparam, or_, select, text
@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from moderation_service.cases.models import Case
 from moderation_service.policy import service as policy
-from moderation_service.policy.models import PolicyVersion
+from moderation_service.policy.drafts import said
+from moderation_service.policy.models import PolicyClause, PolicyVersion
 from moderation_service.policy.vocabulary import REASONS, Reason, Role
 from moderation_service.sites.models import Membership, Moderator, Site
 from moderation_service.sites.people import Person
@@ -57,23 +58,28 @@ def clauses(session: Session, version: PolicyVersion, flagged: Mapping[str, int]
 
     `flagged` are flags by their reason; `fits` is how many of them allege what falls under a clause's DSA category.
     """
+    return _offered(policy.clauses(session, version), flagged)
+
+
+def clauses_of_all(session: Session, site_ids: Collection[int], flagged: Mapping[str, int]) -> list[dict[str, Any]]:
+    """The clauses that say the same on every one of these sites; as `clauses`.
+
+    What one site calls 2.2 may be another matter on the next, so that nobody could cite it for both.
+    """
+    in_force = [policy.clauses(session, policy.in_force(session, site_id)) for site_id in sorted(site_ids)]
+    first, *others = in_force or [[]]
+    known = [{said(clause) for clause in of_site} for of_site in others]
+    return _offered([clause for clause in first if all(said(clause) in of_site for of_site in known)], flagged)
+
+
+def _offered(found: Iterable[PolicyClause], flagged: Mapping[str, int]) -> list[dict[str, Any]]:
     alleged: Counter[str] = Counter()
     for reason, flags in flagged.items():
         alleged[REASONS[Reason(reason)].dsa_category] += flags
     return [
         {"code": c.code, "title": c.title, "text": c.text, "grounds": c.grounds, "fits": alleged[c.dsa_category]}
-        for c in policy.clauses(session, version)
+        for c in found
     ]
-
-
-def clauses_of_all(session: Session, site_ids: Collection[int], flagged: Mapping[str, int]) -> list[dict[str, Any]]:
-    """The clauses that every one of these sites has in force, each with the grounds it has on all; as `clauses`."""
-    in_force = (policy.in_force(session, site_id) for site_id in sorted(site_ids))
-    first, *others = [clauses(session, version, flagged) for version in in_force] or [[]]
-    for known in ({clause["code"]: clause for clause in of_site} for of_site in others):
-        shared = [(clause, known[clause["code"]]["grounds"]) for clause in first if clause["code"] in known]
-        first = [clause | {"grounds": [g for g in clause["grounds"] if g in grounds]} for clause, grounds in shared]
-    return first
 
 
 def cited_last(session: Session, site_id: int, person: Person) -> dict[str, str] | None:

@@ -20,7 +20,7 @@ from tests.api.door import Door
 from tests.console.cases import is_claimed, last_decision, look, open_case, other_site, words_of
 from tests.console.conftest import Sit
 from tests.console.desk import Desk, seat
-from tests.factories import make_article, make_case, make_content, make_flag, triaged
+from tests.factories import make_article, make_case, make_content, make_flag, rewrite_clause, triaged
 
 PATH = "/console/together"
 FERRY = Target(part="p1", quotation={"exact": "The ferry is back."})
@@ -169,6 +169,18 @@ def test_what_a_colleague_proposed_is_shown_and_offered(door: Door, desk: Desk, 
     assert 'value="3.4/terms" title="No scams' in page.text
     assert "Taken down" in _results(second.post(PATH, _form(door, [case_id])))
     assert _decided(door, [case_id]) == ["takedown"]
+
+
+def test_no_clause_is_offered_that_says_something_else_on_another_site(door: Door, desk: Desk) -> None:
+    here, there = open_case(door, "worded-here"), other_site(door, "worded-away")
+    away = open_case(door, "worded-there", site_id=there.id)
+    with door.services.database.transaction() as session:
+        rewrite_clause(session, session.get_one(Site, there.id), "2.2", text="No attacks on bridges.")
+        rewrite_clause(session, session.get_one(Site, there.id), "3.4", grounds=("law",))
+    offered = desk.get(f"{PATH}?cases={here}.{away}").text
+    assert 'value="3.2/terms"' in offered
+    assert not re.findall(r'value="(?:2\.2|3\.4)/', offered)
+    assert 'value="2.2/terms"' in desk.get(f"{PATH}?cases={here}").text
 
 
 @pytest.mark.parametrize(

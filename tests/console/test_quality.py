@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import itertools
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from moderation_service.articles.content import Image
 from moderation_service.cases.models import Case
+from moderation_service.console.quality import views
 from moderation_service.decisions.models import QaReview, QaSample
 from moderation_service.intake.models import Flag
 from moderation_service.intake.submission import Target
@@ -203,6 +204,20 @@ def test_days_that_are_none_are_said_at_their_field(newsroom: Newsroom, query: s
     answer = newsroom.senior.get(f"{PATH}?{query}")
     assert answer.status_code == 422
     assert words in words_of(answer)
+
+
+def test_figures_that_take_too_long_are_told_kindly_beside_what_waits(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newsroom.sample()
+    monkeypatch.setattr(views, "PATIENCE", timedelta(milliseconds=100))
+    with newsroom.door.services.database.transaction() as session:
+        session.execute(text("LOCK TABLE articles IN ACCESS EXCLUSIVE MODE"))
+        answer = newsroom.senior.get(PATH)
+        assert newsroom.senior.get(f"{PATH}.csv").status_code == 503
+    shown = words_of(answer)
+    assert (answer.status_code, "This takes too long to count." in shown) == (200, True)
+    assert "1 decided case waits to be looked at again." in shown
 
 
 def test_the_blind_page_has_the_images_that_the_decider_saw_and_gives_no_others(newsroom: Newsroom) -> None:

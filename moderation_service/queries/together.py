@@ -35,6 +35,7 @@ LEFT JOIN LATERAL (
 WHERE wanted.part IS NOT NULL OR found.part IS NOT NULL ORDER BY wanted.place
 """)
 
+# Each flag is in both sets, so parts stand in the order of all that was flagged of them.
 _SAID = text("""
 SELECT cases.id AS case_id, flags.part, flags.reason, flags.quotation, grouping(flags.reason) AS of_quotation,
        count(*) AS flags
@@ -44,7 +45,7 @@ FROM cases CROSS JOIN LATERAL (
 ) AS flags
 WHERE cases.id = ANY (:cases)
 GROUP BY GROUPING SETS ((cases.id, flags.part, flags.reason), (cases.id, flags.part, flags.quotation))
-ORDER BY flags DESC, flags.reason
+ORDER BY sum(count(*)) OVER (PARTITION BY cases.id, flags.part) DESC, flags DESC, flags.reason, flags.part
 """)
 
 _RECORDS = text("""

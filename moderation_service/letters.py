@@ -81,7 +81,8 @@ def stop(session: Session, receipt: UUID, token: str, settings: Settings) -> Non
     email = _addressee(session, flag, token, settings)
     if email is not None:
         for about in _with_its_notice(session, flag):
-            contacts.mute(session, about, email)
+            muted = contacts.mute(session, about, email)
+            addresses.stop(session, settings.secret_key, flag.site_id, {about.id, *muted}, email)
 
 
 def refuse(session: Session, receipt: UUID, token: str, settings: Settings) -> bool:

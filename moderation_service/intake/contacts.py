@@ -15,7 +15,7 @@ from moderation_service.intake.models import Flag, FlagContact
 def leave(session: Session, flag: Flag, email: str) -> None:
     """Keep the address that comes with a repeated flag, where none is kept of it: he wants an answer after all.
 
-    Who stopped letters stopped them to the address that was erased since, and not to this one.
+    Letters were stopped to the address that was erased since; whether it is this one is seen before one goes.
     """
     fresh = {"email": email, "erased_at": None, "told_at": None, "told_decision_id": None, "muted_at": None}
     session.execute(
@@ -51,8 +51,11 @@ def kept_with(session: Session, flag: Flag, email: str) -> Sequence[Flag]:
     return session.scalars(kept.where(FlagContact.email == email).order_by(Flag.id)).all()
 
 
-def mute(session: Session, flag: Flag, email: str) -> None:
-    """Let no more letters go to an address about this flag, and about others on the same article; again is the same."""
+def mute(session: Session, flag: Flag, email: str) -> Sequence[int]:
+    """Let no more letters go to an address about this flag, and about others on the same article; again is the same.
+
+    The answer is the flags for which that is new.
+    """
     alike = select(Flag.id).where(Flag.article_id == flag.article_id)
     muted = session.scalars(
         update(FlagContact)
@@ -63,6 +66,7 @@ def mute(session: Session, flag: Flag, email: str) -> None:
     ).all()
     for flag_id in sorted(muted):
         audit.append(session, actor="reporter", action="flag.muted", subject=f"flag:{flag_id}", site_id=flag.site_id)
+    return muted
 
 
 def note_told(session: Session, flag_ids: Sequence[int], decision_id: int | None) -> None:

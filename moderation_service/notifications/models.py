@@ -153,7 +153,7 @@ class UntoldCase(Base):
 
 
 class RefusedAddress(Base):
-    """A keyed hash of an address whose owner wants no letters of a site, whoever gives it."""
+    """A keyed hash of an address whose owner wants no letters of a site, whoever gives it, or none about one flag."""
 
     __tablename__ = "refused_addresses"
 

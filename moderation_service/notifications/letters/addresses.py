@@ -5,6 +5,7 @@ Both are kept by keyed hashes of the address, so that the lists name nobody.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from sqlalchemy import delete, func, literal, text
@@ -12,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from moderation_service.audit import service as audit
+from moderation_service.intake.models import Flag
 from moderation_service.intake.submission import keyed_hash
 from moderation_service.notifications.models import AddressCount, RefusedAddress
 
@@ -46,6 +48,17 @@ def has_refused(session: Session, secret: str, site_id: int, email: str) -> bool
     return session.get(RefusedAddress, key) is not None
 
 
+def stop(session: Session, secret: str, site_id: int, flag_ids: Collection[int], email: str) -> None:
+    """Let no letter about these flags go to an address, though it be erased and given once more; again is the same."""
+    rows = [{"site_id": site_id, "address": _of_flag(secret, flag_id, email)} for flag_id in sorted(flag_ids)]
+    session.execute(insert(RefusedAddress).values(rows).on_conflict_do_nothing())
+
+
+def has_stopped(session: Session, secret: str, flag: Flag, email: str) -> bool:
+    """Whether the owner of an address wants no letters about a flag."""
+    return session.get(RefusedAddress, (flag.site_id, _of_flag(secret, flag.id, email))) is not None
+
+
 def count(session: Session, secret: str, email: str, *, most: int) -> bool:
     """Count one letter to an address; whether it is among the `most` of its hour."""
     counted: int = session.execute(
@@ -63,6 +76,10 @@ def forget_counts(session: Session) -> None:
 def proof(secret: str, receipt: str, email: str) -> str:
     """What stands in a letter's links: whoever has it has read the letter in that mailbox."""
     return keyed_hash(secret, "letter", receipt, email).hex()
+
+
+def _of_flag(secret: str, flag_id: int, email: str) -> bytes:
+    return keyed_hash(secret, "stopped", str(flag_id), mailbox(email))
 
 
 def _of_site(secret: str, site_id: int, email: str) -> bytes:

@@ -122,11 +122,22 @@ def _alike(session: Session, news: Sequence[News], site_id: int, settings: Setti
     """News that go into one letter each: to the same address, of the same outcome. Without those that may not go."""
     groups: dict[tuple[str, str, str, bool], list[News]] = defaultdict(list)
     for one in news:
+        if _was_stopped(session, one, settings):
+            continue
         # By the address as it is spelt, which is how its letters are found again when it is to be forgotten.
         groups[one.email, outcome.name(one.standing), str(one.standing.notice), one.anew].append(one)
     # In one order everywhere, since counting locks the mailbox.
     ordered = sorted(groups, key=lambda key: (addresses.mailbox(key[0]), key))
     return [groups[key] for key in ordered if _may_go(session, groups[key], site_id, settings)]
+
+
+def _was_stopped(session: Session, one: News, settings: Settings) -> bool:
+    """Whether letters to an address about a flag were stopped before it was erased and given anew: so they stay."""
+    flag = session.get_one(Flag, one.standing.flag_id)
+    stopped = addresses.has_stopped(session, settings.secret_key, flag, one.email)
+    if stopped:
+        contacts.mute(session, flag, one.email)
+    return stopped
 
 
 def _may_go(session: Session, group: Sequence[News], site_id: int, settings: Settings) -> bool:

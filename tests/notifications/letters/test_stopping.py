@@ -86,6 +86,26 @@ def test_letters_to_one_address_are_stopped_and_not_those_to_another(post: Post)
     assert [letter.recipients for letter in post.work()] == [["other@mail.example"]]
 
 
+@pytest.mark.parametrize("spelt", [EVE, "Eve+again@mail.example"])
+def test_an_address_stays_stopped_though_it_is_erased_and_given_once_more(post: Post, spelt: str) -> None:
+    receipt = post.flag()
+    (letter,) = post.work()
+    post.open(link(letter), "POST", **ONE_CLICK)
+    post.open(f"/r/{receipt}/erase-email", "POST")
+    assert post.flag(email=spelt) == receipt
+    assert post.work() == []
+    assert "has stopped letters about this" in post.open(f"/r/{receipt}").text
+    post.decide("clear")
+    assert post.work() == []
+
+
+def test_an_address_stays_stopped_where_it_was_erased_before_it_was_stopped(post: Post) -> None:
+    first, letter = letter_about_two(post)
+    post.open(link(letter), "POST", **ONE_CLICK)
+    assert post.flag(target={"kind": "part", "part": "p1"}) == first
+    assert post.work() == []
+
+
 def test_opening_the_link_only_asks(post: Post) -> None:
     post.flag()
     (letter,) = post.work()

@@ -141,7 +141,8 @@ class Settings:
     enforcement_base_seconds: float = _setting(
         "ENFORCEMENT_BASE_SECONDS",
         15.0,
-        "The first pause between two tries; each later one up to four times as long.",
+        "The first pause between two tries; each later one is four times as long, four hours at most. Half to all of "
+        "it is waited, as chance has it.",
     )
     notification_tries: int = _setting(
         "NOTIFICATION_TRIES", 12, "Tries to send a notice before it becomes a dead letter."
@@ -155,7 +156,8 @@ class Settings:
     notification_base_seconds: float = _setting(
         "NOTIFICATION_BASE_SECONDS",
         5.0,
-        "The first pause between two tries; each later one up to four times as long, a day at most.",
+        "The first pause between two tries; each later one is four times as long, a day at most. Half to all of it is "
+        "waited, as chance has it.",
     )
     notification_keep_days: int = _setting(
         "NOTIFICATION_KEEP_DAYS", 30, "How long a sent notice, which holds an address, is kept."

@@ -16,7 +16,7 @@ from moderation_service.sites.models import Site
 def notice_page(
     session: Session, *, sites: list[int] | None, state: str, cursor: str | None, limit: int, saying: str = ""
 ) -> Page:
-    """Notices in one state (pending, sent or dead) whose last error says this, oldest first.
+    """Notices in one state (pending, held, sent or dead) whose last error says this, oldest first.
 
     Raises:
         Invalid: the cursor is not one of ours.

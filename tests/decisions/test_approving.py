@@ -78,7 +78,17 @@ def test_what_was_replaced_since_is_not_approved(
     assert [change["kind"] for change in refused.value.extra["changed"]][-1] == "proposed"
 
 
-def test_what_was_withdrawn_or_decided_since_is_not_approved(
+def test_what_was_withdrawn_since_is_not_approved(
+    session: Session, settings: Settings, proposed: Case, ada: Person, bob: Person
+) -> None:
+    seen = proposed.version
+    pipeline.withdraw_proposal(session, proposed.id, ada)
+    with pytest.raises(Conflict) as refused:
+        _approve(session, settings, proposed, bob, case_version=seen)
+    assert [change["kind"] for change in refused.value.extra["changed"]] == ["proposal_withdrawn"]
+
+
+def test_what_was_decided_since_is_not_approved(
     session: Session, settings: Settings, proposed: Case, bob: Person
 ) -> None:
     seen = proposed.version

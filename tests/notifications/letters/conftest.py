@@ -13,8 +13,10 @@ import pytest
 from sqlalchemy import delete, func, select, update
 from werkzeug.test import TestResponse
 
+from moderation_service import pipeline
 from moderation_service.notifications.letters import due
 from moderation_service.notifications.models import AddressCount, Notice, RefusedAddress, UntoldCase
+from moderation_service.sites import people
 from tests.api.conftest import open_for_file
 from tests.api.door import Door
 from tests.live import article_of, verdict_on
@@ -57,6 +59,12 @@ class Post:
         answer = self.door.post(f"{path}/decisions", self.door.moderator, verdict_on(case, action, **words))
         assert answer.status_code == 201, answer.text
         return dict(answer.get_json())
+
+    def undo(self, decision: dict[str, Any]) -> None:
+        """The moderator who made it takes a decision back, and holds the case."""
+        with self.door.services.database.transaction() as session:
+            person = people.person_by_name(session, "m1")
+            pipeline.undo(session, decision["case_id"], person, decision["id"], self.settings)
 
     def case(self) -> dict[str, Any]:
         """The newest case of the article."""

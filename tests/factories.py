@@ -6,6 +6,7 @@ from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -65,7 +66,7 @@ def make_content(*paragraphs: str, **changes: Any) -> Content:
 
 def make_article(session: Session, site: Site, external_id: str = "ferry", content: Content | None = None) -> Article:
     """An article at its first revision; called again with other content, at the next."""
-    url = f"{site.url}/{external_id}"
+    url = f"{site.url}/{quote(external_id)}"
     origin = Origin.EDITORIAL
     said = content or make_content()
     return articles.put(session, site.id, external_id, said, url=url, origin=origin, actor=ACTOR).article

@@ -122,7 +122,11 @@ class StandingSchema(ReceiptSchema):
     """Where a flag stands."""
 
     applied_at = fields.AwareDateTime(
-        allow_none=True, metadata={"description": "When the content store was seen to obey the decision."}
+        allow_none=True,
+        metadata={
+            "description": "When the content store was seen to obey the decision; null for an article that you have "
+            "not sent."
+        },
     )
 
 

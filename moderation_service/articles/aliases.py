@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, union_all
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from moderation_service.articles.content import url_fault
+from moderation_service.articles.addresses import address_fault, normal, spellings
 from moderation_service.articles.models import Article, ArticleAlias
 from moderation_service.audit import service as audit
 from moderation_service.errors import Invalid
@@ -25,7 +25,7 @@ def alias_fault(uri: str) -> str | None:
         return f"is not of {ALIAS_LONGEST:,} ASCII characters at most; others are written as %-escapes"
     if uri.startswith("at://"):
         return None if _AT.fullmatch(uri) else "is not an at:// URI"
-    return "is not an http, https or at:// URI" if url_fault(uri) else None
+    return "is not an http, https or at:// URI" if address_fault(uri) else None
 
 
 def set_aliases(session: Session, article: Article, uris: Sequence[str], *, actor: str) -> None:
@@ -34,7 +34,7 @@ def set_aliases(session: Session, article: Article, uris: Sequence[str], *, acto
     Raises:
         Invalid: another article of the site has one of them.
     """
-    before, after = aliases_of(session, article), sorted(set(uris))
+    before, after = aliases_of(session, article), sorted({normal(uri) for uri in uris})
     if after == before:
         return
     session.execute(delete(ArticleAlias).where(ArticleAlias.article_id == article.id, ArticleAlias.uri.not_in(after)))
@@ -68,15 +68,16 @@ def known_as(session: Session, site_id: int, uri: str) -> Article | None:
     What the site says of its own addresses wins: an article that only readers gave the address to is found by it where
     no other is, and the one that waits for its id, which the site may still give it, before one that readers named.
     """
-    by_url = select(Article.id).where(Article.site_id == site_id, Article.url == uri)
-    by_alias = select(ArticleAlias.article_id).where(ArticleAlias.site_id == site_id, ArticleAlias.uri == uri)
+    known = spellings(uri)
+    by_url = select(Article.id).where(Article.site_id == site_id, Article.url.in_(known))
+    by_alias = select(ArticleAlias.article_id).where(ArticleAlias.site_id == site_id, ArticleAlias.uri.in_(known))
     return session.scalar(
         select(Article)
         .where(Article.id.in_(union_all(by_url, by_alias)))
         .order_by(
             Article.current_revision == 0,
             Article.external_id.is_not(None),
-            Article.url.is_distinct_from(uri),
+            Article.url.not_in(known),
             Article.id,
         )
         .limit(1)

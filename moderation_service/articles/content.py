@@ -189,7 +189,7 @@ def url_fault(value: str) -> str | None:
         host, _ = parts.hostname, parts.port  # a port that cannot be raises, too
     except ValueError:
         return "is not a URL"
-    if parts.scheme not in {"http", "https"} or not host:
+    if parts.scheme not in {"http", "https"} or not host or "\\" in parts.netloc:  # browsers end the host there
         return "is not an http or https URL"
     return text_fault(value)
 

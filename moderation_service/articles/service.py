@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from moderation_service.articles.addresses import address_fault, normal, spellings
 from moderation_service.articles.aliases import known_as
 from moderation_service.articles.content import Content, Origin, Outline, Part, outline_of
 from moderation_service.articles.models import Article, ArticleRevision
@@ -42,11 +43,13 @@ def put(
     readers said of its address is forgotten with the first that the site says of it.
 
     Raises:
+        Invalid: its address is longer than can be kept.
         Crossed: another article of the site, known only by its URL, was taken over by someone else just now.
     """
+    told_at = None if url is None else _normal(url, field="url")
     article = _lock_or_create(session, site_id, external_id, url)
     article.origin = origin
-    article.url = url or (article.url if article.is_told else None)
+    article.url = told_at or (article.url if article.is_told else None)
     article.title = content.headline
     if session.is_modified(article):
         article.updated_at = func.now()
@@ -93,9 +96,13 @@ def _lock_or_create(session: Session, site_id: int, external_id: str, url: str |
 def _adopt(session: Session, site_id: int, external_id: str, url: str | None) -> None:
     """Give an article known only by its URL the id that the site has for it."""
     if url is not None:
+        waits = select(Article.id).where(
+            Article.site_id == site_id, Article.url.in_(spellings(url)), Article.external_id.is_(None)
+        )
         session.execute(
             update(Article)
-            .where(Article.site_id == site_id, Article.url == url, Article.external_id.is_(None))
+            .where(Article.id == waits.order_by(Article.id).limit(1).scalar_subquery())
+            .where(Article.external_id.is_(None))
             .values(external_id=external_id)
             .execution_options(synchronize_session=False)
         )
@@ -150,17 +157,29 @@ def locate_or_note(
 
 
 def _own_page(session: Session, site_id: int, url: str | None) -> str:
-    """The address of a page of the site, as somebody else gave it: no other is kept, or the site would be told it.
+    """The address of a page of the site that somebody else gave; no other is kept, or the site would be told it.
 
     Raises:
-        Invalid: it is another's, or there is none.
+        Invalid: it is another's or too long, or there is none.
     """
     if url is None:
         raise Invalid("This article is not known; send its URL and title with the flag", field="article.url")
-    site = session.get_one(Site, site_id)
-    if not is_own(site, url):
+    page, site = _normal(url, field="article.url"), session.get_one(Site, site_id)
+    if not is_own(site, page):
         raise Invalid(f"This is no page of {site.name}, which can decide about its own alone", field="article.url")
-    return url
+    return page
+
+
+def _normal(url: str, *, field: str) -> str:
+    """The form in which a page's address is kept.
+
+    Raises:
+        Invalid: it cannot be, by the name of its field.
+    """
+    fault = address_fault(url)
+    if fault is not None:
+        raise Invalid(f"The address {fault}", field=field)
+    return normal(url)
 
 
 def locate(session: Session, site_id: int, external_id: str | None, url: str | None) -> Article | None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from urllib.parse import urldefrag
 
 from sqlalchemy.orm import Session
 
+from moderation_service.articles.addresses import address_fault, normal
 from moderation_service.articles.aliases import known_as
-from moderation_service.articles.content import url_fault
 from moderation_service.articles.models import Article
 from moderation_service.doors.report import Named, Report
 from moderation_service.errors import Invalid
@@ -36,13 +35,11 @@ def submissions_of(session: Session, site: Site, report: Report, *, secret: str)
 
 def _address(session: Session, site: Site, named: Named) -> Iterator[Address]:
     """The id, or where it has none the URL, of the article that is named; nothing where it is none of the site's."""
-    is_web = url_fault(named.uri) is None
-    uri = urldefrag(named.uri).url if is_web else named.uri
-    article = known_as(session, site.id, named.uri) or known_as(session, site.id, uri)
+    article = known_as(session, site.id, named.uri)
     if article is not None:
         yield _address_of(article)
-    elif is_web and not named.doubtful and is_own(site, uri):
-        yield None, uri
+    elif not named.doubtful and address_fault(named.uri) is None and is_own(site, named.uri):
+        yield None, normal(named.uri)
 
 
 def _address_of(article: Article) -> Address:

@@ -15,6 +15,7 @@ from datetime import datetime
 import psycopg
 from psycopg.pq import ConnStatus, ExecStatus
 
+from moderation_service.articles.addresses import spellings
 from moderation_service.db import connection_parameters, driver_url
 from moderation_service.errors import Unavailable
 from moderation_service.intake.submission import Recorded, Submission
@@ -24,12 +25,12 @@ from moderation_service.intake.submission import Recorded, Submission
 # keeps each look-up apart, so that no plan reads a whole table instead.
 RECORD = """
 WITH sent AS MATERIALIZED (
-    SELECT site_id, external_id, url, revision, decode(reporter, 'hex') AS reporter,
+    SELECT site_id, external_id, urls, revision, decode(reporter, 'hex') AS reporter,
            decode(target_key, 'hex') AS target_key, reporter_since, part, quotation, reason, comment, locale, channel,
            notifier, email, receipt, decode(key_digest, 'hex') AS key_digest,
            decode(fingerprint, 'hex') AS fingerprint
     FROM json_to_recordset($1::json) AS sent (
-        site_id int, external_id text, url text, revision int, reporter text, reporter_since timestamptz,
+        site_id int, external_id text, urls text[], revision int, reporter text, reporter_since timestamptz,
         target_key text, part text, quotation jsonb, reason text, comment text, locale text, channel text,
         notifier text, email text, receipt uuid, key_digest text, fingerprint text)
 ), ordinary AS MATERIALIZED (
@@ -45,9 +46,9 @@ WITH sent AS MATERIALIZED (
     ) AS revision ON true
     WHERE (revision.number IS NOT NULL OR article.current_revision = 0 AND coalesce(sent.revision, 0) = 0
             AND (SELECT count(*) FROM articles told
-                 WHERE told.site_id = sent.site_id AND told.url = sent.url AND told.current_revision > 0) = 0
+                 WHERE told.site_id = sent.site_id AND told.url = ANY (sent.urls) AND told.current_revision > 0) = 0
             AND (SELECT count(*) FROM article_aliases told
-                 WHERE told.site_id = sent.site_id AND told.uri = sent.url) = 0)
+                 WHERE told.site_id = sent.site_id AND told.uri = ANY (sent.urls)) = 0)
       AND (sent.part = ANY (revision.part_ids) OR sent.part IS NULL AND sent.quotation IS NULL)
       AND (sent.reporter_since IS NULL OR sent.reporter_since <= clock_timestamp())
       AND (sent.key_digest IS NULL OR (
@@ -156,7 +157,7 @@ def _as_json(batch: list[Submission]) -> str:
             {
                 "site_id": s.site_id,
                 "external_id": s.external_id,
-                "url": s.url,
+                "urls": None if s.url is None else spellings(s.url),
                 "revision": s.revision,
                 "reporter": s.reporter.hex(),
                 "reporter_since": s.reporter_since and s.reporter_since.isoformat(),

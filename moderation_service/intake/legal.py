@@ -15,6 +15,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from moderation_service.articles.addresses import normal
 from moderation_service.audit import service as audit
 from moderation_service.db import attempt
 from moderation_service.errors import Invalid, NotFound, SeveralInvalid
@@ -89,7 +90,7 @@ def file(session: Session, filing: Filing) -> Filed:
 def _recorded(session: Session, items: Sequence[Submission]) -> list[Recorded | Invalid]:
     """Each item's answer. They are recorded in one order everywhere, so that no two notices wait for each other."""
     answers: dict[int, Recorded | Invalid] = {}
-    for place in sorted(range(len(items)), key=lambda at: (items[at].external_id or "", items[at].url or "")):
+    for place in sorted(range(len(items)), key=lambda at: (items[at].external_id or "", normal(items[at].url or ""))):
         try:
             with attempt(session):
                 answers[place] = record_one(session, items[place])

@@ -58,7 +58,9 @@ def _decided(verdict: Verdict, language: str) -> list[str]:
     said = words(language, "receipt")
     told = [said["changed"]] * verdict.changed
     told.append(said["decided_on"].format(at=moment(verdict.decided_at, language)))
-    if verdict.upheld:
+    if verdict.unseen:
+        told.append(said["not_seen"])
+    elif verdict.upheld:
         applied = verdict.applied_at and said["applied_on"].format(at=moment(verdict.applied_at, language))
         told.append(applied or said["not_applied"])
     return told

@@ -43,7 +43,8 @@ class Verdict:
 
     `id` is the decision's; `outcome` is upheld or not upheld. `whole` says that a takedown took all of the article,
     `parts` that it took parts of it; `repeated` that a rule recognised what had been decided before; `changed` that an
-    earlier decision was replaced. `applied_at` is when the content store was seen to follow, for what was upheld.
+    earlier decision was replaced. `applied_at` is when the content store was seen to follow, for what was upheld;
+    `unseen` that nobody will see it, since the site has not sent the article.
     """
 
     id: int
@@ -54,6 +55,7 @@ class Verdict:
     changed: bool
     decided_at: datetime
     applied_at: datetime | None
+    unseen: bool
     clause: Clause | None
 
     @property
@@ -109,7 +111,7 @@ def standing_of(session: Session, flag: Flag) -> Standing:
     revision, order = latest_revision(session, article), order_of(session, flag.article_id)
     contact = session.get(FlagContact, flag.id)
     shown = shown_to_readers(session, article, revision, order)
-    verdict, notice = _verdict(session, flag, order), legal.notice_of(session, flag)
+    verdict, notice = _verdict(session, flag, article, order), legal.notice_of(session, flag)
     page = None if shown is None else _page(site, article)
     return Standing(
         flag_id=flag.id,
@@ -185,7 +187,7 @@ def _is_known(article: Article) -> bool:
     return article.is_told or article.external_id is None
 
 
-def _verdict(session: Session, flag: Flag, order: Order | None) -> Verdict | None:
+def _verdict(session: Session, flag: Flag, article: Article, order: Order | None) -> Verdict | None:
     """The decision on a flag's case; where a rule closed that as a repeat, the decision that it repeats."""
     if flag.case_id is None:
         return None
@@ -195,7 +197,9 @@ def _verdict(session: Session, flag: Flag, order: Order | None) -> Verdict | Non
         return None
     outcome = flag_outcome(decision, flag.part)
     upheld = outcome == "upheld"
-    applied = upheld and order is not None and order.applied_version == order.wanted_version
+    # Of an article that the site has not sent the store keeps nothing but the decision: that it is there says nothing.
+    seen = upheld and article.is_told
+    applied = seen and order is not None and order.applied_version == order.wanted_version
     return Verdict(
         id=decision.id,
         outcome=outcome,
@@ -205,6 +209,7 @@ def _verdict(session: Session, flag: Flag, order: Order | None) -> Verdict | Non
         changed=decision.supersedes_id is not None,
         decided_at=decision.decided_at,
         applied_at=order.applied_at if order and applied else None,
+        unseen=upheld and not seen,
         clause=_clause(session, decision) if upheld else None,
     )
 

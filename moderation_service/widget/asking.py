@@ -9,7 +9,7 @@ from flask import Response, request
 
 from moderation_service import queries
 from moderation_service.api.current import transaction
-from moderation_service.articles.content import url_fault
+from moderation_service.articles.addresses import address_fault
 from moderation_service.intake.idempotency import Keyed, receipt_under
 from moderation_service.queries import Flaggable
 from moderation_service.widget import form, words
@@ -20,7 +20,7 @@ from moderation_service.widget.refusals import Refusal
 
 def about_at(slug: str, typed: str | None = None) -> Flaggable:
     """What the form at this address is about; `typed` is the address that its reader gave, if it asks for one."""
-    asked, url = Asked.of(request.args), typed if typed and url_fault(typed) is None else None
+    asked, url = Asked.of(request.args), typed if typed and address_fault(typed) is None else None
     with transaction() as session:
         return queries.flaggable(
             session, slug, external_id=asked.external_id, url=asked.url, part=asked.part, typed=url

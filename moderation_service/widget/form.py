@@ -9,7 +9,8 @@ from re import fullmatch
 from typing import Any
 
 from moderation_service.api.flag_schemas import PART_ID, VISITOR
-from moderation_service.articles.content import EXTERNAL_ID, HEADLINE_MAX, url_fault
+from moderation_service.articles.addresses import address_fault
+from moderation_service.articles.content import EXTERNAL_ID, HEADLINE_MAX
 from moderation_service.intake.legal import ITEMS_MOST
 from moderation_service.queries import Flaggable
 
@@ -57,7 +58,7 @@ class Asked:
         told = {name: address.get(name) or "" for name in ("article", "url", "title", "part")}
         return cls(
             external_id=told["article"] if EXTERNAL_ID.fullmatch(told["article"]) else None,
-            url=told["url"] if url_fault(told["url"]) is None else None,
+            url=told["url"] if address_fault(told["url"]) is None else None,
             title=told["title"] if 0 < len(told["title"]) <= HEADLINE_MAX else None,
             part=told["part"] if fullmatch(PART_ID, told["part"]) else None,
         )
@@ -93,7 +94,7 @@ def article_of(asked: Asked, about: Flaggable, typed: Mapping[str, str]) -> dict
     """
     if about.asks_address and about.url is None:
         url = typed["url"]
-        wrong = "form.address_wrong" if url_fault(url) else "form.address_foreign"
+        wrong = "form.address_wrong" if address_fault(url) else "form.address_foreign"
         raise Faulty({"url": wrong if url else "flagging.required"})
     named = {"external_id": asked.external_id, "url": about.url, "title": asked.title}
     return {name: value for name, value in named.items() if value is not None}
@@ -115,7 +116,7 @@ def items_of(about: Flaggable, typed: Mapping[str, str]) -> list[dict[str, Any]]
 def _own_addresses(about: Flaggable, number: int, line: str) -> list[str]:
     """The addresses in one line of many, each of them the site's."""
     for url in line.split():
-        wrong = "form.line_wrong" if url_fault(url) else None if about.owns(url) else "form.line_foreign"
+        wrong = "form.line_wrong" if address_fault(url) else None if about.owns(url) else "form.line_foreign"
         if wrong:
             raise Faulty({"urls": wrong}, line=number, address=url[:ADDRESS_TOLD])
     return line.split()

@@ -180,3 +180,17 @@ def test_who_gave_it_is_forgotten_from_its_receipt(door: Door, article: str) -> 
 def test_a_flags_receipt_is_no_legal_notices(door: Door, article: str) -> None:
     receipt = door.flag(article).get_json()["receipt"]
     assert show(door, f"/r/{receipt}/erase-notifier").status_code == 404
+
+
+TOO_LONG = "https://courier.example/" + "".join(chr(0x4E00 + 7 * n) for n in range(900))
+
+
+def test_an_address_too_long_is_said_at_its_field_and_what_was_typed_stays(door: Door, article: str) -> None:
+    typed = send(door, illegal(), **NOTICE, url=TOO_LONG)
+    listed = send(door, illegal(article), **NOTICE, urls=TOO_LONG)
+    linked = send(door, illegal(url=TOO_LONG), **NOTICE)
+    for answer in (typed, listed, linked):
+        assert answer.status_code == 422
+        assert NOTICE["why"] in answer.text
+    assert "Please give one full address" in typed.text
+    assert "Line 1 is no full address" in listed.text

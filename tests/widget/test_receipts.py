@@ -109,6 +109,26 @@ def test_an_address_that_is_not_the_sites_is_not_linked(door: Door) -> None:
     assert "elsewhere.example" not in page(door, receipt).text
 
 
+@pytest.mark.parametrize(
+    ("language", "recorded", "seen"),
+    [
+        ({}, "The decision is recorded for the site to carry out.", "was seen to follow"),
+        (GERMAN, "Die Entscheidung ist festgehalten", "festgestellt"),
+    ],
+)
+def test_of_an_article_that_its_site_never_sent_nobody_says_that_the_site_follows(
+    door: Door, language: dict[str, str], recorded: str, seen: str
+) -> None:
+    name = f"untold-{next(_numbers)}"
+    article = {"external_id": name, "url": f"https://courier.example/{name}"}
+    receipt = door.post("/v1/flags", door.reader, {"article": article, "reason": "hate"}).get_json()["receipt"]
+    decide(door, name, "takedown")
+    text = page(door, receipt, **language).text
+    assert recorded in text
+    assert seen not in text
+    assert door.get(f"/v1/flags/{receipt}", door.reader).get_json()["applied_at"] is None
+
+
 def test_words_that_were_taken_out_are_not_shown_again(door: Door) -> None:
     target = {"kind": "quotation", "part": "p2", "selector": {"exact": "Second"}}
     name, receipt = flagged(door, target=target)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from werkzeug.test import TestResponse
 
 from tests.at_once import LONGEST
 from tests.demo.conftest import Newspaper
@@ -166,6 +169,39 @@ def test_a_list_that_comes_late_brings_nothing_back(newspaper: Newspaper) -> Non
             take_down(newspaper, "overtaken")
             newspaper.get("/en/local")
         assert "About the ferry" not in slow.result().text
+
+
+@contextmanager
+def listed_before(newspaper: Newspaper, path: str) -> Iterator[Future[TestResponse]]:
+    """A page whose list is made before this begins and comes when it ends; what the page became."""
+    with ThreadPoolExecutor(1) as pool, newspaper.served.late("/v1/articles") as made:
+        page = pool.submit(newspaper.get, path)
+        assert made.wait(LONGEST)
+        yield page
+
+
+def test_what_is_gone_since_the_list_was_made_is_not_named(newspaper: Newspaper) -> None:
+    publish(newspaper, "gone-since")
+    publish(newspaper, "headless-since")
+    with listed_before(newspaper, "/en/local") as page:
+        take_down(newspaper, "gone-since")
+        take_down(newspaper, "headless-since", parts=["headline"])
+    assert "About gone-since" not in page.result().text
+    assert "About headless-since" not in page.result().text
+    assert "This headline was removed" in page.result().text
+
+
+def test_while_the_service_is_away_what_an_article_said_last_goes_before_the_list(newspaper: Newspaper) -> None:
+    address, headless = publish(newspaper, "said-gone"), publish(newspaper, "said-headless")
+    newspaper.get("/")
+    for path, words in ((address, {}), (headless, {"parts": ["headline"]})):
+        with listed_before(newspaper, path):
+            take_down(newspaper, path.rpartition("/")[2], **words)
+    newspaper.served.close()
+    page = newspaper.text("/en/local")
+    assert "does not answer" in page
+    assert "About said-gone" not in page
+    assert "About said-headless" not in page
 
 
 def test_while_the_service_is_away_a_copy_from_before_a_redaction_is_not_shown(newspaper: Newspaper) -> None:

@@ -67,7 +67,8 @@ def section(edition: str, section: str) -> Response:
     if section not in SECTIONS:
         return _absent("unknown", edition)
     shown = _shelf().all()
-    stories = [pages.teased(story, _shelf().one) for story in pages.stories(shown.articles, edition, section)]
+    ranked = pages.stories(shown.articles, edition, section)
+    stories = [teased for story in ranked if (teased := pages.teased(story, _shelf().one))]
     return _page("section.html", edition, section=section, stories=stories, fresh=shown.fresh)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from moderation_service.client import ClientError, Listed, Visible
 from moderation_service.demo.paper.shelf import Seen
@@ -44,26 +44,31 @@ def stories(rows: Sequence[Listed], edition: str, section: str | None = None) ->
 
 def front_of(rows: Sequence[Listed], edition: str, read: Callable[[str], Seen]) -> Front:
     """The front page; `read` asks for an article, for the beginnings of some."""
-    ranked = stories(rows, edition)
-    # What readers wrote does not lead.
-    editorial = [story for story in ranked if story.row.origin == "editorial"]
-    leads = [teased(story, read, 1 if at else OF_THE_FIRST) for at, story in enumerate(editorial[:LEADS])]
+    leads: list[Story] = []
     by_section = defaultdict(list)
-    for story in ranked:
-        if story not in editorial[:LEADS]:
+    for story in stories(rows, edition):
+        # What readers wrote does not lead.
+        if story.row.origin != "editorial" or len(leads) == LEADS:
             by_section[story.section].append(story)
+        elif lead := teased(story, read, 1 if leads else OF_THE_FIRST):
+            leads.append(lead)
     return Front(leads, {name: by_section[name][:IN_SECTION] for name in SECTIONS if by_section[name]})
 
 
-def teased(story: Story, read: Callable[[str], Seen], most: int = 1) -> Story:
-    """A story with so many of its first paragraphs, as far as they may be shown."""
+def teased(story: Story, read: Callable[[str], Seen], most: int = 1) -> Story | None:
+    """A story with so many of its first paragraphs, as far as they may be shown; None where none of it may be.
+
+    Of a headline, too, the article says last whether it may be shown: the list was asked for before.
+    """
     try:
         answer = read(story.row.external_id).answer
     except ClientError:
         return story
-    parts = answer.parts if isinstance(answer, Visible) else ()
-    shown = [part.text for part in parts if part.kind == "paragraph" and part.text]
-    return Story(story.row, story.section, shown[:most])
+    if not isinstance(answer, Visible):
+        return None
+    row = replace(story.row, headline=answer.headline, place=answer.place, published_on=answer.published_on)
+    shown = [part.text for part in answer.parts if part.kind == "paragraph" and part.text]
+    return Story(row, story.section, shown[:most])
 
 
 def next_story(rows: Sequence[Listed], article: Visible) -> Listed | None:

@@ -18,6 +18,7 @@ from moderation_service.client import (
     Removed,
     RemovedLegally,
     ServiceAway,
+    Visible,
 )
 
 Told = TypeVar("Told")
@@ -74,8 +75,8 @@ class Shelf:
         """
         fresh = self._refresh()
         with self._lock:
-            rows = tuple(row for row in self._rows.values() if row.state in {"visible", "redacted"} and row.revision)
-        return Shown(rows, fresh)
+            rows = [row for row in self._rows.values() if row.state in {"visible", "redacted"} and row.revision]
+        return Shown(tuple(rows if fresh else filter(self._agreed, rows)), fresh)
 
     def one(self, external_id: str) -> Seen:
         """An article.
@@ -131,6 +132,11 @@ class Shelf:
         gone = GONE.get(row.state)
         return gone(external_id) if gone else None
 
+    def _agreed(self, row: Listed) -> bool:
+        """Whether what the list told last of an article is what the article said last itself, if it was asked about."""
+        last = self._service.last_answer(row.external_id)
+        return last is None or (isinstance(last, Visible) and _face(last) == _face(row))
+
     def _ask(self, question: Callable[[], Told]) -> Told:
         """An answer of the service; one that was away is left alone for a moment, so that nobody waits for it."""
         if time.monotonic() < self._rest_until:
@@ -140,3 +146,8 @@ class Shelf:
         except ServiceAway:
             self._rest_until = time.monotonic() + REST_SECONDS
             raise
+
+
+def _face(seen: Visible | Listed) -> tuple[object, ...]:
+    """What pages that lead to an article show of it."""
+    return seen.headline, seen.place, seen.published_on

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from moderation_service.policy.readers import ILLEGAL, NAMELESS, OFFERED
+from moderation_service.policy.readers import ILLEGAL, OFFERED
 from moderation_service.tongues import languages, words
 from moderation_service.widget.script import FILE, FOLDER
 
@@ -35,7 +35,7 @@ HEAD = """\
 def assembled() -> str:
     """The script as it should be."""
     sources = dict(_in_order(ENTRY, set()))
-    told = {"WORDS": _words("".join(sources.values())), "OFFERED": OFFERED, "ILLEGAL": ILLEGAL, "NAMELESS": NAMELESS}
+    told = {"WORDS": _words("".join(sources.values())), "OFFERED": OFFERED, "ILLEGAL": ILLEGAL}
     data = "".join(f"const {name} = {_json(value)};\n" for name, value in told.items())
     return f"{HEAD}\n{data}\n" + "\n".join(_bare(text) for text in sources.values()) + "})();\n"
 

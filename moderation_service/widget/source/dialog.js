@@ -150,7 +150,7 @@ export class Dialog {
   #thank(outcome) {
     const { draft } = outcome.request;
     const refused = refusedOf(draft, outcome.results);
-    const view = thanks(this.#tongue.words, outcome, { ...draft, refused }, () => this.#dialog.close());
+    const view = thanks(this.#tongue, outcome, { ...draft, refused }, () => this.#dialog.close());
     this.#questions = [];
     if (!outcome.earlier) this.#draft = {};
     this.#sender.begin();

@@ -39,7 +39,7 @@ export function text(name, label, { value = "", hint, rows, ...attributes }) {
 
 /** One thing to agree with. */
 export function tick(name, label, { value }) {
-  const input = make("input", { type: "checkbox", name, required: true, checked: value, ...describedBy(name) });
+  const input = make("input", { type: "checkbox", name, checked: value, ...describedBy(name) });
   const fault = faultOf(name);
   const whole = make("div", { class: "field", part: "field" });
   whole.append(make("label", { class: "option" }, input, make("span", {}, label)), fault);
@@ -52,7 +52,12 @@ function field(name, element, marked, fault, { read, focus }) {
     if (words) marked.setAttribute("aria-invalid", "true");
     else marked.removeAttribute("aria-invalid");
   };
-  return { name, element, read, focus, say };
+  // A browser scrolls to what has the focus, not to what is said of it.
+  const lead = () => {
+    focus();
+    fault.scrollIntoView({ block: "nearest" });
+  };
+  return { name, element, read, focus: lead, say };
 }
 
 const faultOf = (name) => make("p", { class: "error", id: `${name}-error`, part: "error" });

@@ -1,5 +1,5 @@
 // What is asked: of whoever finds something wrong, and of whoever says that it is illegal (Digital Services Act, Article 16).
-import { ILLEGAL, NAMELESS, OFFERED } from "tongues";
+import { ILLEGAL, OFFERED } from "tongues";
 import { choice, text, tick } from "./fields.js";
 
 const LONGEST = 5000;
@@ -21,7 +21,7 @@ function ordinary(words, draft, places) {
 
 function legal(words, draft, places) {
   const urls = { value: draft.urls, hint: words.legal_urls_hint, rows: 2, inputmode: "url", spellcheck: "false" };
-  const why = { value: draft.why, hint: words.legal_why_hint, rows: 4, maxlength: LONGEST, required: true };
+  const why = { value: draft.why, hint: words.legal_why_hint, rows: 4, maxlength: LONGEST };
   const name = { value: draft.name, hint: words.legal_name_hint, autocomplete: "name", maxlength: 200 };
   return [
     choice("legal_reason", words.legal_reason, reasons(words, ILLEGAL), { value: draft.legal_reason }),
@@ -44,12 +44,10 @@ function where(legend, words, draft, places) {
 const mail = (draft, label, hint) =>
   text("email", label, { value: draft.email, hint, type: "email", autocomplete: "email", maxlength: 254 });
 
-/** What is missing or cannot be right, by the question's name. */
+/** What is missing or cannot be right, by the question's name; a notice that leaves out the rest is taken as it is. */
 export function faultsIn(draft, words) {
-  const nameless = !draft.illegal || NAMELESS.includes(draft.legal_reason);
-  const needed = draft.illegal ? ["legal_reason", "why", "good_faith"] : ["reason"];
-  if (!nameless) needed.push("name", "email");
-  const faults = needed.filter((name) => !draft[name]).map((name) => [name, words.required]);
+  const needed = draft.illegal ? "legal_reason" : "reason";
+  const faults = draft[needed] ? [] : [[needed, words.required]];
   if (draft.email && !MAIL.test(draft.email)) faults.push(["email", words.email_wrong]);
   if (draft.illegal && addresses(draft).some((url) => !isAddress(url))) faults.push(["urls", words.url_wrong]);
   return new Map(faults);
@@ -61,7 +59,7 @@ export function requestOf(draft, { article, target, said }) {
   const filled = (fields) => Object.fromEntries(Object.entries(fields).filter(([, value]) => value));
   if (!illegal) return { path: "/v1/flags", body: { article, target, reason, ...filled({ comment: why, email }), ...said } };
   const items = [{ article, target }, ...addresses(draft).map((url) => ({ article: { url } }))];
-  const told = { reason: legal_reason, explanation: why, good_faith, ...filled({ name, email }) };
+  const told = { reason: legal_reason, good_faith, ...filled({ explanation: why, name, email }) };
   return { path: "/v1/legal-notices", body: { items, ...told, ...said } };
 }
 

@@ -24,7 +24,7 @@ dialog {
   --accent: var(--flag-accent, #0b5cad); --on-accent: var(--flag-on-accent, #fff);
   --ground: var(--flag-ground, #fff); --text: var(--flag-text, #16191d); --soft: var(--flag-soft, #545d66);
   --line: var(--flag-line, #7f8892); --error: var(--flag-error, #b3261e);
-  --radius: var(--flag-radius, 6px);
+  --radius: var(--flag-radius, 6px); --edge: min(1.25em, 5vw);
   visibility: visible; pointer-events: auto; box-sizing: border-box; position: fixed; inset: 0; margin: auto; padding: 0;
   inline-size: min(32rem, 100vw); inline-size: min(max(32rem, 512px), 100vw); max-inline-size: 100vw;
   block-size: fit-content; max-block-size: calc(100vh - 2rem); max-block-size: calc(100dvh - 2rem);
@@ -41,8 +41,8 @@ dialog {
 }
 dialog::backdrop { background: rgb(0 0 0 / 0.5); }
 .panel {
-  all: initial; color-scheme: inherit; box-sizing: border-box; display: block; padding: 1.25em 1.25em 0; color: var(--text);
-  font-family: var(--flag-font, inherit); font-size: max(16px, 1rem); line-height: 1.45; overflow-wrap: break-word;
+  all: initial; color-scheme: inherit; box-sizing: border-box; display: block; padding: 1.25em var(--edge) 0; color: var(--text);
+  font-family: var(--flag-font, inherit); font-size: max(16px, 1rem); line-height: 1.45; overflow-wrap: anywhere;
 }
 .panel * { box-sizing: border-box; }
 [dir="rtl"] :is(h2, legend, label, p, span, q) { unicode-bidi: plaintext; text-align: right; }
@@ -54,7 +54,7 @@ fieldset, .field { border: 0; margin: 0 0 1em; padding: 0; min-inline-size: 0; d
 legend, .name { padding: 0; font-weight: 650; display: block; margin-block-end: 0.25em; }
 .hint, .more { color: var(--soft); font-size: 0.875em; }
 .option { display: flex; gap: 0.6em; align-items: start; padding-block: 0.3em; cursor: pointer; }
-.option input { flex: none; inline-size: 1.15em; block-size: 1.15em; margin: 0.2em 0 0; accent-color: var(--accent); }
+.option input { flex: none; font-size: inherit; inline-size: 1em; block-size: 1em; margin: 0.225em 0 0; accent-color: var(--accent); }
 .option span { flex: 1; min-inline-size: 0; }
 q {
   display: block; color: var(--soft); font-size: 0.875em; quotes: none;
@@ -67,11 +67,11 @@ textarea, input:is([type="text"], [type="email"]) {
 textarea { resize: vertical; min-block-size: 4.5em; }
 :is(button, textarea, input, a):focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 [aria-invalid="true"]:is(input, textarea) { border-color: var(--error); border-width: 2px; }
-.error { color: var(--error); font-weight: 600; font-size: 0.9375em; }
+.error { color: var(--error); font-weight: 600; font-size: 0.9375em; margin-block: 0.6em; scroll-margin-block: 4em 1em; }
 .error:empty, .notice:empty { display: none; }
 .notice { border: 2px solid var(--error); border-radius: var(--radius); padding: 0.6em 0.75em; margin-block-end: 1em; }
 .foot {
-  display: flex; flex-wrap: wrap; gap: 0.6em; margin: 1.25em -1.25em 0; padding: 0.75em 1.25em;
+  display: flex; flex-wrap: wrap; gap: 0.6em; margin: 1.25em calc(-1 * var(--edge)) 0; padding: 0.75em var(--edge);
   background: var(--ground); border-block-start: 1px solid var(--line);
 }
 button {

@@ -15,6 +15,7 @@ export function asked(words, illegal, questions, { send, turn, close }) {
     "form",
     { method: "dialog", novalidate: true },
     make("div", { class: "notice", role: "alert", part: "notice" }),
+    ...(illegal ? [make("p", { class: "field hint" }, words.legal_incomplete)] : []),
     ...questions.map(({ element }) => element),
     make("div", { class: "field" }, other, ...hint),
     make(
@@ -45,7 +46,7 @@ export function notice({ words, region }, outcome, elsewhere) {
 
 /** What is said once it was sent; a repeat (`again`) changes nothing of the first, and is no way to mend it. */
 // What had arrived `earlier` stands, and not what was to be sent now.
-export function thanks(words, { again, earlier, receipt }, { illegal, email, refused }, close) {
+export function thanks({ words, lang }, { again, earlier, receipt }, { illegal, email, refused }, close) {
   const sent = illegal ? words.legal_sent : again ? words.sent_before : words.sent;
   return make(
     "div",
@@ -55,7 +56,7 @@ export function thanks(words, { again, earlier, receipt }, { illegal, email, ref
     ...refused.map((problem) => make("p", { class: "error" }, words.refused.replace("{problem}", () => problem))),
     ...(email ? [make("p", {}, again ? words.sent_before_mail : words.sent_mail)] : []),
     ...(again ? [make("p", {}, words.sent_before_more)] : []),
-    ...(receipt ? [make("p", {}, linkOf(receipt, words.receipt, { part: "receipt" }))] : []),
+    ...(receipt ? [make("p", {}, linkOf(`${receipt}?lang=${lang}`, words.receipt, { part: "receipt" }))] : []),
     ...(receipt ? [make("p", { class: "hint" }, words.receipt_hint)] : []),
     make("div", { class: "foot" }, buttonOf(words.close, close, { part: "done" })),
   );

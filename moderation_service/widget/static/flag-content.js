@@ -3,10 +3,9 @@
 (() => {
 "use strict";
 
-const WORDS = {"en":{"cancel":"Cancel","close":"Close","email":"E-mail","email_hint":"Optional. Only to tell you what came of it.","email_wrong":"We cannot send mail to this address.","flag":"Flag content","form":"Use the form on a page of its own","form_same":"The form on a page of its own does the same","illegal":"This is illegal","illegal_hint":"A notice under the Digital Services Act asks for a little more.","legal_good_faith":"I believe in good faith that what I say here is accurate and complete.","legal_name":"Your name","legal_name_hint":"Not needed for offences against children.","legal_reason":"What makes it illegal?","legal_sent":"Your notice was received. A person looks at it, and you will be told what was decided.","legal_title":"Report illegal content","legal_urls":"Other addresses with the same content","legal_urls_hint":"Optional. One on each line.","legal_where":"Where exactly is it?","legal_why":"Why is it illegal?","legal_why_hint":"Say which facts make it so, and if you can, under which law.","not_set_up":"This button is not set up rightly: nothing can be sent with it.","offline":"You are offline. Nothing was sent, and nothing you wrote is lost: try again when you are back.","ordinary":"Something else is wrong with it","receipt":"See where it stands","receipt_hint":"Keep this link: whoever has it can withdraw the flag.","refused":"This could not be sent: {problem}","required":"Please choose or fill this in.","selection":"The words you selected","send":"Send","sending":"Sending …","sent":"Your flag was received. A person looks at what readers flag.","sent_before":"You flagged this before, and that flag stands as it was: what you chose and wrote now was not added to it.","sent_before_mail":"The answer goes to the e-mail address that you gave now, unless one was kept already.","sent_before_more":"Withdrawing it and flagging the same again brings it back as it was. To say something else, select the words that you mean and flag those.","sent_first":"It is what you sent first: that had arrived, only the answer was lost. What you changed since was not sent; what you wrote is kept here, and you can send it when you open this again. If it is to stand instead of the first, withdraw that by the link below.","sent_mail":"You will get an e-mail when it is decided.","sent_title":"Thank you","this_headline":"The headline","this_part":"This paragraph","this_question":"This question","title":"Flag content","too_many":"Too many flags were sent from here. Try again at {time}.","unreachable":"The service does not answer. Nothing you wrote is lost: try again in a moment.","url_wrong":"Please give full addresses, one on each line: https://…","what":"What is wrong?","where":"What does it concern?","where_hint":"To flag a passage: close this, select its words, and flag again.","whole":"The whole article","why":"Why?","why_hint":"Optional. It is read by the people who decide.","reason_misleading":"It is false or misleading","reason_hate":"It attacks people for who they are","reason_harassment":"It bullies or harasses someone","reason_privacy":"It exposes someone’s private life or data","reason_violence":"It threatens or calls for violence","reason_self_harm":"It encourages suicide or self-harm","reason_scam":"It is a scam or fraud","reason_sexual":"It shows sexual content that does not belong here","reason_other":"Something else is wrong","reason_danger_to_life":"Someone’s life or safety is in danger","reason_child_safety":"A child is exploited or endangered","reason_terrorism":"It supports terrorism","reason_defamation":"It says something false that damages someone","reason_copyright":"It uses someone’s work without permission","reason_illegal_other":"It is illegal for another reason"},"de":{"cancel":"Abbrechen","close":"Schließen","email":"E-Mail","email_hint":"Freiwillig. Nur, um Ihnen zu sagen, was daraus wurde.","email_wrong":"An diese Adresse können wir keine E-Mail schicken.","flag":"Inhalt melden","form":"Das Formular auf einer eigenen Seite benutzen","form_same":"Das Formular auf einer eigenen Seite leistet dasselbe","illegal":"Das ist rechtswidrig","illegal_hint":"Eine Meldung nach dem Gesetz über digitale Dienste fragt etwas mehr.","legal_good_faith":"Ich bin in gutem Glauben überzeugt, dass meine Angaben richtig und vollständig sind.","legal_name":"Ihr Name","legal_name_hint":"Nicht nötig bei Straftaten gegen Kinder.","legal_reason":"Was macht ihn rechtswidrig?","legal_sent":"Ihre Meldung ist angekommen. Ein Mensch sieht sie sich an, und Sie erfahren, was entschieden wurde.","legal_title":"Rechtswidrigen Inhalt melden","legal_urls":"Weitere Adressen mit demselben Inhalt","legal_urls_hint":"Freiwillig. Je Zeile eine.","legal_where":"Welche Stelle genau?","legal_why":"Warum ist er rechtswidrig?","legal_why_hint":"Welche Tatsachen machen ihn dazu, und wenn möglich: nach welchem Gesetz?","not_set_up":"Dieser Knopf ist nicht richtig eingerichtet: Mit ihm lässt sich nichts senden.","offline":"Sie sind offline. Nichts wurde gesendet, und nichts, was Sie geschrieben haben, ist verloren: Versuchen Sie es wieder, sobald Sie verbunden sind.","ordinary":"Etwas anderes stimmt damit nicht","receipt":"Sehen, wie es steht","receipt_hint":"Bewahren Sie diesen Link auf: Wer ihn hat, kann die Meldung zurückziehen.","refused":"Das konnte nicht gesendet werden: {problem}","required":"Bitte wählen oder ausfüllen.","selection":"Die markierten Worte","send":"Senden","sending":"Wird gesendet …","sent":"Ihre Meldung ist angekommen. Was gemeldet wird, sieht sich ein Mensch an.","sent_before":"Sie haben das schon gemeldet, und diese Meldung gilt, wie sie war: Was Sie jetzt gewählt und geschrieben haben, kam nicht hinzu.","sent_before_mail":"Die Antwort geht an die jetzt angegebene E-Mail-Adresse, sofern nicht schon eine hinterlegt war.","sent_before_more":"Wird sie zurückgezogen und dasselbe noch einmal gemeldet, gilt sie wieder, wie sie war. Um etwas anderes zu sagen, markieren Sie die Worte, die Sie meinen, und melden diese.","sent_first":"Es ist, was Sie zuerst gesendet haben: Das war angekommen, nur die Antwort ging verloren. Was Sie seither geändert haben, wurde nicht gesendet; was Sie geschrieben haben, bleibt hier stehen, und Sie können es senden, wenn Sie dies noch einmal öffnen. Soll es statt des Ersten gelten, ziehen Sie dieses über den Link unten zurück.","sent_mail":"Sie bekommen eine E-Mail, sobald entschieden ist.","sent_title":"Danke","this_headline":"Die Überschrift","this_part":"Diesen Absatz","this_question":"Diese Frage","title":"Inhalt melden","too_many":"Von hier kamen zu viele Meldungen. Versuchen Sie es um {time} wieder.","unreachable":"Der Dienst antwortet nicht. Nichts, was Sie geschrieben haben, ist verloren: Versuchen Sie es gleich noch einmal.","url_wrong":"Bitte vollständige Adressen angeben, je Zeile eine: https://…","what":"Was stimmt nicht?","where":"Was betrifft es?","where_hint":"Um nur eine Stelle zu melden: schließen, die Worte markieren und noch einmal melden.","whole":"Den ganzen Artikel","why":"Warum?","why_hint":"Freiwillig. Wer entscheidet, liest es.","reason_misleading":"Ist falsch oder irreführend","reason_hate":"Greift Menschen an für das, was sie sind","reason_harassment":"Schikaniert oder belästigt jemanden","reason_privacy":"Gibt Privates oder persönliche Daten preis","reason_violence":"Droht mit Gewalt oder ruft dazu auf","reason_self_harm":"Ermutigt zu Suizid oder Selbstverletzung","reason_scam":"Ist Betrug","reason_sexual":"Zeigt Sexuelles, das hier nicht hingehört","reason_other":"Etwas anderes stimmt nicht","reason_danger_to_life":"Leben oder Sicherheit eines Menschen ist in Gefahr","reason_child_safety":"Ein Kind wird missbraucht oder gefährdet","reason_terrorism":"Unterstützt Terrorismus","reason_defamation":"Behauptet Falsches, das jemandem schadet","reason_copyright":"Verwendet fremde Werke ohne Erlaubnis","reason_illegal_other":"Ist aus einem anderen Grund rechtswidrig"}};
+const WORDS = {"en":{"cancel":"Cancel","close":"Close","email":"E-mail","email_hint":"Optional. Only to tell you what came of it.","email_wrong":"We cannot send mail to this address.","flag":"Flag content","form":"Use the form on a page of its own","form_same":"The form on a page of its own does the same","illegal":"This is illegal","illegal_hint":"A notice under the Digital Services Act asks for a little more.","legal_good_faith":"I believe in good faith that what I say here is accurate and complete.","legal_incomplete":"What you would rather not say you may leave out: the notice is read all the same, and says what it lacks.","legal_name":"Your name","legal_name_hint":"Not needed for offences against children.","legal_reason":"What makes it illegal?","legal_sent":"Your notice was received. A person looks at it, and you will be told what was decided.","legal_title":"Report illegal content","legal_urls":"Other addresses with the same content","legal_urls_hint":"Optional. One on each line.","legal_where":"Where exactly is it?","legal_why":"Why is it illegal?","legal_why_hint":"Say which facts make it so, and if you can, under which law.","not_set_up":"This button is not set up rightly: nothing can be sent with it.","offline":"You are offline. Nothing was sent, and nothing you wrote is lost: try again when you are back.","ordinary":"Something else is wrong with it","receipt":"See where it stands","receipt_hint":"Keep this link: whoever has it can withdraw the flag.","refused":"This could not be sent: {problem}","required":"Please choose or fill this in.","selection":"The words you selected","send":"Send","sending":"Sending …","sent":"Your flag was received. A person looks at what readers flag.","sent_before":"You flagged this before, and that flag stands as it was: what you chose and wrote now was not added to it.","sent_before_mail":"The answer goes to the e-mail address that you gave now, unless one was kept already.","sent_before_more":"Withdrawing it and flagging the same again brings it back as it was. To say something else, select the words that you mean and flag those.","sent_first":"It is what you sent first: that had arrived, only the answer was lost. What you changed since was not sent; what you wrote is kept here, and you can send it when you open this again. If it is to stand instead of the first, withdraw that by the link below.","sent_mail":"You will get an e-mail when it is decided.","sent_title":"Thank you","this_headline":"The headline","this_part":"This paragraph","this_question":"This question","title":"Flag content","too_many":"Too many flags were sent from here. Try again at {time}.","unreachable":"The service does not answer. Nothing you wrote is lost: try again in a moment.","url_wrong":"Please give full addresses, one on each line: https://…","what":"What is wrong?","where":"What does it concern?","where_hint":"To flag a passage: close this, select its words, and flag again.","whole":"The whole article","why":"Why?","why_hint":"Optional. It is read by the people who decide.","reason_misleading":"It is false or misleading","reason_hate":"It attacks people for who they are","reason_harassment":"It bullies or harasses someone","reason_privacy":"It exposes someone’s private life or data","reason_violence":"It threatens or calls for violence","reason_self_harm":"It encourages suicide or self-harm","reason_scam":"It is a scam or fraud","reason_sexual":"It shows sexual content that does not belong here","reason_other":"Something else is wrong","reason_danger_to_life":"Someone’s life or safety is in danger","reason_child_safety":"A child is exploited or endangered","reason_terrorism":"It supports terrorism","reason_defamation":"It says something false that damages someone","reason_copyright":"It uses someone’s work without permission","reason_illegal_other":"It is illegal for another reason"},"de":{"cancel":"Abbrechen","close":"Schließen","email":"E-Mail","email_hint":"Freiwillig. Nur, um Ihnen zu sagen, was daraus wurde.","email_wrong":"An diese Adresse können wir keine E-Mail schicken.","flag":"Inhalt melden","form":"Das Formular auf einer eigenen Seite benutzen","form_same":"Das Formular auf einer eigenen Seite leistet dasselbe","illegal":"Das ist rechtswidrig","illegal_hint":"Eine Meldung nach dem Gesetz über digitale Dienste fragt etwas mehr.","legal_good_faith":"Ich bin in gutem Glauben überzeugt, dass meine Angaben richtig und vollständig sind.","legal_incomplete":"Was Sie nicht sagen möchten, können Sie weglassen: Die Meldung wird trotzdem gelesen und sagt, was ihr fehlt.","legal_name":"Ihr Name","legal_name_hint":"Nicht nötig bei Straftaten gegen Kinder.","legal_reason":"Was macht ihn rechtswidrig?","legal_sent":"Ihre Meldung ist angekommen. Ein Mensch sieht sie sich an, und Sie erfahren, was entschieden wurde.","legal_title":"Rechtswidrigen Inhalt melden","legal_urls":"Weitere Adressen mit demselben Inhalt","legal_urls_hint":"Freiwillig. Je Zeile eine.","legal_where":"Welche Stelle genau?","legal_why":"Warum ist er rechtswidrig?","legal_why_hint":"Welche Tatsachen machen ihn dazu, und wenn möglich: nach welchem Gesetz?","not_set_up":"Dieser Knopf ist nicht richtig eingerichtet: Mit ihm lässt sich nichts senden.","offline":"Sie sind offline. Nichts wurde gesendet, und nichts, was Sie geschrieben haben, ist verloren: Versuchen Sie es wieder, sobald Sie verbunden sind.","ordinary":"Etwas anderes stimmt damit nicht","receipt":"Sehen, wie es steht","receipt_hint":"Bewahren Sie diesen Link auf: Wer ihn hat, kann die Meldung zurückziehen.","refused":"Das konnte nicht gesendet werden: {problem}","required":"Bitte wählen oder ausfüllen.","selection":"Die markierten Worte","send":"Senden","sending":"Wird gesendet …","sent":"Ihre Meldung ist angekommen. Was gemeldet wird, sieht sich ein Mensch an.","sent_before":"Sie haben das schon gemeldet, und diese Meldung gilt, wie sie war: Was Sie jetzt gewählt und geschrieben haben, kam nicht hinzu.","sent_before_mail":"Die Antwort geht an die jetzt angegebene E-Mail-Adresse, sofern nicht schon eine hinterlegt war.","sent_before_more":"Wird sie zurückgezogen und dasselbe noch einmal gemeldet, gilt sie wieder, wie sie war. Um etwas anderes zu sagen, markieren Sie die Worte, die Sie meinen, und melden diese.","sent_first":"Es ist, was Sie zuerst gesendet haben: Das war angekommen, nur die Antwort ging verloren. Was Sie seither geändert haben, wurde nicht gesendet; was Sie geschrieben haben, bleibt hier stehen, und Sie können es senden, wenn Sie dies noch einmal öffnen. Soll es statt des Ersten gelten, ziehen Sie dieses über den Link unten zurück.","sent_mail":"Sie bekommen eine E-Mail, sobald entschieden ist.","sent_title":"Danke","this_headline":"Die Überschrift","this_part":"Diesen Absatz","this_question":"Diese Frage","title":"Inhalt melden","too_many":"Von hier kamen zu viele Meldungen. Versuchen Sie es um {time} wieder.","unreachable":"Der Dienst antwortet nicht. Nichts, was Sie geschrieben haben, ist verloren: Versuchen Sie es gleich noch einmal.","url_wrong":"Bitte vollständige Adressen angeben, je Zeile eine: https://…","what":"Was stimmt nicht?","where":"Was betrifft es?","where_hint":"Um nur eine Stelle zu melden: schließen, die Worte markieren und noch einmal melden.","whole":"Den ganzen Artikel","why":"Warum?","why_hint":"Freiwillig. Wer entscheidet, liest es.","reason_misleading":"Ist falsch oder irreführend","reason_hate":"Greift Menschen an für das, was sie sind","reason_harassment":"Schikaniert oder belästigt jemanden","reason_privacy":"Gibt Privates oder persönliche Daten preis","reason_violence":"Droht mit Gewalt oder ruft dazu auf","reason_self_harm":"Ermutigt zu Suizid oder Selbstverletzung","reason_scam":"Ist Betrug","reason_sexual":"Zeigt Sexuelles, das hier nicht hingehört","reason_other":"Etwas anderes stimmt nicht","reason_danger_to_life":"Leben oder Sicherheit eines Menschen ist in Gefahr","reason_child_safety":"Ein Kind wird missbraucht oder gefährdet","reason_terrorism":"Unterstützt Terrorismus","reason_defamation":"Behauptet Falsches, das jemandem schadet","reason_copyright":"Verwendet fremde Werke ohne Erlaubnis","reason_illegal_other":"Ist aus einem anderen Grund rechtswidrig"}};
 const OFFERED = ["misleading","hate","harassment","privacy","violence","self_harm","scam","sexual","other"];
 const ILLEGAL = ["danger_to_life","child_safety","terrorism","violence","hate","defamation","privacy","scam","copyright","illegal_other"];
-const NAMELESS = ["child_safety"];
 
 function make(tag, attributes = {}, ...children) {
 const element = document.createElement(tag);
@@ -70,7 +69,7 @@ const whole = make("div", { class: "field", part: "field" }, heading, ...hintOf(
 return field(name, whole, input, fault, { read: () => input.value.trim(), focus: () => input.focus() });
 }
 function tick(name, label, { value }) {
-const input = make("input", { type: "checkbox", name, required: true, checked: value, ...describedBy(name) });
+const input = make("input", { type: "checkbox", name, checked: value, ...describedBy(name) });
 const fault = faultOf(name);
 const whole = make("div", { class: "field", part: "field" });
 whole.append(make("label", { class: "option" }, input, make("span", {}, label)), fault);
@@ -82,7 +81,11 @@ fault.textContent = words;
 if (words) marked.setAttribute("aria-invalid", "true");
 else marked.removeAttribute("aria-invalid");
 };
-return { name, element, read, focus, say };
+const lead = () => {
+focus();
+fault.scrollIntoView({ block: "nearest" });
+};
+return { name, element, read, focus: lead, say };
 }
 const faultOf = (name) => make("p", { class: "error", id: `${name}-error`, part: "error" });
 const hintOf = (name, hint) => (hint ? [make("p", { class: "hint", id: `${name}-hint` }, hint)] : []);
@@ -105,7 +108,7 @@ mail(draft, words.email, words.email_hint),
 }
 function legal(words, draft, places) {
 const urls = { value: draft.urls, hint: words.legal_urls_hint, rows: 2, inputmode: "url", spellcheck: "false" };
-const why = { value: draft.why, hint: words.legal_why_hint, rows: 4, maxlength: LONGEST, required: true };
+const why = { value: draft.why, hint: words.legal_why_hint, rows: 4, maxlength: LONGEST };
 const name = { value: draft.name, hint: words.legal_name_hint, autocomplete: "name", maxlength: 200 };
 return [
 choice("legal_reason", words.legal_reason, reasons(words, ILLEGAL), { value: draft.legal_reason }),
@@ -125,10 +128,8 @@ return choice("place", legend, places, { value: draft.place, hint });
 const mail = (draft, label, hint) =>
 text("email", label, { value: draft.email, hint, type: "email", autocomplete: "email", maxlength: 254 });
 function faultsIn(draft, words) {
-const nameless = !draft.illegal || NAMELESS.includes(draft.legal_reason);
-const needed = draft.illegal ? ["legal_reason", "why", "good_faith"] : ["reason"];
-if (!nameless) needed.push("name", "email");
-const faults = needed.filter((name) => !draft[name]).map((name) => [name, words.required]);
+const needed = draft.illegal ? "legal_reason" : "reason";
+const faults = draft[needed] ? [] : [[needed, words.required]];
 if (draft.email && !MAIL.test(draft.email)) faults.push(["email", words.email_wrong]);
 if (draft.illegal && addresses(draft).some((url) => !isAddress(url))) faults.push(["urls", words.url_wrong]);
 return new Map(faults);
@@ -138,7 +139,7 @@ const { illegal, reason, legal_reason, why, name, email, good_faith } = draft;
 const filled = (fields) => Object.fromEntries(Object.entries(fields).filter(([, value]) => value));
 if (!illegal) return { path: "/v1/flags", body: { article, target, reason, ...filled({ comment: why, email }), ...said } };
 const items = [{ article, target }, ...addresses(draft).map((url) => ({ article: { url } }))];
-const told = { reason: legal_reason, explanation: why, good_faith, ...filled({ name, email }) };
+const told = { reason: legal_reason, good_faith, ...filled({ explanation: why, name, email }) };
 return { path: "/v1/legal-notices", body: { items, ...told, ...said } };
 }
 function askedBy(pointer, draft) {
@@ -355,7 +356,7 @@ dialog {
 --accent: var(--flag-accent, #0b5cad); --on-accent: var(--flag-on-accent, #fff);
 --ground: var(--flag-ground, #fff); --text: var(--flag-text, #16191d); --soft: var(--flag-soft, #545d66);
 --line: var(--flag-line, #7f8892); --error: var(--flag-error, #b3261e);
---radius: var(--flag-radius, 6px);
+--radius: var(--flag-radius, 6px); --edge: min(1.25em, 5vw);
 visibility: visible; pointer-events: auto; box-sizing: border-box; position: fixed; inset: 0; margin: auto; padding: 0;
 inline-size: min(32rem, 100vw); inline-size: min(max(32rem, 512px), 100vw); max-inline-size: 100vw;
 block-size: fit-content; max-block-size: calc(100vh - 2rem); max-block-size: calc(100dvh - 2rem);
@@ -372,8 +373,8 @@ dialog {
 }
 dialog::backdrop { background: rgb(0 0 0 / 0.5); }
 .panel {
-all: initial; color-scheme: inherit; box-sizing: border-box; display: block; padding: 1.25em 1.25em 0; color: var(--text);
-font-family: var(--flag-font, inherit); font-size: max(16px, 1rem); line-height: 1.45; overflow-wrap: break-word;
+all: initial; color-scheme: inherit; box-sizing: border-box; display: block; padding: 1.25em var(--edge) 0; color: var(--text);
+font-family: var(--flag-font, inherit); font-size: max(16px, 1rem); line-height: 1.45; overflow-wrap: anywhere;
 }
 .panel * { box-sizing: border-box; }
 [dir="rtl"] :is(h2, legend, label, p, span, q) { unicode-bidi: plaintext; text-align: right; }
@@ -385,7 +386,7 @@ fieldset, .field { border: 0; margin: 0 0 1em; padding: 0; min-inline-size: 0; d
 legend, .name { padding: 0; font-weight: 650; display: block; margin-block-end: 0.25em; }
 .hint, .more { color: var(--soft); font-size: 0.875em; }
 .option { display: flex; gap: 0.6em; align-items: start; padding-block: 0.3em; cursor: pointer; }
-.option input { flex: none; inline-size: 1.15em; block-size: 1.15em; margin: 0.2em 0 0; accent-color: var(--accent); }
+.option input { flex: none; font-size: inherit; inline-size: 1em; block-size: 1em; margin: 0.225em 0 0; accent-color: var(--accent); }
 .option span { flex: 1; min-inline-size: 0; }
 q {
 display: block; color: var(--soft); font-size: 0.875em; quotes: none;
@@ -398,11 +399,11 @@ background: transparent; border: 1px solid var(--line); border-radius: var(--rad
 textarea { resize: vertical; min-block-size: 4.5em; }
 :is(button, textarea, input, a):focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 [aria-invalid="true"]:is(input, textarea) { border-color: var(--error); border-width: 2px; }
-.error { color: var(--error); font-weight: 600; font-size: 0.9375em; }
+.error { color: var(--error); font-weight: 600; font-size: 0.9375em; margin-block: 0.6em; scroll-margin-block: 4em 1em; }
 .error:empty, .notice:empty { display: none; }
 .notice { border: 2px solid var(--error); border-radius: var(--radius); padding: 0.6em 0.75em; margin-block-end: 1em; }
 .foot {
-display: flex; flex-wrap: wrap; gap: 0.6em; margin: 1.25em -1.25em 0; padding: 0.75em 1.25em;
+display: flex; flex-wrap: wrap; gap: 0.6em; margin: 1.25em calc(-1 * var(--edge)) 0; padding: 0.75em var(--edge);
 background: var(--ground); border-block-start: 1px solid var(--line);
 }
 button {
@@ -441,6 +442,7 @@ const form = make(
 "form",
 { method: "dialog", novalidate: true },
 make("div", { class: "notice", role: "alert", part: "notice" }),
+...(illegal ? [make("p", { class: "field hint" }, words.legal_incomplete)] : []),
 ...questions.map(({ element }) => element),
 make("div", { class: "field" }, other, ...hint),
 make(
@@ -466,7 +468,7 @@ refused: () => words.not_set_up,
 const instead = { unreachable: words.form, refused: words.form_same }[outcome.is];
 return [make("p", {}, said), ...(elsewhere && instead ? [make("p", {}, linkOf(elsewhere, instead))] : [])];
 }
-function thanks(words, { again, earlier, receipt }, { illegal, email, refused }, close) {
+function thanks({ words, lang }, { again, earlier, receipt }, { illegal, email, refused }, close) {
 const sent = illegal ? words.legal_sent : again ? words.sent_before : words.sent;
 return make(
 "div",
@@ -476,7 +478,7 @@ make("p", {}, sent),
 ...refused.map((problem) => make("p", { class: "error" }, words.refused.replace("{problem}", () => problem))),
 ...(email ? [make("p", {}, again ? words.sent_before_mail : words.sent_mail)] : []),
 ...(again ? [make("p", {}, words.sent_before_more)] : []),
-...(receipt ? [make("p", {}, linkOf(receipt, words.receipt, { part: "receipt" }))] : []),
+...(receipt ? [make("p", {}, linkOf(`${receipt}?lang=${lang}`, words.receipt, { part: "receipt" }))] : []),
 ...(receipt ? [make("p", { class: "hint" }, words.receipt_hint)] : []),
 make("div", { class: "foot" }, buttonOf(words.close, close, { part: "done" })),
 );
@@ -606,7 +608,7 @@ this.#dialog.scrollTop = 0;
 #thank(outcome) {
 const { draft } = outcome.request;
 const refused = refusedOf(draft, outcome.results);
-const view = thanks(this.#tongue.words, outcome, { ...draft, refused }, () => this.#dialog.close());
+const view = thanks(this.#tongue, outcome, { ...draft, refused }, () => this.#dialog.close());
 this.#questions = [];
 if (!outcome.earlier) this.#draft = {};
 this.#sender.begin();

@@ -19,7 +19,7 @@ def test_a_click_a_reason_and_send_make_a_flag_with_a_receipt(read: Read, paper:
     reader.sends()
     link = reader.is_thanked()
     (flag,) = paper.flags()
-    assert link == f"{paper.service}/r/{flag['receipt']}"
+    assert link == f"{paper.service}/r/{flag['receipt']}?lang=en"
     assert (flag["part"], flag["reason"], flag["locale"]) == (None, "misleading", "en")
     assert (flag["comment"], flag["email"]) == ("There was no flood.", "ada@reader.example")
 
@@ -173,6 +173,22 @@ def test_without_a_reason_nothing_is_sent_and_the_question_is_pointed_at(read: R
     expect(reasons).to_have_attribute("aria-invalid", "true")
     expect(reasons).to_have_accessible_description("Please choose or fill this in.")
     assert paper.flags() == []
+
+
+# As far as a reader may have scrolled for a browser to find that the first answer is in sight: half of it is.
+HALFWAY = """radio => {
+    const dialog = radio.getRootNode().querySelector("dialog"), { top, height } = radio.getBoundingClientRect();
+    dialog.scrollTop += top + height / 2 - dialog.getBoundingClientRect().top;
+}"""
+
+
+def test_what_is_missing_is_said_where_it_can_be_seen(read: Read) -> None:
+    reader = read(viewport={"width": 1280, "height": 600})
+    dialog = reader.opens()
+    dialog.get_by_role("radio").first.evaluate(HALFWAY)
+    reader.sends()
+    for words in ("What is wrong?", "Please choose or fill this in."):
+        expect(dialog.get_by_text(words)).to_be_in_viewport(ratio=1)
 
 
 def test_an_article_the_site_never_sent_is_named_by_the_page(read: Read, paper: Paper) -> None:

@@ -46,26 +46,44 @@ def test_an_address_of_somebody_else_is_told_and_the_rest_is_taken(reader: Reade
     assert len(paper.flags()) == 1
 
 
-def test_name_and_address_are_asked_for(reader: Reader, paper: Paper) -> None:
-    told(reader)
+def test_what_is_left_out_keeps_no_notice_from_being_sent_and_its_receipt_says_what_it_lacks(
+    reader: Reader, paper: Paper
+) -> None:
+    expect(reader.dialog).to_contain_text("What you would rather not say you may leave out")
+    reader.chooses("It says something false that damages someone")
     reader.sends()
-    expect(reader.dialog.get_by_label("Your name")).to_be_focused()
-    expect(reader.dialog.get_by_label("E-mail")).to_have_attribute("aria-invalid", "true")
-    assert paper.flags() == []
+    reader.page.goto(reader.is_thanked())
+    lacks = "why it is illegal, your name, your e-mail address, that you give it in good faith"
+    expect(reader.page.get_by_text(lacks)).to_be_visible()
+    assert [(flag["reason"], flag["comment"]) for flag in paper.flags()] == [("defamation", None)]
 
 
-def test_who_tells_of_an_offence_against_a_child_need_not_say_who_he_is(reader: Reader, paper: Paper) -> None:
+def test_who_tells_of_an_offence_against_a_child_is_not_told_that_his_name_is_lacking(reader: Reader) -> None:
     told(reader, "A child is exploited or endangered")
     reader.sends()
-    reader.is_thanked()
-    assert [flag["reason"] for flag in paper.flags()] == ["child_safety"]
+    reader.page.goto(reader.is_thanked())
+    expect(reader.page.get_by_role("heading", name="Your legal notice")).to_be_visible()
+    expect(reader.page.get_by_text("It leaves out")).to_have_count(0)
 
 
-def test_good_faith_has_to_be_said(reader: Reader, paper: Paper) -> None:
-    told(reader, "A child is exploited or endangered").get_by_label("I believe in good faith").uncheck()
+def test_what_makes_it_illegal_has_to_be_said(reader: Reader, paper: Paper) -> None:
     reader.sends()
-    expect(reader.dialog.get_by_label("I believe in good faith")).to_be_focused()
+    expect(reader.dialog.get_by_role("radiogroup", name="What makes it illegal?")).to_have_attribute(
+        "aria-invalid", "true"
+    )
     assert paper.flags() == []
+
+
+def test_what_is_wrong_stands_clear_of_the_ring_around_its_field(reader: Reader) -> None:
+    told(reader, Other_addresses="courier.example/mill")
+    reader.sends()
+    field, said = reader.dialog.get_by_label("Other addresses"), reader.dialog.get_by_text("Please give full addresses")
+    expect(field).to_be_focused()
+    above, below = field.bounding_box(), said.bounding_box()
+    assert above is not None
+    assert below is not None
+    ring = 3 + 2  # how thick it is, and how far from the field
+    assert below["y"] - (above["y"] + above["height"]) > ring
 
 
 def test_an_address_that_is_none_is_pointed_at(reader: Reader) -> None:

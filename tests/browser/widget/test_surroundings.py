@@ -112,7 +112,25 @@ def test_a_german_page_is_spoken_to_in_german(read: Read, paper: Paper) -> None:
     reader.dialog.get_by_label("Ist falsch oder irreführend").check()
     reader.dialog.get_by_role("button", name="Senden").click()
     expect(reader.dialog.get_by_role("heading", name="Danke")).to_be_focused()
+    reader.page.goto(reader.dialog.get_by_role("link").get_attribute("href") or "")
+    expect(reader.page.get_by_role("heading", name="Ihre Meldung", exact=True)).to_be_visible()
     assert [flag["locale"] for flag in paper.flags()] == ["de-AT"]
+
+
+@pytest.mark.parametrize("lang", ["en", "de"])
+@pytest.mark.parametrize("path", [0, 1])
+def test_letters_of_two_and_a_half_times_the_size_fit_a_small_screen(
+    read: Read, paper: Paper, lang: str, path: int
+) -> None:
+    page = paper.publish(html=f'lang="{lang}"', css="html { font-size: 40px; }")
+    reader = read(page, viewport={"width": 360, "height": 640})
+    reader.page.locator("flag-content button").last.click()
+    if path:
+        reader.dialog.locator(".switch").click()
+    assert reader.dialog.evaluate("dialog => dialog.scrollWidth - dialog.clientWidth") == 0
+    radio = reader.dialog.get_by_role("radio").first.bounding_box()
+    assert radio is not None
+    assert radio["width"] >= 36
 
 
 def test_an_arabic_page_is_spoken_to_in_english_and_runs_from_right_to_left(read: Read, paper: Paper) -> None:

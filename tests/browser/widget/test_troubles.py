@@ -119,7 +119,7 @@ def test_what_is_changed_after_a_lost_answer_is_no_second_flag(beside: Reader, p
     receipt = beside.is_thanked()
     expect(beside.dialog).to_contain_text("It is what you sent first")
     (flag,) = paper.flags()
-    assert (flag["part"], flag["comment"], f"{paper.service}/r/{flag['receipt']}") == ("p2", SAID, receipt)
+    assert (flag["part"], flag["comment"], f"{paper.service}/r/{flag['receipt']}?lang=en") == ("p2", SAID, receipt)
 
 
 def test_what_was_changed_is_kept_and_can_be_sent_as_another_flag(beside: Reader, paper: Paper) -> None:

@@ -26,7 +26,13 @@ def _came_to(verdict: Verdict) -> str:
 
 def title(standing: Standing, language: str) -> str:
     """Where a flag stands, in few words."""
-    return said_of(standing, language)[f"{name(standing)}_title"]
+    return said_of(standing, language)[_title_of(name(standing), standing.verdict)]
+
+
+def _title_of(name: str, verdict: Verdict | None) -> str:
+    """The words over an outcome: what nobody can see done is not called done."""
+    unseen = verdict is not None and verdict.unseen and name == _came_to(verdict)
+    return f"{name}_unseen_title" if unseen else f"{name}_title"
 
 
 def said_of(standing: Standing, language: str) -> Words:
@@ -50,7 +56,7 @@ def explanation(standing: Standing, language: str) -> list[str]:
 def decision(standing: Standing, language: str) -> str | None:
     """What was decided, in few words, of a withdrawn flag too; None where nothing was."""
     verdict = standing.verdict
-    return None if verdict is None else said_of(standing, language)[f"{_came_to(verdict)}_title"]
+    return None if verdict is None else said_of(standing, language)[_title_of(_came_to(verdict), verdict)]
 
 
 def _decided(verdict: Verdict, language: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -126,6 +126,22 @@ def article_of(body: Mapping[str, Any]) -> Visible:
 def listed_of(body: Mapping[str, Any]) -> Listed:
     """One article of a list."""
     return Listed(**_face(body), state=body["state"], changed_at=datetime.fromisoformat(body["changed_at"]))
+
+
+def published_of(body: Mapping[str, Any]) -> Published:
+    """What became of an article."""
+    return Published(body["external_id"], body["revision"], body["outcome"])
+
+
+def page_of(body: Mapping[str, Any]) -> tuple[list[Listed], str | None]:
+    """The articles on one page of a list, and the cursor of the next."""
+    return list(map(listed_of, body["articles"])), body["next_cursor"]
+
+
+def results_of(body: Mapping[str, Any], *, names: Iterable[str]) -> dict[str, ReachResult]:
+    """What became of each report of views; `names` are those of their articles, in the order of the reports."""
+    results = (ReachResult(result["status"], result.get("problem")) for result in body["results"])
+    return dict(zip(names, results, strict=True))
 
 
 def receipt_of(body: Mapping[str, Any]) -> Receipt:

@@ -26,7 +26,8 @@ class Refused(ClientError):
     def __init__(self, status: int, problem: Mapping[str, Any]) -> None:
         self.status = status
         self.problem = problem
-        self.errors: list[Mapping[str, str]] = list(problem.get("errors", []))
+        errors = problem.get("errors")
+        self.errors: list[Mapping[str, str]] = errors if isinstance(errors, list) else []
         super().__init__(f"{status}: {problem.get('detail') or problem.get('title') or 'no reason was told'}")
 
 

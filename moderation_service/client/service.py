@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from typing import Any
 from urllib.parse import quote
@@ -23,12 +24,14 @@ from .answers import (
     Standing,
     Unknown,
     article_of,
-    listed_of,
+    page_of,
+    published_of,
     receipt_of,
+    results_of,
     standing_of,
 )
 from .copies import Copies, Copy
-from .transport import Limits, Transport, body_of, problem_of, seconds_of
+from .transport import Limits, Transport, problem_of, require_problem, seconds_of, told
 
 REACH_MOST = 1000  # articles in one report of views
 PAGE = 100  # articles in one page of the list
@@ -59,8 +62,7 @@ class ModerationService:
 
     def put_article(self, external_id: str, article: Mapping[str, Any]) -> Published:
         """Tell what an article says now; the same again changes nothing. `article` is the body of the API's PUT."""
-        told = body_of(self._http.again("PUT", _path(external_id), json=article))
-        return Published(told["external_id"], told["revision"], told["outcome"])
+        return told(self._http.again("PUT", _path(external_id), json=article), published_of)
 
     def get_article(self, external_id: str) -> Answer:
         """What readers may see of an article at this moment.
@@ -95,11 +97,11 @@ class ModerationService:
         if changed_since is not None:
             query["changed_since"] = changed_since.isoformat()
         while True:
-            page = body_of(self._http.again("GET", "/v1/articles", params=query))
-            yield from map(listed_of, page["articles"])
-            if page["next_cursor"] is None:
+            articles, cursor = told(self._http.again("GET", "/v1/articles", params=query), page_of)
+            yield from articles
+            if cursor is None:
                 return
-            query["cursor"] = page["next_cursor"]
+            query["cursor"] = cursor
 
     def flag(self, flag: Mapping[str, Any], *, idempotency_key: str | None = None) -> Receipt:
         """Pass on the flag of a reader. `flag` is the body of the API's POST, and names its `reporter`.
@@ -107,15 +109,15 @@ class ModerationService:
         It is recorded once, however often it is sent under one key; without one of yours it gets its own.
         """
         headers = {"Idempotency-Key": f'"{idempotency_key or uuid.uuid4()}"'}
-        return receipt_of(body_of(self._http.again("POST", "/v1/flags", json=flag, headers=headers)))
+        return told(self._http.again("POST", "/v1/flags", json=flag, headers=headers), receipt_of)
 
     def flag_standing(self, receipt: str) -> Standing:
         """Where a flag stands."""
-        return standing_of(body_of(self._http.again("GET", _flag_path(receipt))))
+        return told(self._http.again("GET", _flag_path(receipt)), standing_of)
 
     def withdraw(self, receipt: str) -> Standing:
         """Take a flag back."""
-        return standing_of(body_of(self._http.again("DELETE", _flag_path(receipt))))
+        return told(self._http.again("DELETE", _flag_path(receipt)), standing_of)
 
     def report_reach(self, views: Mapping[str, int]) -> dict[str, ReachResult]:
         """Tell how often articles were seen so far, all in all; what became of each. At most once a minute.
@@ -126,8 +128,8 @@ class ModerationService:
         results: dict[str, ReachResult] = {}
         while some := dict(islice(left, REACH_MOST)):
             sent = [{"external_id": external_id, "views": count} for external_id, count in some.items()]
-            told = body_of(self._http.once("POST", "/v1/reach:batch", json={"articles": sent}))["results"]
-            results |= {name: ReachResult(r["status"], r.get("problem")) for name, r in zip(some, told, strict=True)}
+            answer = self._http.once("POST", "/v1/reach:batch", json={"articles": sent})
+            results |= told(answer, partial(results_of, names=some))
         return results
 
 
@@ -140,6 +142,9 @@ def _flag_path(receipt: str) -> str:
 
 
 def _read(external_id: str, answer: requests.Response) -> Answer:
+    if answer.status_code == 200:
+        return told(answer, article_of)
+    require_problem(answer)
     match answer.status_code:
         case 410:
             return Removed(external_id)
@@ -147,6 +152,4 @@ def _read(external_id: str, answer: requests.Response) -> Answer:
             return RemovedLegally(external_id, answer.links.get("blocked-by", {}).get("url"))
         case 404 if problem_of(answer).get("state") == "hidden":
             return Hidden(external_id, seconds_of(answer, otherwise=60))
-        case 404:
-            return Unknown(external_id)
-    return article_of(body_of(answer))
+    return Unknown(external_id)

@@ -6,15 +6,24 @@ import random
 import threading
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import requests
 
 from .errors import Refused, ServiceAway, TooOften
 
+Told = TypeVar("Told")
+
 Limits = tuple[float, float]  # seconds to connect, and between two pieces of the answer
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0  # seconds between two tries
+
+UNANSWERED = (
+    requests.ConnectionError,
+    requests.Timeout,
+    requests.exceptions.ChunkedEncodingError,
+    requests.exceptions.ContentDecodingError,
+)
 
 
 class Transport:
@@ -66,7 +75,7 @@ class Transport:
                 allow_redirects=False,
                 **what,
             )
-        except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError) as error:
+        except UNANSWERED as error:
             raise ServiceAway(f"The moderation service does not answer: {type(error).__name__}") from error
 
 
@@ -83,16 +92,30 @@ def _judged(answer: requests.Response, expected: tuple[int, ...] = ()) -> reques
     raise Refused(status, problem)
 
 
-def body_of(answer: requests.Response) -> Any:
-    """The JSON of an answer.
+def told(answer: requests.Response, read: Callable[[Any], Told]) -> Told:
+    """What `read` makes of the JSON of an answer.
 
     Raises:
-        ServiceAway: it is none; something between us answered in the service's place.
+        ServiceAway: it can make nothing of it; something between us answered in the service's place.
     """
     try:
-        return answer.json()
-    except ValueError as error:
-        raise ServiceAway(f"What answered {answer.status_code} is not the moderation service") from error
+        return read(answer.json())
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise _of_another(answer) from error
+
+
+def require_problem(answer: requests.Response) -> None:
+    """Make sure that it is the service which says that something is not there.
+
+    Raises:
+        ServiceAway: it is not; gateways say so too, of a service that they do not find.
+    """
+    if not answer.headers.get("Content-Type", "").startswith("application/problem+json"):
+        raise _of_another(answer)
+
+
+def _of_another(answer: requests.Response) -> ServiceAway:
+    return ServiceAway(f"What answered {answer.status_code} is not the moderation service")
 
 
 def problem_of(answer: requests.Response) -> dict[str, Any]:

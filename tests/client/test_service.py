@@ -8,6 +8,7 @@ from datetime import date
 
 import pytest
 import requests
+from werkzeug import Response
 
 from moderation_service.client import (
     Hidden,
@@ -158,6 +159,24 @@ def test_the_key_is_taken_nowhere_else(served: Served) -> None:
     with pytest.raises(Refused, match="307"):
         list(served.client().list_articles())
     assert [asked.path for asked in served.asked] == ["/v1/articles"]
+
+
+def test_a_gateway_that_does_not_find_the_service_says_nothing_of_an_article(served: Served, article: str) -> None:
+    client = served.client()
+    seen = client.get_article(article)
+    served.instead = [404]
+    with pytest.raises(ServiceAway, match="404"):
+        client.get_article(article)
+    assert client.last_answer(article) == seen
+
+
+@pytest.mark.parametrize("body", [b"<p>Please sign in", b"{}", b"[]", b'{"articles": [{}]}'])
+def test_what_answers_in_the_services_place_is_not_believed(
+    served: Served, monkeypatch: pytest.MonkeyPatch, body: bytes
+) -> None:
+    monkeypatch.setattr(served.door.app, "wsgi_app", Response(body))
+    with pytest.raises(ServiceAway, match="not the moderation service"):
+        list(served.client().list_articles())
 
 
 def test_a_service_that_stays_ill_is_away(served: Served) -> None:

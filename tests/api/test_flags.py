@@ -15,7 +15,7 @@ from moderation_service.articles.models import Article
 from moderation_service.intake.models import Flag, IdempotencyKey
 from tests.api.door import Door, assert_problem
 from tests.factories import UNMAILABLE
-from tests.live import flag_of
+from tests.live import article_of, flag_of
 
 
 def test_new_flag_is_202_with_a_receipt(door: Door, article: str) -> None:
@@ -348,6 +348,23 @@ def test_quotation_of_no_part_is_about_the_one_that_has_its_words(
         assert (answer.status_code, flag.part) == (202, part)
         assert flag.quotation is not None
         assert exact.startswith(flag.quotation["exact"])
+
+
+@pytest.mark.parametrize(
+    ("exact", "part", "kept"),
+    [
+        ("the rapist", "p3", "the rapist"),
+        ("nothing", None, "nothing"),
+        ("the\n list", "p2", "the list"),
+    ],
+)
+def test_words_that_a_reader_quotes_remain_his_words(door: Door, exact: str, part: str | None, kept: str) -> None:
+    paragraphs = ["Her therapist said that there is no", "thing on the list.", "They found the rapist."]
+    door.put_article("quoted-words", article_of("Trial", paragraphs))
+    answer = door.flag("quoted-words", target={"kind": "quotation", "selector": {"exact": exact}})
+    with door.services.database.transaction() as session:
+        flag = session.scalars(select(Flag).where(Flag.receipt == answer.get_json()["receipt"])).one()
+        assert (flag.part, flag.quotation) == (part, {"exact": kept})
 
 
 def test_quotation_about_an_unknown_article_is_kept_as_it_is(door: Door) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -45,6 +46,22 @@ def test_a_few_words_are_not_taken_for_the_same_words_of_another_part() -> None:
     said = {"p1": {"reasons": [], "quotations": [{"exact": "bell", "flags": 1}]}}
     first, second = article.shown([_part("p1", "what is left"), _part("p2", "Another bell.")], said)
     assert (len(first.lost), second.pieces) == (1, [Piece("Another bell.")])
+
+
+@pytest.mark.parametrize(
+    ("now", "marked"),
+    [
+        (f"The court found that the claim “{LONG}” was false.", False),
+        (f"Nobody knew where. But {LONG}, all muddy.", True),
+        (f"At last {LONG}. Nobody knew why.", True),
+    ],
+)
+def test_what_contradicts_a_quotation_is_not_marked_as_what_was_flagged(now: str, marked: bool) -> None:
+    quoted = {"exact": LONG, "prefix": "At last ", "suffix": ", all muddy.", "flags": 2}
+    said = {"p2": {"reasons": [], "quotations": [quoted]}}
+    (part,) = article.shown([_part("p1", now)], said)
+    assert (Piece(LONG, 2) in part.pieces) == marked
+    assert article.astray([_part("p1", now)], said, []) == ([] if marked else [quoted])
 
 
 def test_a_quotation_of_no_part_is_marked_where_it_stands() -> None:

@@ -110,13 +110,17 @@ class _Places:
         self._anywhere = Searchable([part["text"] for part in parts])
 
     def find(self, part: str | None, quoted: Mapping[str, Any]) -> tuple[str, Span] | None:
-        """The part that has a quotation, and where in it."""
+        """The part that has a quotation, and where in it.
+
+        In another part than the one that it was quoted of, it is the same only among words that stood around it there:
+        who was quoted may be contradicted with his own words.
+        """
         if part is not None and part in self._own:
             span = self._own[part].find(quoted)
             if span is not None:
                 return part, span
         distinctive = part is None or len(quoted["exact"]) >= DISTINCTIVE
-        span = self._anywhere.find(quoted) if distinctive else None
+        span = self._anywhere.find(quoted, in_context=part is not None) if distinctive else None
         return None if span is None else (self._ids[span.place], span)
 
 

@@ -24,6 +24,15 @@ class VerdictSchema(Schema):
     )
     clause = Text(longest=20, load_default=None, allow_none=True)
     ground = fields.String(validate=validate.OneOf([g.value for g in Ground]), load_default=None, allow_none=True)
+    policy_id = Whole(
+        load_default=None,
+        allow_none=True,
+        least=1,
+        metadata={
+            "description": "The policy whose clause was looked at: the `id` of `GET /v1/policy`. Where the clause says "
+            "something else by now, or is gone, that is a 409; without this, the clause counts as it is in force."
+        },
+    )
     note = Text(longest=NOTE_LONGEST, load_default=None, allow_none=True)
 
 

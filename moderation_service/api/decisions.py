@@ -103,6 +103,7 @@ def _ruling(verdict: dict[str, Any], seen: dict[str, Any], together: Together | 
         parts=tuple(dict.fromkeys(verdict["parts"])),
         clause=verdict["clause"],
         ground=verdict["ground"],
+        policy_id=verdict["policy_id"],
         note=verdict["note"],
         case_version=seen["case_version"],
         revision=seen["article_revision"],

@@ -56,9 +56,16 @@ class PersonSchema(Schema):
     roles = fields.List(fields.Nested(RoleSchema))
 
 
+class PolicyQuerySchema(Schema):
+    """Whose policy."""
+
+    site = Text(longest=63, load_default=None, metadata={"description": "Left out: the house's own."})
+
+
 class PolicySchema(Schema):
     """The words of reports and the clauses of decisions."""
 
+    id = fields.Integer(metadata={"description": "Send it as the `policy_id` of a takedown that cites a clause of it."})
     version = fields.Integer()
     second_for_editorial = fields.Boolean(
         metadata={"description": "Takedowns of editorial articles wait for a second person."}
@@ -113,13 +120,16 @@ def me() -> dict[str, Any]:
 
 @blueprint.route("/policy", methods=["GET"])
 @for_moderators
+@blueprint.arguments(PolicyQuerySchema, location="query")
 @blueprint.response(200, PolicySchema)
-def house_policy() -> dict[str, Any]:
-    """The reasons readers give, and the clauses a takedown may cite."""
+def policy_in_force(query: dict[str, Any]) -> dict[str, Any]:
+    """The reasons readers give, and the clauses a takedown may cite: those in force on a site, or the house's own."""
     with transaction() as session:
-        version = policy.in_force(session, None)
+        site = people.site_for(session, person(), query["site"]) if query["site"] else None
+        version = policy.in_force(session, site.id if site else None)
         clauses = policy.clauses(session, version)
     return {
+        "id": version.id,
         "version": version.number,
         "second_for_editorial": version.second_for_editorial,
         "second_over": version.second_over,

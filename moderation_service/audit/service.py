@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, literal_column, select
@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import cast
 
+from moderation_service.audit.models import AuditEntry
 from moderation_service.db import Base, before_commit
 
 SYSTEM = "system"
@@ -48,6 +49,13 @@ def append(
         actor, action, subject, site_id, digest(before), digest(after), cast(dict(detail or {}), JSONB)
     )
     before_commit(session, lambda: session.execute(select(entry)))
+
+
+def actors(session: Session, action: str, subjects: Collection[str]) -> dict[str, str]:
+    """By subject, who did this to it; without those to whom nobody did."""
+    query = select(AuditEntry.subject, AuditEntry.actor)
+    query = query.where(AuditEntry.subject.in_(subjects), AuditEntry.action == action)
+    return {subject: actor for subject, actor in session.execute(query)}
 
 
 def evidence(table: type[Base], *key: ColumnElement[bool]) -> ColumnElement[bytes]:

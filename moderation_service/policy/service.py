@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from moderation_service.errors import Conflict, Invalid, NotFound
-from moderation_service.policy.drafts import Draft, faults
+from moderation_service.policy.drafts import Draft, faults, said
 from moderation_service.policy.models import PolicyClause, PolicyVersion
 from moderation_service.policy.vocabulary import SecondFor
 
@@ -92,6 +93,24 @@ def clauses(session: Session, policy: PolicyVersion) -> Sequence[PolicyClause]:
 def clause(session: Session, policy_id: int, code: str) -> PolicyClause | None:
     """A clause as that version has it; None where it has none of this code."""
     return session.get(PolicyClause, (policy_id, code))
+
+
+class Rewritten(NamedTuple):
+    """A version in which a clause says something else than before, and what it says there; None when it is gone."""
+
+    version: PolicyVersion
+    clause: PolicyClause | None
+
+
+def rewritten(session: Session, site_id: int, code: str, *, seen: int) -> Rewritten | None:
+    """The version in force on a site, where its clause is not what the version of that id says; None where it is.
+
+    The clause counts, and not the version: a new one that changes others leaves this one what it was.
+    """
+    version = in_force(session, site_id)
+    then, now = clause(session, seen, code), clause(session, version.id, code)
+    same = (then and said(then)) == (now and said(now))
+    return None if same else Rewritten(version, now)
 
 
 def takedown_waits(policy: PolicyVersion, *, editorial: bool, others: int) -> SecondFor | None:

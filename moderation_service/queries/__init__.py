@@ -21,7 +21,7 @@ from moderation_service.queries.firings import fired_on, rule_on_case
 from moderation_service.queries.flaggable import Flaggable, flaggable
 from moderation_service.queries.images import case_image, sample_image
 from moderation_service.queries.legal import NoticeStanding, notice_receipt, notice_standing
-from moderation_service.queries.news import Seen, case_news
+from moderation_service.queries.news import Seen, case_news, policy_news
 from moderation_service.queries.notices import notice_page
 from moderation_service.queries.offers import cited_last, clauses_of_all, own_sites
 from moderation_service.queries.policies import policy_rows, policy_said, version_list
@@ -95,6 +95,7 @@ __all__ = [
     "notice_standing",
     "order_summary",
     "own_sites",
+    "policy_news",
     "policy_rows",
     "policy_said",
     "proposal_detail",

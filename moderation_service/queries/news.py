@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from moderation_service.articles.models import Article
 from moderation_service.cases import service as cases
 from moderation_service.cases.models import Case
+from moderation_service.decisions.ruling import POLICY_WRITTEN
 from moderation_service.intake.models import Flag
 from moderation_service.queries.actors import actor_names
 
@@ -46,6 +48,13 @@ def case_news(session: Session, case: Case, seen: Seen) -> list[dict[str, Any]]:
         news.append({"kind": "article_revised", "revision": revision})
     fresh = 0 if seen.flag is None else _flags_after(session, case, seen.flag)
     return [*news, {"kind": "flagged", "flags": fresh}] if fresh else news
+
+
+def policy_news(session: Session, changed: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Those of the changes told by a conflict that are about the policy, as news: `by` is the name of who wrote it."""
+    written = [dict(change) for change in changed if change["kind"] == POLICY_WRITTEN]
+    names = actor_names(session, {change["by"] for change in written if change["by"]})
+    return [change | {"by": names.get(change["by"])} for change in written]
 
 
 def _flags_after(session: Session, case: Case, flag: int) -> int:

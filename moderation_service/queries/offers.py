@@ -54,7 +54,7 @@ def own_sites(session: Session, person: Person, role: Role = Role.MODERATOR) -> 
 
 
 def clauses(session: Session, version: PolicyVersion, flagged: Mapping[str, int]) -> list[dict[str, Any]]:
-    """The clauses of a version of a policy, in order.
+    """The clauses of a version of a policy, in order, each with that version as `policy_id`.
 
     `flagged` are flags by their reason; `fits` is how many of them allege what falls under a clause's DSA category.
     """
@@ -77,8 +77,9 @@ def _offered(found: Iterable[PolicyClause], flagged: Mapping[str, int]) -> list[
     for reason, flags in flagged.items():
         alleged[REASONS[Reason(reason)].dsa_category] += flags
     return [
-        {"code": c.code, "title": c.title, "text": c.text, "grounds": c.grounds, "fits": alleged[c.dsa_category]}
-        for c in found
+        {name: getattr(clause, name) for name in ("policy_id", "code", "title", "text", "grounds")}
+        | {"fits": alleged[clause.dsa_category]}
+        for clause in found
     ]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from moderation_service.audit.models import AuditEntry
+from moderation_service.audit import service as audit
 from moderation_service.policy import service as policy
 from moderation_service.policy.drafts import Draft, draft_of
 from moderation_service.policy.models import PolicyVersion
@@ -46,11 +46,9 @@ def policy_said(session: Session, version: PolicyVersion) -> Draft:
 
 def _told(session: Session, versions: Sequence[PolicyVersion]) -> Iterator[tuple[PolicyVersion, dict[str, Any]]]:
     """Each version with what a list says of it: who wrote it, as the trail has it, is empty for what came with us."""
-    subjects = {f"policy:{version.id}": version.id for version in versions}
-    query = select(AuditEntry.subject, AuditEntry.actor)
-    query = query.where(AuditEntry.subject.in_(subjects), AuditEntry.action == "policy.written")
-    actors = {subjects[subject]: actor for subject, actor in session.execute(query)}
+    subjects = {f"policy:{version.id}": version for version in versions}
+    actors = audit.actors(session, "policy.written", subjects)
     names = actor_names(session, set(actors.values()))
-    for version in versions:
-        author = names.get(actors.get(version.id, ""))
+    for subject, version in subjects.items():
+        author = names.get(actors.get(subject, ""))
         yield version, {"id": version.id, "number": version.number, "created_at": version.created_at, "author": author}

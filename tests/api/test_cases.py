@@ -9,10 +9,11 @@ from sqlalchemy import text
 
 from moderation_service.cases.models import Case
 from moderation_service.policy.vocabulary import Role
+from moderation_service.sites.models import Site
 from moderation_service.sites.service import site_by_slug
 from tests.api.conftest import MakeDoor
 from tests.api.door import Door, assert_problem, bearer
-from tests.factories import make_site
+from tests.factories import make_site, rewrite_clause
 from tests.live import make_token, verdict_on
 
 
@@ -186,6 +187,21 @@ def test_same_case_twice_in_bulk_is_decided_once(door: Door) -> None:
     answer = door.post("/v1/decisions:bulk", door.moderator, {"action": "clear", "cases": [seen, seen]})
     first, second = answer.get_json()["results"]
     assert (first["status"], second["status"], second["decision"]["id"]) == (201, 201, first["decision"]["id"])
+
+
+def test_a_takedown_says_which_policy_was_looked_at_and_is_409_where_its_clause_moved_on(door: Door) -> None:
+    case, seen = door.case_of("clause-moved"), door.get("/v1/policy?site=courier", door.moderator).get_json()["id"]
+    door.post(f"/v1/cases/{case['id']}/claim", door.moderator)
+    with door.services.database.transaction() as session:
+        rewrite_clause(
+            session, session.get_one(Site, door.newsroom.site_id), "3.4", title="Bridges", actor="operator:me"
+        )
+    path, ruling = f"/v1/cases/{case['id']}/decisions", verdict_on(case)
+    problem = assert_problem(door.post(path, door.moderator, ruling | {"policy_id": seen}), 409)
+    (changed,) = problem["changed"]
+    told = (changed["kind"], changed["clause"], changed["title"], changed["by"])
+    assert told == ("policy_written", "3.4", "Bridges", "operator:me")
+    assert door.post(path, door.moderator, ruling | {"policy_id": changed["policy_id"]}).status_code == 201
 
 
 def test_another_verdict_on_what_one_has_decided_is_409(door: Door) -> None:

@@ -56,6 +56,7 @@ def case_page(
     with transaction() as session:
         case = queries.case_for(session, case_id, person())  # as long as it is held, nobody asks for it again
         desk = queries.case_desk(session, case, person(), seen_then() if refused else None)
+        desk["news"] += queries.policy_news(session, refused.extra.get("changed", ())) if refused else []
         part = plain("part") or None
         flags = queries.case_flags(session, case_id, person(), cursor=cursor(), limit=FLAGS, part=part)
         context: dict[str, Any] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from moderation_service.cases.models import Case
 from moderation_service.console import forms, words
 from moderation_service.console.desk import ticked
 from moderation_service.console.words import _, later, set_apart
+from moderation_service.decisions.ruling import POLICY_WRITTEN
 from moderation_service.errors import DomainError
 from moderation_service.queries import Seen
 
@@ -48,6 +49,9 @@ SAID = (
     later("You proposed what to decide here, so another person decides; you may withdraw or replace it"),
 )
 
+MOVED_CASE = later("This case is no longer what you looked at:")
+MOVED_POLICY = later("The policy is no longer what you looked at:")
+
 
 @dataclass(frozen=True, slots=True)
 class Refused:
@@ -62,7 +66,7 @@ class Refused:
         """What the page says; what changed in the meantime stands beside it."""
         status = int(problems.STATUS[type(error)])
         if "changed" in error.extra:
-            return cls(status, _("This case is no longer what you looked at:"), words.language())
+            return cls(status, _(_moved(error.extra["changed"])), words.language())
         if "held_by" in error.extra:
             return cls(
                 status,
@@ -71,6 +75,12 @@ class Refused:
             )
         said = _(error.message)
         return cls(status, said, words.language() if error.message in SAID else words.SOURCE)
+
+
+def _moved(changed: Sequence[Mapping[str, Any]]) -> str:
+    """What is not any more what somebody looked at: the case, or nothing but the policy."""
+    of_policy = [change["kind"] == POLICY_WRITTEN for change in changed]
+    return MOVED_POLICY if of_policy and all(of_policy) else MOVED_CASE
 
 
 def refusals(
@@ -85,6 +95,7 @@ def refusals(
 
 
 def _refusal(session: Session, error: DomainError, case_id: int, seen: Seen | None) -> dict[str, Any]:
+    changed = error.extra.get("changed", ())
     moved = seen if "changed" in error.extra else None
     news = queries.case_news(session, session.get_one(Case, case_id), moved) if moved else []
-    return {"why": Refused.because(error), "news": news}
+    return {"why": Refused.because(error), "news": news + queries.policy_news(session, changed)}

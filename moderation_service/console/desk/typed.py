@@ -65,5 +65,11 @@ class Typed:
             parts=self.parts if takedown else (),
             clause=(clause or None) if takedown else None,
             ground=(ground or None) if takedown else None,
+            policy_id=_policy_seen() if takedown else None,
             note=forms.text("note", longest=NOTE_LONGEST, shortest=0) or None,
         )
+
+
+def _policy_seen() -> int | None:
+    """The version of the policy whose clauses the page offered; a page without one offered none."""
+    return forms.row_number("policy") if request.form.get("policy") else None

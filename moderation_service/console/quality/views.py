@@ -23,7 +23,7 @@ from moderation_service.console.quality import sheet
 from moderation_service.console.words import _
 from moderation_service.db import utcnow
 from moderation_service.decisions import quality as samples
-from moderation_service.errors import Conflict, Invalid, Unavailable
+from moderation_service.errors import Conflict, DomainError, Invalid, Unavailable
 from moderation_service.policy.vocabulary import Role
 from moderation_service.queries.figures import Period, TooSlow, bounded
 
@@ -120,8 +120,10 @@ def qa_answer(sample_id: int) -> Response:
             ruling = typed.ruling(NO_CASE_VERSION, forms.number("article_revision"))
             samples.review(session, sample_id, person(), ruling)
     except Invalid as wrong:
-        return _sample_page(sample_id, typed=typed, wrong=wrong)
+        return _sample_page(sample_id, typed=typed, refused=wrong)
     except Conflict as late:
+        if "changed" in late.extra:
+            return _sample_page(sample_id, typed=typed, refused=late)
         flash("note", _(late.message))
     return back_to("console.qa_sample", sample_id=sample_id)
 
@@ -135,7 +137,7 @@ def qa_skip(sample_id: int) -> Response:
             samples.skip(session, sample_id, person(), forms.line("words", longest=NOTE_LONGEST))
             after = queries.blind_next(session, person())
     except Invalid as wrong:
-        return _sample_page(sample_id, wrong=wrong)
+        return _sample_page(sample_id, refused=wrong)
     except Conflict as late:
         flash("note", _(late.message))
         return back_to("console.qa_sample", sample_id=sample_id)
@@ -143,22 +145,25 @@ def qa_skip(sample_id: int) -> Response:
     return back_to("console.quality") if after is None else back_to("console.qa_sample", sample_id=after)
 
 
-def _sample_page(sample_id: int, *, typed: Typed | None = None, wrong: Invalid | None = None) -> Response:
+def _sample_page(sample_id: int, *, typed: Typed | None = None, refused: DomainError | None = None) -> Response:
     with transaction() as session:
         both = queries.compared_sample(session, sample_id, person())
         if both is not None:
             after = queries.blind_next(session, person())
             return page("quality/compared.html", both=both, next=after, words=vocabulary)
         sample = queries.blind_sample(session, sample_id, person())
+        news = queries.policy_news(session, refused.extra.get("changed", ())) if refused else []
+    told = Refused.because(refused) if refused else None
     return page(
         "quality/blind.html",
-        422 if wrong else 200,
+        told.status if told else 200,
         sample=sample,
         counted_up_to=queries.COUNTED_MOST,
         parts=article.shown(sample["article"]["parts"], sample["said"]),
         pictures=article.pictures(sample["article"]["images"]),
         typed=typed or Typed(),
         skipping=request.form.get("words", ""),
-        wrong=Refused.because(wrong) if wrong else None,
+        wrong=told,
+        news=news,
         words=vocabulary,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from sqlalchemy import text
@@ -50,6 +51,24 @@ def test_what_could_not_be_told_is_not_lost_with_the_process(newspaper: Newspape
     newspaper.views.report(newspaper.client)
     Views(Path(newspaper.subscription.views)).report(newspaper.client)
     assert told(newspaper, "kept") == 2
+
+
+def test_what_is_kept_is_never_written_over(newspaper: Newspaper) -> None:
+    """Whoever is ended in the midst of it finds all that was kept before."""
+    read(newspaper, "never-over", 1)
+    newspaper.views.report(newspaper.client)
+    with Path(newspaper.subscription.views).open(encoding="utf-8") as before:
+        read(newspaper, "never-over", 1)
+        newspaper.views.report(newspaper.client)
+        assert json.load(before) == {"never-over": 1}
+    assert Views(Path(newspaper.subscription.views)).of("never-over") == 2
+
+
+def test_what_cannot_be_kept_is_told_all_the_same(newspaper: Newspaper) -> None:
+    read(newspaper, "unkept", 1)
+    Path(newspaper.subscription.views).parent.rmdir()
+    newspaper.views.report(newspaper.client)
+    assert told(newspaper, "unkept") == 1
 
 
 def test_what_is_not_shown_is_not_counted(newspaper: Newspaper) -> None:

@@ -39,7 +39,8 @@ class Views:
         with self._lock:
             views = {external_id: self._counted[external_id] for external_id in self._untold}
             self._untold.clear()
-            self._file.write_text(json.dumps(self._counted), encoding="utf-8")
+            counted = json.dumps(self._counted)
+        self._keep(counted)
         if not views:
             return
         try:
@@ -51,6 +52,14 @@ class Views:
             refused = {external_id for external_id, result in results.items() if result.status == 429}
         with self._lock:
             self._untold |= refused
+
+    def _keep(self, counted: str) -> None:
+        new = self._file.with_name(self._file.name + ".new")
+        try:
+            new.write_text(counted, encoding="utf-8")
+            new.replace(self._file)
+        except OSError as error:
+            log.warning("The views could not be kept: %s", error)
 
     def keep_reporting(self, service: ModerationService, stop: threading.Event) -> None:
         """Report once a minute, and a last time when `stop` is set."""

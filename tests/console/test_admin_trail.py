@@ -129,9 +129,17 @@ def test_the_file_has_the_same_entries_and_no_formulas(door: Door, senior: Desk)
     assert "attachment" in answer.headers["Content-Disposition"]
 
 
-@pytest.mark.parametrize("query", ["cursor=AAAA", "since=soon", "until=9999", "actor=%00", "subject=" + "x" * 999])
+@pytest.mark.parametrize("query", ["cursor=AAAA", "actor=%00", "subject=" + "x" * 999])
 def test_an_address_that_is_none_of_ours_is_no_failure(senior: Desk, query: str) -> None:
     assert senior.get(f"{TRAIL}?{query}").status_code < 500
+
+
+@pytest.mark.parametrize("page", [TRAIL, TRAIL + ".csv"])
+@pytest.mark.parametrize("query", ["since=soon", "until=9999"])
+def test_what_is_no_moment_is_said_and_does_not_show_everything(senior: Desk, page: str, query: str) -> None:
+    answer = senior.get(f"{page}?{query}")
+    assert answer.status_code == 422
+    assert "This is no date and time" in words_of(answer)
 
 
 def test_up_to_where_it_is_verified(make_door: Callable[..., Door]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Response
@@ -17,14 +17,14 @@ from moderation_service.console.admin.asked import choices_of_sites, kept, own_s
 from moderation_service.console.admin.common import admin_page
 from moderation_service.console.admin.trail_words import ACTIONS
 from moderation_service.console.blueprint import blueprint
-from moderation_service.console.desk.asked import cursor, moment_of, plain
+from moderation_service.console.desk.asked import NO_MOMENT, cursor, moment_of, plain
 from moderation_service.console.desk.still import unless_known
 from moderation_service.console.desk.vocabulary import ROLES
 from moderation_service.console.guard import signed_in
 from moderation_service.console.pages import back_to, flash, page
 from moderation_service.console.words import _, zone
 from moderation_service.csv_text import Cell, as_csv
-from moderation_service.errors import NotFound
+from moderation_service.errors import Invalid, NotFound
 from moderation_service.policy.vocabulary import Role
 from moderation_service.queries import TrailFilter
 from moderation_service.sites import people
@@ -88,15 +88,27 @@ def admin_verify_trail() -> Response:
 
 
 def _wanted(session: Session) -> TrailFilter:
-    here = zone() or UTC
     return TrailFilter(
         sites=own_sites(session, Role.SENIOR),
         actor=_actor(session, plain("actor")),
         action=plain("action") or None,
         subject=plain("subject") or None,
-        since=moment_of(plain("since"), here),
-        until=moment_of(plain("until"), here),
+        since=_moment("since"),
+        until=_moment("until"),
     )
+
+
+def _moment(name: str) -> datetime | None:
+    """A moment in the address; None where there is none.
+
+    Raises:
+        Invalid: what is there is no moment, and would filter nothing.
+    """
+    typed = plain(name)
+    read = moment_of(typed, zone() or UTC)
+    if typed and read is None:
+        raise Invalid(NO_MOMENT, field=name)
+    return read
 
 
 def _actor(session: Session, typed: str) -> str | None:

@@ -11,11 +11,13 @@ from flask import request
 from sqlalchemy.orm import Session
 
 from moderation_service.articles.content import text_fault
+from moderation_service.console.words import later
 from moderation_service.errors import Invalid
 from moderation_service.policy.vocabulary import Reason
 from moderation_service.queries import QueueFilter
 from moderation_service.sites.people import Person, site_for
 
+NO_MOMENT = later("This is no date and time, such as 2026-11-22 14:30.")
 LONGEST = 200
 IDS_MOST = 100
 EARLIEST, LATEST = 2000, 2200  # years; others are typing errors

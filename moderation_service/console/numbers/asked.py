@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from sqlalchemy.orm import Session
 
-from moderation_service.console.desk.asked import moment_of, plain
+from moderation_service.console.desk.asked import NO_MOMENT, moment_of, plain
 from moderation_service.console.words import later
 from moderation_service.errors import Invalid
 from moderation_service.policy.vocabulary import Role
@@ -21,7 +21,6 @@ RANGES = {"24h": later("24 hours"), "7d": later("7 days"), "28d": later("28 days
 USUAL = "7d"
 LONGEST = timedelta(days=732)
 
-NO_MOMENT = later("This is no date and time, such as 2026-11-22 14:30.")
 NO_START = later("Say when it begins.")
 ENDS_FIRST = later("This has to be later than the start.")
 IN_FUTURE = later("This is yet to come.")

@@ -14,8 +14,9 @@ from moderation_service import queries
 from moderation_service.api.current import person, transaction
 from moderation_service.console import words
 from moderation_service.console.blueprint import blueprint
+from moderation_service.console.desk.asked import NO_MOMENT
 from moderation_service.console.guard import signed_in
-from moderation_service.console.numbers.asked import NO_MOMENT, RANGES, Asked, asked
+from moderation_service.console.numbers.asked import RANGES, Asked, asked
 from moderation_service.console.numbers.card import Card
 from moderation_service.console.numbers.figure import Figure, Found, Scope
 from moderation_service.console.numbers.figures import BY_NAME, FIGURES, WORDS

@@ -13,10 +13,11 @@ from moderation_service.api.current import person, transaction
 from moderation_service.console import forms, words
 from moderation_service.console.blueprint import blueprint
 from moderation_service.console.desk import article, images, vocabulary
+from moderation_service.console.desk.asked import NO_MOMENT
 from moderation_service.console.desk.refusals import Refused
 from moderation_service.console.desk.typed import NOTE_LONGEST, Typed
 from moderation_service.console.guard import signed_in
-from moderation_service.console.numbers.asked import NO_MOMENT, RANGES, Asked, asked
+from moderation_service.console.numbers.asked import RANGES, Asked, asked
 from moderation_service.console.numbers.views import PATIENCE, TOO_SLOW
 from moderation_service.console.pages import back_to, flash, page
 from moderation_service.console.quality import sheet

@@ -103,6 +103,13 @@ def test_a_flag_that_is_taken_back_does_not_stand(access: Access, door: Door) ->
     assert recorded(door, "withdrawn") == 1
 
 
+def test_a_flag_that_cannot_be_taken_back_is_not_counted_as_taken_back(access: Access, served: Served) -> None:
+    served.door.put_article("kept-flag", article_of())
+    served.instead = [None, 404]
+    counts = played(access, [flag_on("kept-flag"), Withdrawal(at=50, flag=1)]).counts().total
+    assert (counts["flags"], counts["refused"], counts.get("withdrawn", 0)) == (1, 1, 0)
+
+
 def test_what_was_recorded_and_not_answered_is_sent_again_and_counted_once(access: Access, served: Served) -> None:
     served.door.put_article("unanswered", article_of())
     served.instead = [503, 502]

@@ -79,8 +79,11 @@ class Doors:
         receipt = self._tally.receipt_of(withdrawal.flag)
         if receipt is None:
             return
-        self._settled(self._asked("DELETE", f"/v1/flags/{receipt}", attempt=attempt), attempt)
-        self._tally.count("withdrawn", words="a reader took a flag back")
+        answer = self._settled(self._asked("DELETE", f"/v1/flags/{receipt}", attempt=attempt), attempt)
+        if answer.status == 200:
+            self._tally.count("withdrawn", words="a reader took a flag back")
+        else:
+            self._tally.count("refused", words=f"a reader could not take a flag back: {answer.status}")
 
     def give_notice(self, notice: LegalNotice, attempt: int) -> None:
         """Say that something is illegal.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 Facts = Mapping[str, Any]
@@ -23,7 +23,14 @@ class Link:
     url: str
 
 
-Paragraph = str | Link
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """A paragraph in somebody else's words, in whichever language those are."""
+
+    words: str
+
+
+Paragraph = str | Link | Quoted
 
 # Readable at any width, in the colours of the reader's program.
 STYLE = 'style="max-width: 36em; margin: 1em auto; padding: 0 1em; font: 1em/1.5 sans-serif"'
@@ -41,18 +48,30 @@ def paragraphs(kind: str, facts: Facts) -> list[Paragraph]:
 
 def to_json(paragraph: Paragraph) -> Any:
     """A paragraph as it is kept among the facts of a notice that was put into words when it was noted."""
-    return {"words": paragraph.words, "url": paragraph.url} if isinstance(paragraph, Link) else paragraph
+    return paragraph if isinstance(paragraph, str) else asdict(paragraph)
+
+
+def _from_json(kept: Any) -> Paragraph:
+    """The same, from what is kept."""
+    if isinstance(kept, str):
+        return kept
+    return Link(**kept) if "url" in kept else Quoted(**kept)
 
 
 def as_text(paragraphs: Sequence[Paragraph]) -> str:
     """Paragraphs as plain text."""
-    told = (f"{one.words}:\n{one.url}" if isinstance(one, Link) else one for one in paragraphs)
-    return "\n\n".join(told) + "\n"
+    return "\n\n".join(map(_as_text, paragraphs)) + "\n"
+
+
+def _as_text(paragraph: Paragraph) -> str:
+    if isinstance(paragraph, Link):
+        return f"{paragraph.words}:\n{paragraph.url}"
+    return paragraph.words if isinstance(paragraph, Quoted) else paragraph
 
 
 def as_html(title: str, paragraphs: Sequence[Paragraph], language: str = "en") -> str:
     """Paragraphs as an HTML page that loads nothing."""
-    body = "\n".join(f"<p>{_linked(paragraph)}</p>" for paragraph in paragraphs)
+    body = "\n".join(map(_as_element, paragraphs))
     head = f'<meta charset="utf-8"><title>{html.escape(one_line(title))}</title>'
     return f'<!doctype html>\n<html lang="{language}"><head>{head}</head>\n<body {STYLE}>\n{body}\n</body></html>\n'
 
@@ -107,7 +126,14 @@ def _value(value: object) -> str:
     return "-" if value is None else one_line(value)
 
 
-def _linked(paragraph: Paragraph) -> str:
+def _as_element(paragraph: Paragraph) -> str:
+    """A paragraph as an element; what is quoted says that its language is not known, or it is read out in another."""
+    if isinstance(paragraph, Quoted):
+        return f'<blockquote lang="" dir="auto">{html.escape(paragraph.words)}</blockquote>'
+    return f"<p>{_linked(paragraph)}</p>"
+
+
+def _linked(paragraph: str | Link) -> str:
     """A paragraph as HTML; one that is an address and nothing else becomes a link."""
     if isinstance(paragraph, str) and _LINK.fullmatch(paragraph) is None:
         return html.escape(paragraph)
@@ -116,7 +142,7 @@ def _linked(paragraph: Paragraph) -> str:
 
 
 def _in_words_already(facts: Facts) -> list[Paragraph]:
-    return [one if isinstance(one, str) else Link(one["words"], one["url"]) for one in facts["paragraphs"]]
+    return [_from_json(one) for one in facts["paragraphs"]]
 
 
 _WORDS: dict[str, Callable[[Facts], Sequence[Paragraph]]] = {

@@ -61,7 +61,7 @@ EN = {
     "service, to try it with.",
 }
 DE = {
-    "title": "Der Demo-Kurier",
+    "title": "The Demo Courier",
     "motto": "Alle Nachrichten, die nie geschahen",
     "edition": "English edition",
     "skip": "Zum Inhalt springen",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from moderation_service.notifications import outcome
 from moderation_service.notifications.standing import Standing
-from moderation_service.notifications.wording import Link, Paragraph, one_line
+from moderation_service.notifications.wording import Link, Paragraph, Quoted, one_line
 from moderation_service.tongues import closest, words
 from moderation_service.tongues.moments import day
 
@@ -113,7 +113,7 @@ def _reason(standing: Standing, language: str) -> list[Paragraph]:
     introduced = outcome.reason(standing, language)
     if introduced is None or verdict.clause is None:
         return told
-    return [introduced, f"{one_line(verdict.clause.title)}: {one_line(verdict.clause.text)}", *told]
+    return [introduced, Quoted(f"{one_line(verdict.clause.title)}: {one_line(verdict.clause.text)}"), *told]
 
 
 def _disagree(standing: Standing, language: str, link: str) -> list[Paragraph]:

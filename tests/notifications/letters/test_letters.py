@@ -83,6 +83,7 @@ def test_a_takedown_is_told_when_the_store_was_seen_to_follow(post: Post) -> Non
     (letter,) = post.work()
     assert letter.mail["Subject"] == "The article was taken down"
     assert "The reason: it breaks this rule of Courier:" in letter.text()
+    assert '<blockquote lang="" dir="auto">' in letter.text("html")  # a policy says its rules in its own tongue
     assert "The decision was made by a person." in letter.text()
     assert HEADLINE not in letter.text()
 

@@ -28,6 +28,7 @@ class VerdictSchema(Schema):
         load_default=None,
         allow_none=True,
         least=1,
+        most=2**63 - 1,
         metadata={
             "description": "The policy whose clause was looked at: the `id` of `GET /v1/policy`. Where the clause says "
             "something else by now, or is gone, that is a 409; without this, the clause counts as it is in force."
@@ -79,6 +80,12 @@ class ProposalSchema(Schema):
     moderator_id = fields.Integer()
     action = fields.String()
     parts = fields.List(fields.String())
+    policy_id = fields.Integer(
+        allow_none=True,
+        metadata={
+            "description": "Whose clause it cites. Who sends it back agrees on no clause that changed since: 409."
+        },
+    )
     clause = fields.String(allow_none=True)
     ground = fields.String(allow_none=True)
     note = fields.String(allow_none=True)

@@ -14,7 +14,6 @@ from moderation_service.errors import Invalid
 from moderation_service.sites import people, signing_in
 from moderation_service.sites.models import Moderator
 
-ROW_MOST = 2**31 - 1
 BLANK = later("Nothing is written there yet")
 
 
@@ -77,18 +76,6 @@ def number(name: str) -> int:
     if not (value.isascii() and value.isdigit()):
         raise Invalid(f"The field {name} is a number", field=name)
     return int(value)
-
-
-def row_number(name: str) -> int:
-    """The number of a row, as far as the database counts.
-
-    Raises:
-        Invalid: it is none.
-    """
-    value = number(name)
-    if value > ROW_MOST:
-        raise Invalid(f"The field {name} is a number", field=name)
-    return value
 
 
 def share(name: str) -> float:

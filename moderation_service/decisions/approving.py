@@ -43,5 +43,6 @@ def the_same(session: Session, case: Case, *, case_version: int, revision: int) 
         parts=tuple(proposal.parts),
         clause=proposal.clause,
         ground=proposal.ground,
+        policy_id=proposal.policy_id,
         note=proposal.note,
     )

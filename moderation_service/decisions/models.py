@@ -54,6 +54,7 @@ class Decision(Base):
 class Proposal(Base):
     """What the first of two persons wants decided on a case that takes both; the second one decides.
 
+    `policy_id` is the version of the policy whose clause it cites, for the next one may say something else there.
     `because` says why it takes two; those of one `together` were sent as one verdict on several cases.
     """
 
@@ -64,6 +65,7 @@ class Proposal(Base):
     moderator_id: Mapped[int] = mapped_column(ForeignKey("moderators.id"))
     action: Mapped[str] = mapped_column(Text)
     parts: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    policy_id: Mapped[int | None] = mapped_column(ForeignKey("policy_versions.id"))
     clause: Mapped[str | None] = mapped_column(Text)
     ground: Mapped[str | None] = mapped_column(Text)
     note: Mapped[str | None] = mapped_column(Text)

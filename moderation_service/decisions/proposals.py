@@ -100,6 +100,7 @@ def propose(session: Session, case: Case, person: Person, ruling: Ruling, becaus
     verdict = {
         "action": ruling.action.value,
         "parts": list(ruling.parts),
+        "policy_id": clause.policy_id if clause else None,
         "clause": clause.code if clause else None,
         "ground": ruling.ground if clause else None,
         "note": ruling.note,

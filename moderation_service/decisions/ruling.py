@@ -95,15 +95,15 @@ def moved_on(
     )
 
 
-def clause_changed(session: Session, case: Case, code: str | None, policy_id: int | None) -> list[dict[str, Any]]:
-    """What became, on the site of a case, of a clause that some version of a policy had; empty while it says the same.
+def clause_changed(session: Session, site_id: int, code: str | None, policy_id: int | None) -> list[dict[str, Any]]:
+    """What became, on a site, of a clause that some version of a policy had; empty while it says the same.
 
     Its `title` is None where it is gone, and `by` where the version came with the service. So it is without a code or
     a version, for then nobody said what he had looked at.
     """
     if code is None or policy_id is None:
         return []
-    found = policy.rewritten(session, case.site_id, code, seen=policy_id)
+    found = policy.rewritten(session, site_id, code, seen=policy_id)
     if found is None:
         return []
     version, subject = found.version, f"policy:{found.version.id}"
@@ -123,7 +123,7 @@ def clause_changed(session: Session, case: Case, code: str | None, policy_id: in
 def _clause_changed(session: Session, case: Case, ruling: Ruling) -> list[dict[str, Any]]:
     if ruling.restores is not None:
         return []  # it held then, whatever the policy says by now
-    return clause_changed(session, case, ruling.clause, ruling.policy_id)
+    return clause_changed(session, case.site_id, ruling.clause, ruling.policy_id)
 
 
 def cited(session: Session, case: Case, ruling: Ruling) -> PolicyClause | None:

@@ -108,6 +108,8 @@ def rewritten(session: Session, site_id: int, code: str, *, seen: int) -> Rewrit
     The clause counts, and not the version: a new one that changes others leaves this one what it was.
     """
     version = in_force(session, site_id)
+    if version.id == seen:
+        return None
     then, now = clause(session, seen, code), clause(session, version.id, code)
     same = (then and said(then)) == (now and said(now))
     return None if same else Rewritten(version, now)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from moderation_service.policy.vocabulary import Role
 from moderation_service.queries.cursor import Page, decode, encode
+from moderation_service.queries.news import clause_news
 from moderation_service.sites.people import Person
 
 # Those sent together stand together, at the place of the first of them; the longest waiting are first. One's own stand
@@ -22,11 +23,7 @@ FROM proposals
 JOIN cases ON cases.id = proposals.case_id
 JOIN articles ON articles.id = cases.article_id AND articles.current_revision = proposals.revision
 JOIN moderators ON moderators.id = proposals.moderator_id
-LEFT JOIN LATERAL (
-    SELECT title FROM policy_clauses JOIN policy_versions ON policy_versions.id = policy_id
-    WHERE code = proposals.clause AND (site_id = cases.site_id OR site_id IS NULL)
-    ORDER BY site_id IS NULL, number DESC LIMIT 1
-) AS clause ON true
+LEFT JOIN policy_clauses clause ON clause.policy_id = proposals.policy_id AND clause.code = proposals.clause
 WHERE EXISTS (
     SELECT FROM unnest(CAST(:sites AS int[]), CAST(:roles AS text[])) AS held (site_id, role)
     WHERE held.role = cases.needs_role AND (held.site_id IS NULL OR held.site_id = cases.site_id))
@@ -42,8 +39,9 @@ _COUNT = text(f"SELECT count(*) FROM ({_WAITING}) AS waiting WHERE NOT own")  # 
 def waiting_approvals(session: Session, person: Person, *, cursor: str | None = None, limit: int = 50) -> Page:
     """A page of what waits, the longest first, those of others before his own; `own` tells what he proposed himself.
 
-    `case_version` and `revision` are what he sees; `because` says why it takes two, and those of one `together` were
-    sent as one verdict. What was proposed on an earlier revision waits for nobody.
+    `case_version` and `revision` are what he sees, `title` is that of the clause as it was proposed, and `news` what
+    became of it since; `because` says why it takes two, and those of one `together` were sent as one verdict. What was
+    proposed on an earlier revision waits for nobody.
 
     Raises:
         Invalid: the cursor is not one of ours.
@@ -53,7 +51,10 @@ def waiting_approvals(session: Session, person: Person, *, cursor: str | None = 
         names = ("own", "since", "first_of", "case_id")
         asked |= dict(zip(names, decode(cursor, int, datetime, int, int), strict=True))
     found = session.execute(_FIRST if cursor is None else _FURTHER, asked).mappings().all()
-    rows = [dict(row) for row in found[:limit]]
+    rows = [
+        dict(row) | {"news": clause_news(session, row["site_id"], row["clause"], row["policy_id"])}
+        for row in found[:limit]
+    ]
     return Page(rows, encode(_place(rows[-1])) if len(found) > limit else None)
 
 

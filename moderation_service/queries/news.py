@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from moderation_service.articles.models import Article
 from moderation_service.cases import service as cases
 from moderation_service.cases.models import Case
-from moderation_service.decisions.ruling import POLICY_WRITTEN
+from moderation_service.decisions.ruling import POLICY_WRITTEN, clause_changed
 from moderation_service.intake.models import Flag
 from moderation_service.queries.actors import actor_names
 
@@ -55,6 +55,11 @@ def policy_news(session: Session, changed: Iterable[Mapping[str, Any]]) -> list[
     written = [dict(change) for change in changed if change["kind"] == POLICY_WRITTEN]
     names = actor_names(session, {change["by"] for change in written if change["by"]})
     return [change | {"by": names.get(change["by"])} for change in written]
+
+
+def clause_news(session: Session, site_id: int, code: str | None, policy_id: int | None) -> list[dict[str, Any]]:
+    """The news of a clause that was proposed, as `policy_news` has them; none while it says the same."""
+    return policy_news(session, clause_changed(session, site_id, code, policy_id))
 
 
 def _flags_after(session: Session, case: Case, flag: int) -> int:

@@ -10,13 +10,20 @@ from sqlalchemy.orm import Session
 from moderation_service.cases.models import Case
 from moderation_service.decisions import proposals
 from moderation_service.decisions.models import Proposal
+from moderation_service.queries.news import clause_news
 from moderation_service.sites.people import Person, names_of
 
 
 def proposal_on(session: Session, case: Case) -> dict[str, Any] | None:
-    """The proposal that waits for a second person; None where there is none, or the article changed since."""
+    """The proposal that waits for a second person; None where there is none, or the article changed since.
+
+    `news` is what became of its clause, which whoever approves it has to know.
+    """
     proposal = proposals.standing(session, case)
-    return None if proposal is None else _described(session, proposal)
+    if proposal is None:
+        return None
+    told = _described(session, proposal)
+    return told | {"news": clause_news(session, case.site_id, proposal.clause, proposal.policy_id)}
 
 
 def proposed_last(session: Session, case_id: int, person: Person) -> dict[str, Any] | None:
@@ -46,6 +53,7 @@ def _described(session: Session, proposal: Proposal) -> dict[str, Any]:
         "moderator_id": proposal.moderator_id,
         "action": proposal.action,
         "parts": proposal.parts,
+        "policy_id": proposal.policy_id,
         "clause": proposal.clause,
         "ground": proposal.ground,
         "note": proposal.note,

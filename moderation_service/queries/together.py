@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from moderation_service.policy.vocabulary import Role
+from moderation_service.queries.news import clause_news
 from moderation_service.queries.said import decided_before, said_of_cases
 from moderation_service.queries.worklist import COUNTED_MOST, queue_rows
 from moderation_service.sites.people import Person
@@ -71,7 +72,7 @@ WHERE cases.id = ANY (:cases) AND revision.images IS NOT NULL
 """)
 
 _PROPOSED = text("""
-SELECT proposals.*, moderators.display_name AS by FROM proposals
+SELECT proposals.*, cases.site_id, moderators.display_name AS by FROM proposals
 JOIN cases ON cases.id = proposals.case_id
 JOIN articles ON articles.id = cases.article_id AND articles.current_revision = proposals.revision
 JOIN moderators ON moderators.id = proposals.moderator_id
@@ -92,7 +93,7 @@ def cases_together(session: Session, case_ids: Sequence[int], person: Person) ->
     """Those of these cases that are on a person's sites, in this order: each as the queue has it, and its evidence.
 
     `parts` are those flagged most, with what is said of each in `said`; `records` sums up what is known of its readers;
-    `images` are those of its article, in its `language`, and `proposal` is what waits for a second person.
+    `images` are those of its article, in its `language`, and `proposal` is what waits for a second person, with `news`.
     As in the queue, the first 1,000 flags of a case are looked at.
     """
     rows = queue_rows(session, case_ids, sites=person.sites)
@@ -104,7 +105,10 @@ def cases_together(session: Session, case_ids: Sequence[int], person: Person) ->
     pictured = {
         row.id: {"images": row.images, "language": row.language} for row in session.execute(_IMAGES, {"cases": ids})
     }
-    proposals = {row["case_id"]: dict(row) for row in session.execute(_PROPOSED, {"cases": ids}).mappings()}
+    proposals = {
+        row["case_id"]: dict(row) | {"news": clause_news(session, row["site_id"], row["clause"], row["policy_id"])}
+        for row in session.execute(_PROPOSED, {"cases": ids}).mappings()
+    }
     return [
         row
         | pictured.get(row["id"], {"images": [], "language": None})

@@ -17,6 +17,7 @@ from tests.console.conftest import Sit
 from tests.console.desk import Desk
 from tests.factories import ACTOR, make_article, make_content, make_policy, rewrite_clause
 
+APPROVALS = "/console/approvals"
 NOTE = "Nobody was there"
 REWRITTEN = "Clause 3.2 of the policy says something else now: "
 _numbers = itertools.count(1)
@@ -103,7 +104,7 @@ def test_what_became_of_the_clause_is_told_beside_what_became_of_the_case(door: 
         assert words in told
 
 
-@pytest.mark.parametrize("policy", ["x", "9" * 18, "-1"])
+@pytest.mark.parametrize("policy", ["x", "9" * 19, "-1"])
 def test_a_version_of_the_policy_that_is_no_number_is_refused(door: Door, desk: Desk, policy: str) -> None:
     case_id = open_case(door, f"policy-{policy}")
     answer = desk.post(f"/console/cases/{case_id}/decision", verdict(door, case_id, "takedown", policy=policy))
@@ -139,3 +140,62 @@ def test_a_senior_who_judges_blind_is_told_as_well(door: Door, sit: Sit, paper: 
     assert answer.status_code == 409
     assert "Flattery of bridges" in words_of(answer)
     assert f">{NOTE}</textarea>" in answer.text
+
+
+# A proposal keeps the clause that it cited.
+
+
+def _proposed(door: Door, desk: Desk, paper: Site, name: str) -> int:
+    """A case for which this person proposed a takedown by clause 3.2, before Ottilie rewrote the clause."""
+    case_id = open_case(door, name, site_id=paper.id)
+    with door.services.database.transaction() as session:
+        make_policy(session, session.get_one(Site, paper.id), second_for_editorial=True)
+    desk.post(f"/console/cases/{case_id}/decision", _takedown(door, desk, case_id))
+    _rewrite(door, paper, "3.2", title="Flattery of bridges")
+    return case_id
+
+
+def test_a_proposal_is_shown_under_the_clause_that_it_cited_and_with_what_became_of_it(
+    door: Door, sit: Sit, paper: Site
+) -> None:
+    case_id = _proposed(door, sit(Role.MODERATOR, paper), paper, "cited-then")
+    page = sit(Role.MODERATOR, paper).get(APPROVALS)
+    shown = words_of(page)
+    assert "3.2 Accuracy" in shown
+    assert "its clause has changed since" in shown
+    assert "Flattery of bridges" in shown
+    assert f'name="seen" value="{case_id}.' not in page.text
+
+
+def test_a_proposal_whose_clause_has_changed_is_not_approved(door: Door, sit: Sit, paper: Site) -> None:
+    case_id = _proposed(door, sit(Role.MODERATOR, paper), paper, "not-approved")
+    seen = f"{case_id}.{look(door, case_id).version}.1"
+    answer = sit(Role.SENIOR, paper).post(APPROVALS, {"seen": seen})
+    assert (answer.status_code, last_decision(door, case_id)) == (409, None)
+    refused = words_of(answer).partition("Not approved")[2].partition("written")[0]
+    assert "The policy is no longer what you looked at:" in refused
+    assert "Flattery of bridges" in refused
+
+
+def test_a_proposal_is_approved_though_other_clauses_changed(door: Door, sit: Sit, paper: Site) -> None:
+    first, case_id = sit(Role.MODERATOR, paper), open_case(door, "others-changed", site_id=paper.id)
+    with door.services.database.transaction() as session:
+        make_policy(session, session.get_one(Site, paper.id), second_for_editorial=True)
+    first.post(f"/console/cases/{case_id}/decision", _takedown(door, first, case_id))
+    _rewrite(door, paper, "2.2", title="Flattery of bridges")
+    sit(Role.MODERATOR, paper).post(APPROVALS, {"seen": f"{case_id}.{look(door, case_id).version}.1"})
+    made = last_decision(door, case_id)
+    assert made is not None
+    assert made.clause == "3.2"
+
+
+def test_who_sees_what_the_clause_says_now_decides_by_himself(door: Door, sit: Sit, paper: Site) -> None:
+    case_id = _proposed(door, sit(Role.MODERATOR, paper), paper, "by-himself")
+    second = sit(Role.MODERATOR, paper)
+    page = second.get(f"/console/cases/{case_id}")
+    assert "Flattery of bridges" in words_of(page).partition("proposes:")[2].partition("Choose")[0]
+    assert not re.search(r'value="3.2/terms"[^>]*selected', page.text)
+    second.post(f"/console/cases/{case_id}/decision", _takedown(door, second, case_id))
+    made = last_decision(door, case_id)
+    assert made is not None
+    assert made.clause == "3.2"

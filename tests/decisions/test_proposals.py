@@ -19,6 +19,7 @@ from moderation_service.decisions import service as decisions
 from moderation_service.decisions.models import Decision, Proposal
 from moderation_service.enforcement.service import order_of
 from moderation_service.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
+from moderation_service.policy import service as policy
 from moderation_service.policy.vocabulary import Action, Role
 from moderation_service.queries import case_detail
 from moderation_service.sites.models import Site
@@ -73,7 +74,8 @@ def test_a_proposal_hands_the_case_on_as_something_new_to_look_at(session: Sessi
 def test_what_was_proposed_stays_in_the_history(session: Session, case: Case, ada: Person) -> None:
     _proposal(session, case, ada, note="untrue")
     event = cases.history(session, case.id)[-1]
-    cites = {"clause": "3.2", "ground": "terms", "note": "untrue"}
+    version = policy.in_force(session, case.site_id)
+    cites = {"policy_id": version.id, "clause": "3.2", "ground": "terms", "note": "untrue"}
     assert (event.kind, event.actor) == ("proposed", ada.actor)
     assert event.detail == {"action": "takedown", "parts": [], "revision": 1, "because": "rule"} | cites
 

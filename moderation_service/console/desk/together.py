@@ -123,7 +123,8 @@ def _waits(row: dict[str, Any]) -> bool:
 
 def _cited(session: Session, found: Sequence[dict[str, Any]]) -> dict[str, str] | None:
     """What the form offers to cite: what colleagues proposed for all that wait, else what this person cited last."""
-    proposed = {(row["proposal"]["clause"], row["proposal"]["ground"]) for row in found if row["proposal"]}
+    waiting = [row["proposal"] for row in found if row["proposal"] and not row["proposal"]["news"]]
+    proposed = {(proposal["clause"], proposal["ground"]) for proposal in waiting}
     if len(proposed) == 1 and proposed != {(None, None)}:
         return dict(zip(("clause", "ground"), proposed.pop(), strict=True))
     return queries.cited_last(session, found[0]["site_id"], person()) if found else None

@@ -38,10 +38,14 @@ class Typed:
 
     @classmethod
     def at_first(cls, desk: dict[str, Any]) -> Typed:
-        """What the form offers before anything is typed: what a first person proposed, else what was cited last."""
+        """What the form offers before anything is typed: what a first person proposed, else what was cited last.
+
+        No clause is, when what was proposed says something else by now.
+        """
         proposed = desk["proposal"]
         if proposed is not None and proposed["clause"] is not None:
-            return cls(tuple(proposed["parts"]), f"{proposed['clause']}/{proposed['ground']}")
+            cited = "" if proposed["news"] else f"{proposed['clause']}/{proposed['ground']}"
+            return cls(tuple(proposed["parts"]), cited)
         return cls.citing(desk["cited_last"])
 
     def ruling(self, case_version: int, revision: int, *, together: Together | None = None) -> Ruling:
@@ -72,4 +76,4 @@ class Typed:
 
 def _policy_seen() -> int | None:
     """The version of the policy whose clauses the page offered; a page without one offered none."""
-    return forms.row_number("policy") if request.form.get("policy") else None
+    return forms.number("policy") if request.form.get("policy") else None

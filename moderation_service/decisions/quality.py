@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, exists, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -22,6 +22,11 @@ from moderation_service.policy.vocabulary import Role
 from moderation_service.sites.people import Person
 
 _NO_SUCH = "There is no such sample"
+
+# Whether he who made a decision mended it at once: of what he did by a slip he need not be told.
+MENDED = """EXISTS (SELECT FROM decisions later WHERE later.case_id = made.case_id AND later.supersedes_id = made.id
+    AND later.moderator_id = made.moderator_id AND later.decided_at < made.decided_at + interval '10 minutes')"""
+_IS_MENDED = text(f"SELECT {MENDED} FROM decisions made WHERE made.id = :decision")  # noqa: S608  (our own fragment)
 
 
 def is_drawn(version: PolicyVersion, decision_id: int) -> bool:
@@ -52,7 +57,8 @@ def open_to(session: Session, sample_id: int, person: Person) -> tuple[QaSample,
     """A sample that waits for a verdict, when this person may give it, and the decision it is about.
 
     Raises:
-        NotFound: there is none, or it is on a site where he is no senior, or he had a hand in its case.
+        NotFound: there is none, or it is on a site where he is no senior, or he had a hand in its case, or whoever made
+            the decision mended it at once.
         Forbidden: he has skipped it.
         Conflict: somebody has answered it.
     """
@@ -61,6 +67,8 @@ def open_to(session: Session, sample_id: int, person: Person) -> tuple[QaSample,
         raise Conflict("Somebody else has looked at this decision in the meantime")
     if session.scalar(select(Decision.id).where(Decision.id == decision.id, had_a_hand(person))):
         # Not that it is not for him: whoever tried the next numbers would learn at once that his decision was drawn.
+        raise NotFound(_NO_SUCH)
+    if session.scalar(_IS_MENDED, {"decision": decision.id}):
         raise NotFound(_NO_SUCH)
     if session.scalar(select(QaReview.id).where(QaReview.sample_id == sample.id, QaReview.moderator_id == person.id)):
         raise Forbidden("You skipped this one, so another person looks at it")

@@ -24,16 +24,13 @@ from moderation_service.sites.people import Person
 
 FLAGS_SHOWN = 50
 
-# Whether he who made a decision mended it at once: of what he did by a slip he need not be told.
-MENDED = """EXISTS (SELECT FROM decisions later WHERE later.case_id = made.case_id AND later.supersedes_id = made.id
-    AND later.moderator_id = made.moderator_id AND later.decided_at < made.decided_at + interval '10 minutes')"""
 _WAITING = f"""
 SELECT qa_samples.id FROM qa_samples JOIN decisions made ON made.id = qa_samples.decision_id
 WHERE (CAST(:sites AS int[]) IS NULL OR qa_samples.site_id = ANY (:sites))
   AND NOT EXISTS (SELECT FROM qa_reviews said WHERE said.sample_id = qa_samples.id
                   AND (said.action IS NOT NULL OR said.moderator_id = :person))
   AND NOT EXISTS (SELECT FROM case_events event WHERE event.case_id = made.case_id AND event.actor = :actor)
-  AND NOT {MENDED}
+  AND NOT {quality.MENDED}
 """  # noqa: S608  (of our own fragments)
 _COUNT = text(f"SELECT count(*) FROM ({_WAITING}) AS waiting")  # noqa: S608  (of our own fragments)
 _NEXT = text(_WAITING + " ORDER BY qa_samples.id LIMIT 1")

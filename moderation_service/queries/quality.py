@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 
 from moderation_service.decisions import quality
 from moderation_service.decisions.agreement import Agreement, agreement
-from moderation_service.queries.blind import MENDED
+from moderation_service.decisions.quality import MENDED
 from moderation_service.sites.people import Person, names_of
 
-_PAIRS = text("""
+# A slip that its maker mended says nothing of how he judges, even where somebody had answered before he mended it.
+_PAIRS = text(f"""
 SELECT made.moderator_id, coalesce(made.clause, said.clause) AS clause, made.action AS decided, said.action AS said,
        count(*) AS times, count(*) FILTER (
            WHERE made.action = said.action AND made.clause IS NOT DISTINCT FROM said.clause
@@ -24,15 +25,13 @@ FROM qa_reviews said
 JOIN qa_samples ON qa_samples.id = said.sample_id
 JOIN decisions made ON made.id = qa_samples.decision_id
 WHERE said.action IS NOT NULL AND made.decided_at >= :since AND made.decided_at < :until
-  AND (CAST(:sites AS int[]) IS NULL OR qa_samples.site_id = ANY (:sites))
+  AND (CAST(:sites AS int[]) IS NULL OR qa_samples.site_id = ANY (:sites)) AND NOT {MENDED}
 GROUP BY 1, 2, 3, 4
-""")
+""")  # noqa: S608  (of our own fragments)
 
 # Counted at once, a senior who decides would see that his own was drawn, and could mend it before anybody looks.
-# A slip that its maker mended waits for nobody: it would be missing from the answers for ever.
 _COUNTS = text(f"""
-SELECT count(*) FILTER (WHERE answers.there
-           OR (made.decided_at < now() - interval '1 hour' AND NOT {MENDED})) AS drawn,
+SELECT count(*) FILTER (WHERE answers.there OR made.decided_at < now() - interval '1 hour') AS drawn,
        count(*) FILTER (WHERE answers.there) AS answered,
        (SELECT count(*) FROM decisions
         WHERE decided_at >= :since AND decided_at < :until
@@ -41,7 +40,7 @@ FROM qa_samples JOIN decisions made ON made.id = qa_samples.decision_id
 CROSS JOIN LATERAL (SELECT EXISTS (
     SELECT FROM qa_reviews said WHERE said.sample_id = qa_samples.id AND said.action IS NOT NULL) AS there) AS answers
 WHERE made.decided_at >= :since AND made.decided_at < :until
-  AND (CAST(:sites AS int[]) IS NULL OR qa_samples.site_id = ANY (:sites))
+  AND (CAST(:sites AS int[]) IS NULL OR qa_samples.site_id = ANY (:sites)) AND NOT {MENDED}
 """)  # noqa: S608  (of our own fragments)
 
 
@@ -67,8 +66,8 @@ WHERE said.action IS NOT NULL
 _COMPARED = text(_ANSWERED + " AND qa_samples.id = :sample")
 _DIFFERENCES = text(
     _ANSWERED
-    + """
-  AND made.decided_at >= :since AND made.decided_at < :until
+    + f"""
+  AND NOT {MENDED} AND made.decided_at >= :since AND made.decided_at < :until
   AND (CAST(:sites AS int[]) IS NULL OR qa_samples.site_id = ANY (:sites))
   AND (made.action <> said.action OR NOT (made.parts @> said.parts AND made.parts <@ said.parts))
 ORDER BY said.id DESC LIMIT :most

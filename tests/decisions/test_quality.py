@@ -21,7 +21,7 @@ from moderation_service.enforcement.service import order_of
 from moderation_service.errors import Conflict, Forbidden, Invalid, NotFound
 from moderation_service.policy.models import PolicyVersion
 from moderation_service.policy.vocabulary import Action, Role
-from moderation_service.queries import blind_next, blind_waiting, qa_agreement
+from moderation_service.queries import blind_next, blind_sample, blind_waiting, qa_agreement, qa_differences
 from moderation_service.sites.models import Site
 from moderation_service.sites.people import Person
 from tests.factories import LEASE, make_case, make_decision, make_moderator, make_policy, make_ruling, make_site
@@ -176,6 +176,20 @@ def test_a_slip_that_was_mended_at_once_waits_for_nobody(
     assert blind_waiting(session, senior) == 1
 
 
+def test_a_slip_that_was_mended_at_once_is_nobodys_to_judge(
+    session: Session, site: Site, ada: Person, senior: Person
+) -> None:
+    case = make_case(session, site)
+    slip = _sample_of(session, make_decision(session, case, ada))
+    make_decision(session, case, ada, Action.CLEAR)
+    with pytest.raises(NotFound):
+        _review(session, slip, senior, Action.CLEAR)
+    with pytest.raises(NotFound):
+        quality.skip(session, slip.id, senior, "Not mine")
+    with pytest.raises(NotFound):
+        blind_sample(session, slip.id, senior)
+
+
 # Counted.
 
 
@@ -240,3 +254,16 @@ def test_a_slip_that_was_mended_at_once_is_not_counted_as_drawn(session: Session
         past.draw(decision)
     counted = qa_agreement(session, None, then, utcnow(session))
     assert (counted["decided"], counted["drawn"]) == (2, 1)
+
+
+def test_a_slip_that_was_judged_before_it_was_mended_is_not_counted_either(
+    session: Session, site: Site, ada: Person, senior: Person
+) -> None:
+    case = make_case(session, site)
+    _review(session, _sample_of(session, make_decision(session, case, ada)), senior, Action.CLEAR)
+    before, hour = _counted(session), timedelta(hours=1)
+    make_decision(session, case, ada, Action.CLEAR)
+    counted = _counted(session)
+    assert (before["answered"], before["overall"].n) == (1, 1)
+    assert (counted["drawn"], counted["answered"], counted["overall"].n) == (0, 0, 0)
+    assert qa_differences(session, None, utcnow(session) - hour, utcnow(session) + hour) == []

@@ -52,7 +52,9 @@ def test_what_is_left_out_keeps_no_notice_from_being_sent_and_its_receipt_says_w
     expect(reader.dialog).to_contain_text("What you would rather not say you may leave out")
     reader.chooses("It says something false that damages someone")
     reader.sends()
-    reader.page.goto(reader.is_thanked())
+    receipt = reader.is_thanked()
+    expect(reader.dialog).to_contain_text("its page tells you what was decided")  # and no letter, without an address
+    reader.page.goto(receipt)
     lacks = "why it is illegal, your name, your e-mail address, that you give it in good faith"
     expect(reader.page.get_by_text(lacks)).to_be_visible()
     assert [(flag["reason"], flag["comment"]) for flag in paper.flags()] == [("defamation", None)]

@@ -76,7 +76,8 @@ def withdraw_proposal(case_id: int) -> None:
 def decide_several(body: dict[str, Any]) -> dict[str, Any]:
     """One verdict on several cases shown together; each is claimed, decided and answered on its own.
 
-    The same one sent again decides nothing anew, and is answered the same.
+    The same one sent again decides nothing anew, and is answered the same. Where the cases are of several sites, send
+    the `policy_id`: on a site whose clause of that code says something else, nothing is decided (409).
     """
     together, seen = Together(len(body["cases"])), body["cases"]
     came = one_by_one(seen, lambda session, one: _decide_one(session, one["case_id"], _ruling(body, one, together)))

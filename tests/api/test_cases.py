@@ -13,7 +13,7 @@ from moderation_service.sites.models import Site
 from moderation_service.sites.service import site_by_slug
 from tests.api.conftest import MakeDoor
 from tests.api.door import Door, assert_problem, bearer
-from tests.factories import make_site, rewrite_clause
+from tests.factories import make_case, make_site, rewrite_clause
 from tests.live import make_token, verdict_on
 
 
@@ -202,6 +202,19 @@ def test_a_takedown_says_which_policy_was_looked_at_and_is_409_where_its_clause_
     told = (changed["kind"], changed["clause"], changed["title"], changed["by"])
     assert told == ("policy_written", "3.4", "Bridges", "operator:me")
     assert door.post(path, door.moderator, ruling | {"policy_id": changed["policy_id"]}).status_code == 201
+
+
+def test_one_takedown_on_several_sites_is_409_where_the_clause_says_something_else(door: Door) -> None:
+    with door.services.database.transaction() as session:
+        there = make_site(session, "words-of-their-own")
+        ours = make_case(session, session.get_one(Site, door.newsroom.site_id), "clause-here").id
+        theirs = make_case(session, there, "clause-there").id
+        rewrite_clause(session, there, "3.2", text="Nobody flatters a bridge.")
+    seen = door.get("/v1/policy?site=courier", door.moderator).get_json()["id"]
+    verdict = {"action": "takedown", "clause": "3.2", "ground": "terms", "policy_id": seen}
+    cases = [{"case_id": case_id, "case_version": 1, "article_revision": 1} for case_id in (ours, theirs)]
+    answer = door.post("/v1/decisions:bulk", door.moderator, verdict | {"cases": cases})
+    assert [result["status"] for result in answer.get_json()["results"]] == [201, 409]
 
 
 def test_another_verdict_on_what_one_has_decided_is_409(door: Door) -> None:

@@ -127,7 +127,7 @@ def _after(known: Any | None, views: int) -> Reach | DomainError:
         known.article_id,
         known.views + growth,
         views,
-        velocity_after(known.velocity, views=growth, hours=known.hours),
+        max(0.0, velocity_after(known.velocity, views=growth, hours=known.hours)),
         bucket_reached(known.age - known.hours, known.age),
     )
 

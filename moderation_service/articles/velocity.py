@@ -24,12 +24,12 @@ PLAUSIBLE_TIMES = 10.0
 def velocity_after(velocity: float, *, views: float, hours: float) -> float:
     """Views per hour, as an exponentially weighted mean, after `views` more came within `hours`.
 
-    Views that are taken back (fewer than none) take their velocity with them, never to less than none.
+    Views that are taken back (fewer than none) take their velocity with them, perhaps to less than none.
     """
     if hours <= 0:
         return velocity
     kept = exp(-log(2) * hours / VELOCITY_HALF_LIFE)
-    return max(0.0, velocity * kept + views / hours * (1.0 - kept))
+    return velocity * kept + views / hours * (1.0 - kept)
 
 
 def first_velocity(views: float, age: float) -> float:

@@ -14,10 +14,16 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 
-from moderation_service import migrations
+from moderation_service import migrations, pipeline
+from moderation_service.cases import claims
 from moderation_service.config import Settings
-from moderation_service.db import create_database_engine
+from moderation_service.db import Database, create_database_engine
+from moderation_service.decisions.models import Proposal
 from moderation_service.migrations.tables import ROOMS, metadata
+from moderation_service.policy import service as policy
+from moderation_service.sites.models import Site
+from moderation_service.sites.people import Person
+from tests.factories import LEASE, make_article, make_case, make_moderator, make_policy, make_ruling, make_site
 
 UPGRADE = "from moderation_service import config, migrations; migrations.upgrade(config.Settings.from_env())"
 
@@ -71,6 +77,37 @@ def test_each_revision_can_be_undone_alone(settings: Settings, owner: Connection
     for older in [*revisions[1:], "base"]:
         migrations.downgrade(settings, older)
         assert migrations.current(owner) == (None if older == "base" else older)
+
+
+def test_a_proposal_that_waits_cites_the_policy_that_was_in_force_when_it_was_made(
+    settings: Settings, database: Database
+) -> None:
+    cited = {}
+    with database.transaction() as session:
+        ada, site, other = make_moderator(session), make_site(session), make_site(session, "other")
+        make_policy(session, None, second_for_editorial=True)
+        cited[_proposed(session, site, "by the house's", ada)] = policy.in_force(session, site.id).id
+    with database.transaction() as session:
+        own = make_policy(session, site, second_for_editorial=True).id
+        cited[_proposed(session, site, "by the site's own", ada)] = own
+        cited[_proposed(session, other, "by the house's still", ada)] = policy.in_force(session, None).id
+    with database.transaction() as session:
+        make_policy(session, site, second_for_editorial=True)
+    migrations.downgrade(settings, "0027")
+    migrations.upgrade(settings)
+    with database.transaction() as session:
+        found = session.execute(text("SELECT case_id, policy_id FROM proposals"))
+        assert {case_id: policy_id for case_id, policy_id in found} == cited
+    assert len(set(cited.values())) == 2
+
+
+def _proposed(session: Session, site: Site, article: str, person: Person) -> int:
+    """A case for which somebody has proposed a takedown; its id."""
+    make_article(session, site, article)
+    case = make_case(session, site, article)
+    claims.claim(session, case, person, lease=LEASE)
+    assert isinstance(pipeline.decide(session, case.id, person, make_ruling(case)), Proposal)
+    return case.id
 
 
 def test_two_migrators_at_once_migrate_once(settings: Settings, owner: Connection) -> None:

@@ -12,6 +12,7 @@ from moderation_service.articles.content import Image
 from moderation_service.policy.vocabulary import Action, Role
 from tests.browser.conftest import Visit
 from tests.browser.desk import Desk
+from tests.browser.holding import Held
 from tests.browser.looks import looked_at
 from tests.browser.visitor import Visitor, onward
 from tests.doors.remote import RemoteServer, remote_server
@@ -72,6 +73,19 @@ def test_what_cannot_be_had_is_said_and_may_be_asked_for_again(visit: Visit, des
     expect(figure.get_by_role("status")).not_to_contain_text("cannot be had")
 
 
+def test_an_image_that_comes_late_takes_nobody_away_from_where_he_went(
+    visit: Visit, desk: Desk, remote: RemoteServer
+) -> None:
+    page = visit().arrive(desk.hire("ada"), _case(desk, remote))
+    image = Held(page, "**/images/1?*")
+    _figure(page).get_by_role("button", name="Show image").click()
+    elsewhere = page.get_by_role("link", name="Why a rule fired here, or why not")
+    elsewhere.focus()
+    image.let_go()
+    expect(_figure(page).locator("img")).to_be_visible()
+    expect(elsewhere).to_be_focused()
+
+
 def test_who_chose_so_sees_images_as_they_are(visit: Visit, desk: Desk, remote: RemoteServer) -> None:
     page = visit().arrive(desk.hire("ada"), "/console/account")
     page.get_by_label("Reported images come up blurred").uncheck()
@@ -100,8 +114,9 @@ def test_a_case_with_images_has_no_barriers_and_fits(visit: Visit, desk: Desk, r
     visitor.faults.expect("502")
     page = visitor.arrive(desk.hire("ada"), _case(desk, remote))
     looked_at(page, "case-images")
-    for button in page.get_by_role("button", name="Show image").all():
-        button.click()
+    # Each by its figure: a button that was pressed is gone, and the next one has its place among them.
+    for figure in page.get_by_role("figure").all():
+        figure.get_by_role("button", name="Show image").click()
     expect(page.get_by_text("The image cannot be had")).to_be_visible()
     expect(_figure(page).locator("img")).to_be_visible()
     looked_at(page, "case-images-shown")

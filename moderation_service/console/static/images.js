@@ -53,6 +53,7 @@ function unfold(figure, image, asking) {
     button.addEventListener("click", () => (button.ariaPressed = String(button.ariaPressed !== "true")));
   }
   view.append(image);
-  view.focus();
+  // Who has gone elsewhere in the meantime, to type or to ask for another one, stays there.
+  if (document.activeElement === asking) view.focus();
   asking.remove();
 }

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Route, expect
 
 from moderation_service.widget import script
+from tests.browser.holding import Held
 from tests.browser.widget.conftest import Read
 from tests.browser.widget.paper import Paper
 from tests.browser.widget.reader import Reader
@@ -192,16 +193,11 @@ def test_a_service_that_says_nothing_is_waited_for_ten_seconds(ready: Reader) ->
 
 
 def test_closed_while_it_is_sent_the_receipt_is_there_when_it_is_opened_again(ready: Reader) -> None:
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        held.append(route)
-
-    ready.page.route(FLAGS, hold)
+    flag = Held(ready.page, FLAGS)
     expect(ready.sends().get_by_role("button", name="Sending")).to_have_attribute("aria-disabled", "true")
     ready.page.keyboard.press("Escape")
     with ready.page.expect_response(FLAGS):
-        held[0].continue_()
+        flag.let_go()
     ready.opens()
     ready.is_thanked()
 

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from moderation_service.decisions import quality
 from moderation_service.decisions.agreement import Agreement, agreement
-from moderation_service.decisions.quality import MENDED
 from moderation_service.sites.people import Person, names_of
 
 # A slip that its maker mended says nothing of how he judges, even where somebody had answered before he mended it.
@@ -25,7 +24,7 @@ FROM qa_reviews said
 JOIN qa_samples ON qa_samples.id = said.sample_id
 JOIN decisions made ON made.id = qa_samples.decision_id
 WHERE said.action IS NOT NULL AND made.decided_at >= :since AND made.decided_at < :until
-  AND (CAST(:sites AS int[]) IS NULL OR qa_samples.site_id = ANY (:sites)) AND NOT {MENDED}
+  AND (CAST(:sites AS int[]) IS NULL OR qa_samples.site_id = ANY (:sites)) AND NOT {quality.MENDED}
 GROUP BY 1, 2, 3, 4
 """)  # noqa: S608  (of our own fragments)
 
@@ -40,7 +39,7 @@ FROM qa_samples JOIN decisions made ON made.id = qa_samples.decision_id
 CROSS JOIN LATERAL (SELECT EXISTS (
     SELECT FROM qa_reviews said WHERE said.sample_id = qa_samples.id AND said.action IS NOT NULL) AS there) AS answers
 WHERE made.decided_at >= :since AND made.decided_at < :until
-  AND (CAST(:sites AS int[]) IS NULL OR qa_samples.site_id = ANY (:sites)) AND NOT {MENDED}
+  AND (CAST(:sites AS int[]) IS NULL OR qa_samples.site_id = ANY (:sites)) AND NOT {quality.MENDED}
 """)  # noqa: S608  (of our own fragments)
 
 
@@ -67,7 +66,7 @@ _COMPARED = text(_ANSWERED + " AND qa_samples.id = :sample")
 _DIFFERENCES = text(
     _ANSWERED
     + f"""
-  AND NOT {MENDED} AND made.decided_at >= :since AND made.decided_at < :until
+  AND NOT {quality.MENDED} AND made.decided_at >= :since AND made.decided_at < :until
   AND (CAST(:sites AS int[]) IS NULL OR qa_samples.site_id = ANY (:sites))
   AND (made.action <> said.action OR NOT (made.parts @> said.parts AND made.parts <@ said.parts))
 ORDER BY said.id DESC LIMIT :most

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from datetime import date
 
 import pytest
@@ -11,6 +12,7 @@ import requests
 from werkzeug import Response
 
 from moderation_service.client import (
+    Answer,
     Hidden,
     ModerationService,
     Refused,
@@ -203,28 +205,32 @@ def test_the_copies_that_are_asked_about_are_kept(served: Served, door: Door) ->
     assert client.last_answer("quiet") is None
 
 
+@contextmanager
+def _on_its_way(served: Served, client: ModerationService, name: str) -> Iterator[Future[Answer]]:
+    """An answer about an article that is made before what is done meanwhile, and arrives after it."""
+    with ThreadPoolExecutor(1) as pool:
+        with served.late(f"/v1/articles/{name}") as made:
+            slow = pool.submit(client.get_article, name)
+            assert made.wait(LONGEST)
+            yield slow
+        slow.result()
+
+
 def test_an_answer_that_comes_late_brings_nothing_back(served: Served, door: Door) -> None:
     client = served.client()
     door.put_article("late-answer")
-    with ThreadPoolExecutor(1) as pool:
-        with served.late("/v1/articles/late-answer") as made:
-            slow = pool.submit(client.get_article, "late-answer")
-            assert made.wait(LONGEST)
-            door.decided("late-answer")
-            assert client.get_article("late-answer") == Removed("late-answer")
-        assert isinstance(slow.result(), Visible)
+    with _on_its_way(served, client, "late-answer") as slow:
+        door.decided("late-answer")
+        assert client.get_article("late-answer") == Removed("late-answer")
+    assert isinstance(slow.result(), Visible)
     assert client.last_answer("late-answer") == Removed("late-answer")
 
 
 def test_of_two_versions_that_were_on_their_way_at_once_none_is_said_to_be_the_last(served: Served, door: Door) -> None:
     client = served.client()
     door.put_article("two-versions")
-    with ThreadPoolExecutor(1) as pool:
-        with served.late("/v1/articles/two-versions") as made:
-            slow = pool.submit(client.get_article, "two-versions")
-            assert made.wait(LONGEST)
-            door.put_article("two-versions", article_of("Another headline"))
-            client.get_article("two-versions")
-        slow.result()
+    with _on_its_way(served, client, "two-versions"):
+        door.put_article("two-versions", article_of("Another headline"))
+        client.get_article("two-versions")
     assert client.last_answer("two-versions") is None
     assert client.get_article("two-versions") == client.last_answer("two-versions")

@@ -16,7 +16,7 @@ class Held:
     def __init__(self, page: Page, address: str) -> None:
         self._page = page
         self._routes: list[Route] = []
-        page.route(address, lambda route: self._routes.append(route), times=1)
+        page.route(address, self._hold, times=1)
 
     def let_go(self) -> None:
         """Let it go, as soon as it was sent.
@@ -30,3 +30,6 @@ class Held:
                 return
             self._page.wait_for_timeout(_STEP)
         raise AssertionError("nothing was sent")
+
+    def _hold(self, route: Route) -> None:
+        self._routes.append(route)

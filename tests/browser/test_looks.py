@@ -48,7 +48,8 @@ def test_an_orderly_page_has_no_faults_and_no_barriers(page: Page, faults: Fault
 
 
 def test_what_the_policy_refuses_is_a_fault(page: Page, faults: Faults) -> None:
-    show(page, "<h1>Queue</h1><script>document.title = 'pwned'</script>")
+    with page.context.expect_event("console", lambda message: "CSP report" in message.text):
+        show(page, "<h1>Queue</h1><script>document.title = 'pwned'</script>")
     assert any("CSP report: script-src-elem inline" in fault for fault in faults.unexpected())
 
 
@@ -60,8 +61,8 @@ def test_a_dialog_is_a_fault(page: Page, faults: Faults) -> None:
 
 def test_an_uncaught_error_is_a_fault(page: Page, faults: Faults) -> None:
     show(page, "<h1>Queue</h1>")
-    page.evaluate("setTimeout(() => { throw new Error('torn') })")
-    page.wait_for_timeout(50)
+    with page.context.expect_event("weberror"):
+        page.evaluate("setTimeout(() => { throw new Error('torn') })")
     assert any("torn" in fault for fault in faults.unexpected())
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.desk import PASSWORD, Desk
+from tests.browser.holding import Held
 from tests.browser.visitor import tab_to
 
 ACCOUNT = re.compile(r"/console/account$")
@@ -19,7 +20,9 @@ def test_a_moderator_signs_in_and_is_where_he_wanted_to_go(visit: Visit, desk: D
 
 
 def test_the_keyboard_is_enough_to_sign_in_and_out(visit: Visit, desk: Desk) -> None:
-    page = visit().go("/console/account")
+    visitor = visit()
+    visitor.faults.expect("401")  # of what the page asks by itself while he signs out
+    page = visitor.go("/console/account")
     expect(page.get_by_label("User name")).to_be_focused()
     page.keyboard.type(desk.hire("ada"))
     tab_to(page, "Password")
@@ -29,6 +32,25 @@ def test_the_keyboard_is_enough_to_sign_in_and_out(visit: Visit, desk: Desk) -> 
     tab_to(page, "Sign out")
     page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_contain_text("signed out")
+
+
+def test_who_signs_out_is_not_told_that_his_session_ended(visit: Visit, desk: Desk) -> None:
+    visitor = visit()
+    visitor.faults.expect("401")
+    page = visitor.arrive(desk.hire("ada"), "/console/account")
+    look = Held(page, "**/approvals/live")
+
+    def sign_out(route: Route) -> None:
+        done = route.fetch(max_redirects=0)
+        with page.expect_response("**/approvals/live") as seen:
+            look.let_go()
+        assert seen.value.status == 401
+        route.fulfill(response=done)
+
+    page.route("**/sign-out", sign_out)
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("status")).to_have_text("You are signed out.")
+    expect(page).to_have_url(re.compile("/sign-in$"))
 
 
 def test_no_script_is_needed_to_sign_in(visit: Visit, desk: Desk) -> None:

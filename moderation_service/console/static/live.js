@@ -20,7 +20,8 @@ export function keepLive(url, seconds, first = seconds, until = undefined) {
         signal: until,
         headers: { "HX-Request": "true", "HX-Current-URL": location.href, ...(known && { "If-None-Match": known }) },
       });
-      if (answer.status === 401) return ended(answer.headers.get("HX-Redirect"));
+      // Who has just sent a form is led on by its answer, by which he may have signed out.
+      if (answer.status === 401 && !document.querySelector("form[data-sent]")) return ended(answer.headers.get("HX-Redirect"));
       if (answer.status === 200) {
         known = answer.headers.get("ETag") ?? "";
         put(await answer.text());

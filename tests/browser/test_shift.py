@@ -57,7 +57,7 @@ def test_the_next_case_takes_the_place_of_the_one_decided_and_back_leads_to_that
     expect(page.locator("#deciding-title")).to_have_text("Decide anew")
 
 
-def test_what_the_network_lost_is_sent_once_more_by_the_browser(visit: Visit, desk: Desk) -> None:
+def test_what_the_network_lost_is_sent_once_more(visit: Visit, desk: Desk) -> None:
     case, _ = desk.cases(2)
     visitor = visit()
     visitor.faults.expect("ERR_FAILED")

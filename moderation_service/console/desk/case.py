@@ -39,7 +39,7 @@ def case_live(case_id: int) -> Response:
     """Who holds the case now, what changed, and where its store stands; 304 while that is what the page has."""
     with transaction() as session:
         pulse = queries.case_pulse(session, case_id, person(), seen_then())
-    return unless_known(page("desk/case_live.html", desk=pulse, words=vocabulary))
+    return unless_known(page("desk/case_live.html", desk=pulse, queue=_queue(), words=vocabulary))
 
 
 def case_page(
@@ -82,9 +82,14 @@ def case_page(
         sent_step=sent_step(),
         unplaced=unplaced(desk, steps, typed) if refused else None,
         seen=seen_now(desk),
-        queue=request.values.get("queue", ""),
+        queue=_queue(),
         renew_seconds=max(services().settings.claim_seconds // 3, 5),
         sentence=sentence,
         words=vocabulary,
         **context,
     )
+
+
+def _queue() -> str:
+    """The queue that is worked through; empty where it is all of them."""
+    return request.values.get("queue", "")

@@ -9,7 +9,7 @@ from moderation_service.api.current import person, services, transaction
 from moderation_service.console import forms
 from moderation_service.console.blueprint import blueprint
 from moderation_service.console.desk.case import case_page
-from moderation_service.console.desk.onward import to_next
+from moderation_service.console.desk.onward import queue_kept, to_next
 from moderation_service.console.desk.typed import Typed
 from moderation_service.console.guard import signed_in
 from moderation_service.console.pages import back_to, flash
@@ -59,7 +59,7 @@ def undo(case_id: int) -> Response:
         flash("note", _("It takes two persons to undo this: proposed, and another person decides."))
     else:
         flash("done", _(UNDONE[Action(made.action)]))
-    return back_to("console.case", case_id=case_id)
+    return back_to("console.case", case_id=case_id, **queue_kept())
 
 
 @blueprint.post("/cases/<row:case_id>/proposal/withdraw")
@@ -73,4 +73,4 @@ def withdraw_proposal(case_id: int) -> Response:
         return case_page(case_id, refused=refused)
     flash("done", _("Your proposal is taken back."))
     came_from_list = request.form.get("to") == "approvals"
-    return back_to("console.approvals") if came_from_list else back_to("console.case", case_id=case_id)
+    return back_to("console.approvals") if came_from_list else back_to("console.case", case_id=case_id, **queue_kept())

@@ -14,7 +14,7 @@ from moderation_service.console import forms
 from moderation_service.console.blueprint import blueprint
 from moderation_service.console.desk.asked import row_numbers
 from moderation_service.console.desk.case import case_page
-from moderation_service.console.desk.onward import to_next
+from moderation_service.console.desk.onward import queue_kept, to_next
 from moderation_service.console.desk.typed import NOTE_LONGEST
 from moderation_service.console.guard import signed_in
 from moderation_service.console.pages import back_to, flash
@@ -122,9 +122,4 @@ def _done(case_id: int, step: Callable[[Session], Any], *, said: str = "", onwar
         return case_page(case_id, refused=refused)
     if said:
         flash("done", said)
-    return to_next() if onward else back_to("console.case", case_id=case_id, **_kept())
-
-
-def _kept() -> dict[str, str]:
-    queue = request.form.get("queue", "")
-    return {"queue": queue} if queue else {}
+    return to_next() if onward else back_to("console.case", case_id=case_id, **queue_kept())

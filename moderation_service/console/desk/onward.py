@@ -23,8 +23,8 @@ def to_next(made: Decision | Proposal | None = None, *, leaving: int | None = No
 
     `made` is what just came of a ruling, `leaving` the case that is left without one.
     """
-    queue = request.form.get("queue", "")[:63].replace("\0", "") or None
-    kept: dict[str, Any] = {"queue": queue} if queue else {}
+    kept: dict[str, Any] = queue_kept()
+    queue = kept.get("queue")
     if made is not None:  # which the next page offers to undo
         kept = {"decided" if isinstance(made, Decision) else "proposed": made.case_id, **kept}
     try:
@@ -43,6 +43,12 @@ def to_next(made: Decision | Proposal | None = None, *, leaving: int | None = No
     if swaps():
         return swapped_in(case_page(case_id, made=made), url_for("console.case", case_id=case_id, **kept))
     return back_to("console.case", case_id=case_id, **kept)
+
+
+def queue_kept() -> dict[str, str]:
+    """What keeps an address to the queue that is worked through; nothing where it is all of them."""
+    queue = request.form.get("queue", "")[:63].replace("\0", "")
+    return {"queue": queue} if queue else {}
 
 
 def _claimed(

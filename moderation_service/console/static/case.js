@@ -3,7 +3,7 @@ import { bindKeys, follow, next, offerUndo, undo, walk } from "./desk.js";
 import { furnishImages } from "./images.js";
 import { keepLive } from "./live.js";
 import { typed } from "./kept.js";
-import { stayHere } from "./onward.js";
+import { readdress, stayHere } from "./onward.js";
 import { TAKEDOWN, takeForm, verdictKeys } from "./verdict.js";
 
 const SECONDS = 3;
@@ -45,7 +45,7 @@ function open(name) {
 // Ctrl+Enter sends what is being written; Escape leaves the field, and closes its panel.
 document.addEventListener("keydown", (event) => {
   const field = event.target.closest?.("textarea, input:not([type=checkbox]), select");
-  if (!field || event.defaultPrevented) return;
+  if (!field || event.defaultPrevented || event.isComposing) return;
   const panel = field.closest("details");
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && panel) {
     event.preventDefault();
@@ -79,7 +79,7 @@ document.addEventListener("click", async (event) => {
   try {
     const page = new DOMParser().parseFromString(await (await fetch(link.href)).text(), "text/html");
     document.getElementById("flags").replaceWith(page.getElementById("flags"));
-    history.replaceState(null, "", link.href);
+    readdress(link.href);
     document.getElementById("flags").focus();
   } catch {
     location.assign(link.href);

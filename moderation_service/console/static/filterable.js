@@ -80,6 +80,7 @@ export function filterable(select, chosen) {
   });
   field.addEventListener("blur", leave);
   field.addEventListener("keydown", (event) => {
+    if (event.isComposing) return; // its Enter ends a word
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       if (list.hidden) offer("");
       mark(active + (event.key === "ArrowDown" ? 1 : -1));

@@ -12,6 +12,7 @@ const refused = () => document.querySelector("main [data-typed]");
 const forms = () => [...document.querySelectorAll('main form[method="post"]')].filter((form) => fields(form).length);
 const fields = (form) => [...form.elements].filter((field) => field.name && !UNKEPT.includes(field.type));
 const isFilled = (form) => fields(form).some(isTyped);
+const hasWords = (form) => fields(form).some((field) => isTyped(field) && !isBox(field) && field.tagName !== "SELECT");
 const isBox = (field) => field.type === "checkbox" || field.type === "radio";
 
 function isTyped(field) {
@@ -20,17 +21,29 @@ function isTyped(field) {
   return field.selectedIndex !== Math.max([...field.options].findLastIndex((option) => option.defaultSelected), 0);
 }
 
-/** Keep what was typed on this page; what is in the form `sent` is dropped if that did arrive. */
-export function keep(sent = null) {
-  if (!me || !typed()) return;
-  const values = (form) => fields(form).filter((field) => !isBox(field) || field.checked).map(({ name, value }) => [name, value]);
-  const filled = forms().filter((form) => refused() || isFilled(form));
-  const words = Object.fromEntries(filled.map((form) => [form.getAttribute("action"), values(form)]));
-  const at = refused()?.dataset.typed || location.pathname + location.search;
-  store({ person: me, sent, at, forms: words });
+/** Keep what is typed on this page beside what was on others; of the form `sent` it is dropped if that did arrive. */
+export function keep(sent = null, isWorthIt = isFilled) {
+  if (!me) return;
+  const earlier = stored();
+  const kept = earlier?.person === me ? earlier : { at: null, forms: {} };
+  for (const form of forms()) {
+    const action = form.getAttribute("action");
+    if (refused() || isWorthIt(form)) kept.forms[action] = values(form);
+    else delete kept.forms[action];
+  }
+  const at = typed() ? refused()?.dataset.typed || location.pathname + location.search : kept.at;
+  store({ person: me, sent, at, forms: kept.forms });
 }
 
-const store = (kept) => sessionStorage.setItem(KEPT, JSON.stringify(kept));
+const values = (form) => fields(form).filter((field) => !isBox(field) || field.checked).map(({ name, value }) => [name, value]);
+const stored = () => JSON.parse(sessionStorage.getItem(KEPT));
+function store(kept) {
+  if (Object.keys(kept.forms).length) sessionStorage.setItem(KEPT, JSON.stringify(kept));
+  else forget();
+}
+
+/** Keep nothing, of this page or of others. */
+const forget = () => sessionStorage.removeItem(KEPT);
 
 /** The session is over, and `way` leads to the sign-in: at once where nothing is typed, else by a link on the page. */
 export function ended(way) {
@@ -43,34 +56,44 @@ export function ended(way) {
   document.body.append(bar);
 }
 
+// Whatever leads away from the page, a link or a key or the browser's own buttons: words are kept, and choices with them;
+// choices alone are made anew sooner than they are noticed. Who signs out leaves nothing behind.
 let over = false;
 let sending;
 document.addEventListener("submit", (event) => {
-  if (event.target.method === "post" && event.target.closest("main")) sending = event;
+  if (event.target.method === "post") sending = event;
 });
 addEventListener("pagehide", () => {
-  if (sending && !sending.defaultPrevented) keep(sending.target.getAttribute("action"));
-  else if (over) keep();
+  if (!sending || sending.defaultPrevented) keep(null, over ? isFilled : hasWords);
+  else if (sending.target.closest("main")) keep(sending.target.getAttribute("action"));
+  else forget();
+  sending = undefined;
 });
 
-/** Give what was kept back to the forms of this page; what did not arrive waits for the page that has its form. */
-export function giveBack() {
-  const kept = JSON.parse(sessionStorage.getItem(KEPT));
+/**
+ * Give what was kept back to the forms of this page; what did not arrive waits for the page that has its form.
+ * `isAnswer` says whether the page is what the service made of the form that was sent: a gateway may have answered that.
+ */
+export function giveBack(isAnswer) {
+  const kept = stored();
   if (!kept) return;
   const problem = document.querySelector("[data-kept]");
   if (problem) offer(problem, kept);
   // What ended at the sign-in, or at a page that tells what went wrong, did not arrive.
   if (!me || problem) return store({ ...kept, sent: null });
-  sessionStorage.removeItem(KEPT);
-  if (kept.person !== me) return;
+  if (kept.person !== me) return forget();
+  if (isAnswer) delete kept.forms[kept.sent];
   for (const form of forms()) {
     const action = form.getAttribute("action");
-    if (kept.forms[action] && action !== kept.sent) fill(form, kept.forms[action]);
+    if (kept.forms[action]) fill(form, kept.forms[action]);
     delete kept.forms[action];
   }
-  const arrived = kept.sent && !refused();
-  if (!arrived && Object.keys(kept.forms).length) store({ ...kept, sent: null });
+  store({ ...kept, sent: null });
 }
+
+// The service answers a form with a page, or leads on to one.
+const wasSentFor = () =>
+  Boolean(document.querySelector('meta[name="answers"]')) || performance.getEntriesByType("navigation")[0]?.redirectCount > 0;
 
 function offer(problem, kept) {
   if (me && kept.person !== me) return;
@@ -86,4 +109,4 @@ function fill(form, values) {
     if (isTyped(field)) field.closest("details")?.setAttribute("open", "");
   }
 }
-giveBack();
+giveBack(wasSentFor());

@@ -23,8 +23,8 @@ export function keepLive(url, seconds, first = seconds, until = undefined) {
       // Who has just sent a form is led on by its answer, by which he may have signed out.
       if (answer.status === 401 && !document.querySelector("form[data-sent]")) return ended(answer.headers.get("HX-Redirect"));
       if (answer.status === 200) {
-        known = answer.headers.get("ETag") ?? "";
-        put(await answer.text());
+        const etag = answer.headers.get("ETag") ?? "";
+        known = put(await answer.text()) ? etag : ""; // a piece left alone is asked for again
       }
     } catch {
       // The network is away; the next look may find it again.
@@ -36,7 +36,9 @@ export function keepLive(url, seconds, first = seconds, until = undefined) {
   later(first);
 }
 
+// Whether every piece is on the page as it came.
 function put(html) {
+  let all = true;
   const token = document.querySelector('meta[name="csrf-token"]').content;
   // Parsed as a document of its own, in which nothing runs and nothing loads.
   for (const piece of new DOMParser().parseFromString(html, "text/html").querySelectorAll("body > [id]")) {
@@ -44,7 +46,9 @@ function put(html) {
     for (const field of piece.querySelectorAll('input[name="csrf"]')) field.setAttribute("value", token);
     const shown = document.getElementById(piece.id);
     if (!shown) document.querySelector(`[data-place="${piece.id}"]`)?.replaceChildren(document.importNode(piece, true));
-    else if (!shown.contains(document.activeElement) && !shown.isEqualNode(piece))
-      shown.replaceWith(document.importNode(piece, true));
+    else if (shown.isEqualNode(piece)) continue;
+    else if (shown.contains(document.activeElement)) all = false;
+    else shown.replaceWith(document.importNode(piece, true));
   }
+  return all;
 }

@@ -301,7 +301,7 @@ def test_each_site_is_a_service_of_this_host(door: Door) -> None:
 
 
 def test_limits_hold(make_door: Any, anna: Account) -> None:
-    door = make_door(rate_limit_network="1/minute")
+    door = make_door(rate_limit_network="1/day")
     answers = [send(door, anna.token(), report_on("ferry")) for _ in range(2)]
     assert answers[0].status_code == 404
     assert_error(answers[1], 429, "RateLimitExceeded")

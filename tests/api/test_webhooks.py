@@ -170,7 +170,7 @@ def test_a_test_event_that_fails_says_how(door: Door, endpoint: dict[str, Any], 
 
 
 def test_tests_are_limited(make_door: MakeDoor, receiver: Receiver) -> None:
-    door = make_door(webhook_allow_private=True, rate_limit_webhook="2/minute")
+    door = make_door(webhook_allow_private=True, rate_limit_webhook="2/day")
     added = door.post(PATH, door.site, {"url": receiver.url()}).get_json()
     answers = [door.post(f"{PATH}/{added['id']}:test", door.site).status_code for _ in range(2)]
     assert answers == [200, 429]

@@ -80,7 +80,7 @@ def test_a_policy_as_long_as_one_may_be_is_written(door: Door, admin: Desk) -> N
     ("one", "other"), [("::ffff:192.0.2.1", "::ffff:192.0.2.2"), ("192.0.2.1:4711", "192.0.2.2:4711")]
 )
 def test_two_networks_are_counted_apart_however_they_are_written(make_door: MakeDoor, one: str, other: str) -> None:
-    guest = Desk(make_door(rate_limit_login="1/hour").app.test_client())
+    guest = Desk(make_door(rate_limit_login="1/day").app.test_client())
     statuses = []
     for username, address in (("a", one), ("b", one), ("c", other)):
         guest.client.environ_base["REMOTE_ADDR"] = address
@@ -89,7 +89,7 @@ def test_two_networks_are_counted_apart_however_they_are_written(make_door: Make
 
 
 def test_who_comes_from_no_address_is_counted_all_the_same(make_door: MakeDoor) -> None:
-    guest = Desk(make_door(rate_limit_login="1/hour").app.test_client())
+    guest = Desk(make_door(rate_limit_login="1/day").app.test_client())
     guest.client.environ_base["REMOTE_ADDR"] = "unknown"
     assert [guest.sign_in(username).status_code for username in ("a", "b")] == [401, 429]
 

@@ -237,7 +237,7 @@ def test_without_passwords_the_provider_is_the_only_way_in(make_door: MakeDoor, 
 
 
 def test_tries_are_counted_with_those_of_passwords(make_door: MakeDoor, provider: str) -> None:
-    door = make_door(**openid(provider), rate_limit_login="3/5 minute")
+    door = make_door(**openid(provider), rate_limit_login="3/day")
     desk = browser(door)
     assert [desk.get(RETURN).status_code for _ in range(3)] == [303] * 3
     assert desk.sign_in("ada").status_code == 429

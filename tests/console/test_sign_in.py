@@ -149,7 +149,7 @@ def test_who_is_signed_in_needs_no_sign_in(desk: Desk) -> None:
 
 
 def test_tries_are_limited_for_an_account_from_wherever_they_come(make_door: MakeDoor) -> None:
-    door = make_door(rate_limit_login="3/5 minute")
+    door = make_door(rate_limit_login="3/day")
     add_person(door, "ada")
     networks = [{"REMOTE_ADDR": f"192.0.2.{n}"} for n in range(4)]
     answers = []
@@ -162,7 +162,7 @@ def test_tries_are_limited_for_an_account_from_wherever_they_come(make_door: Mak
 
 
 def test_tries_are_limited_for_a_network_whoever_they_are_for(make_door: MakeDoor) -> None:
-    door = make_door(rate_limit_login="3/5 minute")
+    door = make_door(rate_limit_login="3/day")
     desk = Desk(door.app.test_client())
     assert [desk.sign_in(f"nobody-{n}").status_code for n in range(4)] == [401, 401, 401, 429]
 
@@ -221,7 +221,7 @@ def test_who_tries_too_often_is_told_in_his_language_how_long_to_wait(
 
 
 def test_codes_are_not_guessed(make_door: MakeDoor) -> None:
-    door = make_door(rate_limit_login="4/5 minute")
+    door = make_door(rate_limit_login="4/day")
     add_person(door, "ada")
     desk = Desk(door.app.test_client())
     desk.sign_in("ada")

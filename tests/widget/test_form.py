@@ -219,7 +219,7 @@ def test_a_link_cannot_bring_in_pages_of_others(door: Door) -> None:
 
 
 def test_too_many_from_one_network_are_told_when_to_try_again(make_door: MakeDoor) -> None:
-    door = make_door(rate_limit_network="1/minute")
+    door = make_door(rate_limit_network="1/day")
     door.put_article("busy")
     answers = [send(door, address("busy"), why="My very words.") for _ in range(2)]
     assert [answer.status_code for answer in answers] == [303, 429]

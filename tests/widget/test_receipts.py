@@ -274,7 +274,7 @@ def test_an_address_is_erased_and_the_trail_says_so_without_it(door: Door) -> No
 
 
 def test_a_network_that_guesses_learns_nothing_more(make_door: MakeDoor) -> None:
-    door = make_door(rate_limit_receipt="2/minute")
+    door = make_door(rate_limit_receipt="2/day")
     _, receipt = flagged(door)
     nowhere = "0198f000-0000-7000-8000-00000000000{}"
     assert [page(door, nowhere.format(n)).status_code for n in range(4)] == [404, 404, 429, 429]

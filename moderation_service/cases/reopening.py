@@ -1,8 +1,9 @@
-"""When flags on a decided case open another: the content changed, or a new reason comes with new weight.
+"""When flags on a decided case open another: the content changed, a new reason comes with new weight, or a notice does.
 
 A decided revision is immune otherwise; flags that tell nothing new attach to the newest case that answered them. What
 counts as told, and who as heard, is taken from all the cases that were decided on that revision or a later one: whoever
-alternates between reasons that were all answered opens nothing.
+alternates between reasons that were all answered opens nothing. A legal notice is decided for itself (Digital Services
+Act, Article 16(6)), whatever was decided before it came.
 
 Muted readers open nothing again, not even by a reason that cannot wait: they were muted for what they said, and one
 flag that a moderator has to look at at once would be all they need. What they flag stands in the decided case.
@@ -20,6 +21,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from moderation_service.intake.legal import CHANNEL as LEGAL
 from moderation_service.intake.service import FlaggedArticle
 from moderation_service.policy.vocabulary import REASONS
 from moderation_service.triage.order import Record, Terms, weight
@@ -65,6 +67,12 @@ _SINCE = "coalesce(reporters.account_since, flags.reporter_since)"
 _FRESH = fresh(_SINCE, "coalesce(reporters.first_flag_at, now())")
 NEW_REASONS = text(_NEW_REASONS.format(closed=_CLOSED, fresh=_FRESH))
 
+NOTICED = text("""
+SELECT DISTINCT flags.article_id FROM flags LEFT JOIN reporters ON reporters.reporter = flags.reporter
+WHERE flags.id = ANY (:flags) AND flags.article_id = ANY (:articles) AND flags.channel = :legal
+  AND flags.withdrawn_at IS NULL AND reporters.muted IS NULL
+""")
+
 # Locked, so that none of them is taken back while its reader is heard.
 _LATE = """
 SELECT flags.id, flags.article_id, flags.reason
@@ -101,9 +109,9 @@ def answered(
     said = {article.article_id: set(article.reasons) for article in flagged}
     answers = _answers(session, flagged)
     disputed = [answer for answer in answers if said[answer.article_id] - answer.reasons]
-    reopened = _with_new_weight(session, disputed, flag_ids, terms)
+    again = _with_new_weight(session, disputed, flag_ids, terms) | _with_notices(session, answers, flag_ids)
+    reopened = [answer for answer in answers if answer.article_id in again]
     late = session.execute(LATE, _arrays(reopened)).all() if reopened else []
-    again = {answer.article_id for answer in reopened}
     return {answer.article_id: answer for answer in answers if answer.article_id not in again}, list(late)
 
 
@@ -127,14 +135,21 @@ def _answers(session: Session, flagged: Sequence[FlaggedArticle]) -> list[Answer
 
 def _with_new_weight(
     session: Session, disputed: Sequence[Answer], flag_ids: Sequence[int], terms: Mapping[int, Terms]
-) -> list[Answer]:
+) -> set[int]:
     if not disputed:
-        return []
+        return set()
     counted: defaultdict[int, float] = defaultdict(float)
     wanted = _arrays(disputed) | {"flags": flag_ids, "cannot_wait": sorted(CANNOT_WAIT)}
     for row in session.execute(NEW_REASONS, wanted):
         counted[row.article_id] += _counts(row, terms[row.site_id])
-    return [answer for answer in disputed if counted[answer.article_id] >= NEW_READERS_COUNTED]
+    return {article_id for article_id, weighs in counted.items() if weighs >= NEW_READERS_COUNTED}
+
+
+def _with_notices(session: Session, answers: Sequence[Answer], flag_ids: Sequence[int]) -> set[int]:
+    if not answers:
+        return set()
+    articles = [answer.article_id for answer in answers]
+    return set(session.scalars(NOTICED, {"flags": flag_ids, "articles": articles, "legal": LEGAL}))
 
 
 def _counts(row: Any, known: Terms) -> float:

@@ -205,7 +205,8 @@ def _verdict(session: Session, flag: Flag, article: Article, order: Order | None
         outcome=outcome,
         whole=upheld and not decision.parts,
         parts=bool(decision.parts),
-        repeated=own is None,
+        # Of a flag that came later nobody has looked at more than what was decided before.
+        repeated=own is None or decision.decided_at < flag.received_at,
         changed=decision.supersedes_id is not None,
         decided_at=decision.decided_at,
         applied_at=order.applied_at if order and applied else None,

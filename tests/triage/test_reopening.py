@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from moderation_service.cases import service as cases
 from moderation_service.cases.models import Case
+from moderation_service.intake.legal import CHANNEL as LEGAL
 from moderation_service.intake.submission import Target
 from moderation_service.policy.vocabulary import Action
 from moderation_service.sites.models import Site
@@ -120,3 +121,19 @@ def test_who_was_heard_is_heard_again_by_a_reason_that_cannot_wait(
 ) -> None:
     cleared = _clear(session, make_case(session, site, reporter="a"), person)
     assert make_case(session, site, reporter="a", reason="terrorism", target=Target("p1")).id != cleared.id
+
+
+@pytest.mark.parametrize("reason", ["misleading", "hate"])
+def test_a_legal_notice_opens_it_whatever_was_decided(
+    session: Session, site: Site, person: Person, reason: str
+) -> None:
+    cleared = _clear(session, make_case(session, site, reporter="a"), person)
+    again = make_case(session, site, reporter="b", reason=reason, channel=LEGAL)
+    assert (again.id != cleared.id, again.state, again.reasons) == (True, "open", [reason])
+
+
+def test_a_muted_reader_opens_nothing_by_a_legal_notice(session: Session, site: Site, person: Person) -> None:
+    cleared = _clear(session, make_case(session, site), person)
+    make_case(session, site, "other", reporter="troll")
+    _mute(session)
+    assert make_case(session, site, reporter="troll", channel=LEGAL).id == cleared.id

@@ -39,7 +39,7 @@ def settle_notice(session: Session, lease: notifications.Lease, outcome: Outcome
     """Write down what came of a try: sent, to be tried again, or a dead letter."""
     fatal = outcome.fatal
     if outcome.gone and lease.endpoint_id is not None:
-        endpoints.disable_gone(session, lease.endpoint_id)
+        endpoints.disable_gone(session, lease.endpoint_id, lease.message.recipient)
         fatal = False  # it waits for the endpoint, as all that comes after it does
     if outcome.error:
         notifications.fail(session, lease, outcome.error, fatal=fatal, after=outcome.after, settings=settings)

@@ -33,7 +33,8 @@ class Transport:
         self, address: str, key: str, *, timeout: Limits, tries: int, session: Callable[[], requests.Session]
     ) -> None:
         self._address = address.rstrip("/")
-        self._headers = {"Authorization": f"Bearer {key}", "User-Agent": "moderation-service-client"}
+        self._headers = {"User-Agent": "moderation-service-client"}
+        self._key = key
         self._timeout = timeout
         self._tries = tries
         self._new_session = session
@@ -71,12 +72,18 @@ class Transport:
                 self._address + path,
                 headers={**self._headers, **(headers or {})},
                 timeout=self._timeout,
+                auth=self._sign,
                 # Nowhere else than to the service: the key is in the headers.
                 allow_redirects=False,
                 **what,
             )
         except UNANSWERED as error:
             raise ServiceAway(f"The moderation service does not answer: {type(error).__name__}") from error
+
+    def _sign(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Set the key last: what a .netrc of the machine says of the host would take the place of a header."""
+        request.headers["Authorization"] = f"Bearer {self._key}"
+        return request
 
 
 def _judged(answer: requests.Response, expected: tuple[int, ...] = ()) -> requests.Response:

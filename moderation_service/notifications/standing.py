@@ -42,9 +42,9 @@ class Verdict:
     """What was decided of a flag.
 
     `id` is the decision's; `outcome` is upheld or not upheld. `whole` says that a takedown took all of the article,
-    `parts` that it took parts of it; `repeated` that a rule recognised what had been decided before; `changed` that an
-    earlier decision was replaced. `applied_at` is when the content store was seen to follow, for what was upheld;
-    `unseen` that nobody will see it, since the site has not sent the article.
+    `parts` that it took parts of it; `repeated` that it had been made before the flag came, or that a rule
+    recognised that; `changed` that an earlier decision was replaced. `applied_at` is when the content store was
+    seen to follow, for what was upheld; `unseen` that nobody will see it, since the site has not sent the article.
     """
 
     id: int

@@ -21,6 +21,8 @@ SECURITY_HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 
+FORMS = {"readers.flag", "readers.legal"}
+
 # They know nobody by a cookie, so that no form of another site can act in somebody's name.
 blueprint = Blueprint("readers", __name__, template_folder="templates")
 failures.register(blueprint)
@@ -30,7 +32,10 @@ failures.register(blueprint)
 def secure(answer: Response) -> Response:
     """Set the headers of every answer; a stylesheet asked for by the digest there is never changes."""
     answer.headers.update(SECURITY_HEADERS)
-    if request.endpoint != "readers.static":
+    if request.endpoint in FORMS and request.method == "GET":
+        # Who comes back to it after an answer that got lost finds the same form, which gives no second flag.
+        answer.headers["Cache-Control"] = "private, no-cache"
+    elif request.endpoint != "readers.static":
         answer.headers["Cache-Control"] = "no-store"
     elif answer.status_code == 200 and (request.view_args or {})["digest"] == digest():
         answer.headers["Cache-Control"] = FOREVER

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import select, text, update
+from sqlalchemy import func, select, text, update
 from werkzeug.test import TestResponse
 
 from moderation_service import upkeep
@@ -450,7 +451,7 @@ def test_other_media_types_are_refused(door: Door, anna: Actor) -> None:
 
 @pytest.mark.parametrize("limit", ["rate_limit_network", "rate_limit_site", "rate_limit_reporter"])
 def test_limits_hold(make_door: Any, anna: Actor, limit: str) -> None:
-    door = make_door(webhook_allow_private=True, **{limit: "2/minute"})
+    door = make_door(webhook_allow_private=True, **{limit: "2/day"})
     with door.services.database.transaction() as session:
         sites.adjust(session, "courier", doors=["activitypub"], actor=ACTOR)
     answers = [send(door, anna, flag_by(anna, url_of(f"x{number}"))) for number in range(3)]
@@ -492,3 +493,15 @@ def test_hostile_signatures_are_refused_in_words(door: Door, anna: Actor, articl
         ):
             answer = door.call("POST", INBOX, signed | {name: hostile}, body)
             assert answer.status_code in {400, 401}, (name, hostile, answer.text)
+
+
+def test_keys_that_proved_nothing_are_not_kept(door: Door, remote: RemoteServer) -> None:
+    mallory = Actor(remote, "mallory")
+    mallory.move_in()
+    body = json.dumps(flag_by(mallory)).encode()
+    headers = mallory.signed(INBOX, body)
+    headers["Signature"] = re.sub('signature="[^"]*"', 'signature="AAAA"', headers["Signature"])
+    assert_problem(door.call("POST", INBOX, headers, body), 401)
+    with door.services.database.transaction() as session:
+        kept = select(func.count()).select_from(RemoteKeys).where(RemoteKeys.owner == mallory.uri)
+        assert session.scalar(kept) == 0

@@ -21,6 +21,7 @@ from moderation_service.db import Database
 from moderation_service.decisions.models import Decision
 from moderation_service.decisions.ruling import Together
 from moderation_service.intake import record
+from moderation_service.intake.models import Flag
 from moderation_service.intake.submission import Target
 from moderation_service.notifications.models import Notice
 from moderation_service.notifications.webhooks import endpoints
@@ -101,7 +102,7 @@ class Desk:
         gone = {"duration_ms": 41, "status": 410, "error": "It answered 410: it wants no more webhooks"}
         make_delivery(session, endpoint, "sent", {"duration_ms": 12, "status": 204})
         make_delivery(session, endpoint, "held", gone | {"answer": "<h1>Moved away for good</h1>"})
-        endpoints.disable_gone(session, endpoint.id)
+        endpoints.disable_gone(session, endpoint.id, endpoint.url)
         return endpoint.id
 
     def end_sessions(self, username: str) -> None:
@@ -192,6 +193,12 @@ class Desk:
         with self._database.transaction() as session:
             counted = session.execute(of_site.where(Case.site_id == self.site.id).group_by(Decision.action))
             return {str(action): times for action, times in counted}
+
+    def said(self, words: str) -> int:
+        """How many flags say this."""
+        query = select(func.count()).select_from(Flag).where(Flag.site_id == self.site.id, Flag.comment == words)
+        with self._database.transaction() as session:
+            return session.scalar(query) or 0
 
     def parts_taken_down(self) -> list[list[str]]:
         """What each decision here takes down; nothing for the whole article."""

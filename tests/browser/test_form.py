@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.desk import Desk
@@ -77,3 +77,24 @@ def test_each_page_has_no_barriers_and_fits(visit: Visit, article: str) -> None:
     page.get_by_label("Behauptet Falsches").first.check()
     page.get_by_role("button", name="Senden").click()
     looked_at(page, "form-legal-receipt")
+
+
+def test_a_flag_whose_answer_got_lost_is_sent_once_more_as_the_same(visit: Visit, desk: Desk, article: str) -> None:
+    visitor = visit(**PLAIN)
+    visitor.faults.expect("502")
+    visitor.faults.expect("404")  # the icon of the page that the gateway answers with
+    page = visitor.go(f"/flag/{article}")
+    fill(page)
+
+    def lose(route: Route) -> None:
+        route.fetch(max_redirects=0)
+        route.fulfill(status=502, content_type="text/html", body="<h1>502</h1>")
+
+    page.route("**/flag/**", lose, times=1)
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("heading", name="502")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_label("Why?")).to_have_value("It was sold.")
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("heading", name="Your flag", exact=True)).to_be_visible()
+    assert desk.said("It was sold.") == 1

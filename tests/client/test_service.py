@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import date
+from pathlib import Path
 
 import pytest
 import requests
@@ -234,3 +235,12 @@ def test_of_two_versions_that_were_on_their_way_at_once_none_is_said_to_be_the_l
         client.get_article("two-versions")
     assert client.last_answer("two-versions") is None
     assert client.get_article("two-versions") == client.last_answer("two-versions")
+
+
+def test_a_netrc_of_the_machine_does_not_take_the_keys_place(
+    served: Served, article: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("default login somebody password else\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    assert isinstance(served.client().get_article(article), Visible)

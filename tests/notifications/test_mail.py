@@ -201,3 +201,20 @@ def test_a_server_with_a_certificate_that_nobody_trusts_gets_nothing(tls: ssl.SS
     with serving(sink), pytest.raises(RetryableChannelError, match="certificate"):
         mail.send(make_message(ADA), through(sink, smtp_url=f"{sink.url}?starttls=1"))
     assert sink.letters == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Schüler müssen über die Brücke: Der Artikel im Stadtwald bleibt, wie er ist, und die Entscheidung gilt",
+        "Der Artikel „Im Stadtwald streitet man über die Mühle und über das Wehr“ bleibt, wie er ist",
+        "A long headline of plain words that goes on for longer than the one line which a header has at first",
+        "W" * 120,
+        "渡し船が戻った" * 12,
+    ],
+)
+def test_a_long_subject_is_read_as_it_was_written(sink: MailSink, words: str) -> None:
+    letter = sent(sink, subject=words)
+    assert str(letter.mail["Subject"]) == words
+    raw = letter.mail.as_bytes().partition(b"Subject: ")[2].splitlines()[0]
+    assert raw.strip()

@@ -72,7 +72,7 @@ def test_it_asks_what_the_dialog_asks_in_the_readers_language(door: Door, articl
 def test_it_is_nobodys_to_frame_to_keep_or_to_find(door: Door, article: str) -> None:
     headers = show(door, address(article)).headers
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
-    assert (headers["Cache-Control"], headers["X-Robots-Tag"]) == ("no-store", "noindex, nofollow")
+    assert (headers["Cache-Control"], headers["X-Robots-Tag"]) == ("private, no-cache", "noindex, nofollow")
     assert "Set-Cookie" not in headers
 
 

@@ -281,3 +281,13 @@ def test_a_network_that_guesses_learns_nothing_more(make_door: MakeDoor) -> None
     answer = page(door, receipt)
     assert (answer.status_code, answer.mimetype) == (429, "text/html")
     assert int(answer.headers["Retry-After"]) > 0
+
+
+def test_a_flag_that_came_after_a_decision_is_not_said_to_be_looked_at(door: Door) -> None:
+    name, _ = flagged(door)
+    decide(door, name, "clear")
+    late = door.flag(name, "reader-2", comment="Look again.").get_json()["receipt"]
+    door.work()
+    shown = page(door, late).text
+    assert "answered automatically, with a decision that a person had made before" in shown
+    assert "The decision was made by a person" not in shown

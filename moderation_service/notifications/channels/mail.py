@@ -7,6 +7,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from email.header import Header
 from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
@@ -20,6 +21,7 @@ from moderation_service.notifications.channels.base import FatalChannelError, Me
 
 TIMEOUT = 10.0  # seconds that the server may be silent
 PORTS = {"smtp": 25, "smtps": 465}
+LONGEST_WORD = 60  # characters of a word that fits on the first line of a header after its name
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,21 @@ class Whole(UnstructuredHeader):
         return f"{self.name}: {self}{policy.linesep}"
 
 
+class Encoded(UnstructuredHeader):
+    """A header of words, folded by the older of Python's two ways: the newer one loses and adds blanks among them."""
+
+    name: str
+
+    def fold(self, *, policy: Policy) -> str:
+        """The header in encoded words (RFC 2047) where it needs them, in lines of 76 characters at most."""
+        words = str(self)
+        plain = words.isascii() and all(len(word) <= LONGEST_WORD for word in words.split(" "))
+        line = Header(words, "us-ascii" if plain else "utf-8", header_name=self.name).encode(linesep=policy.linesep)
+        return f"{self.name}: {line}{policy.linesep}"
+
+
 HEADERS = HeaderRegistry()
+HEADERS.map_to_type("subject", Encoded)  # type: ignore[arg-type]
 HEADERS.map_to_type("list-unsubscribe", Whole)  # type: ignore[arg-type]  # typeshed takes none of its own classes
 FORM = SMTP.clone(header_factory=HEADERS)
 

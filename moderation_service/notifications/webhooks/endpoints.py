@@ -106,10 +106,10 @@ def _enable(session: Session, endpoint: Endpoint, *, actor: str) -> None:
     send_again(session, endpoint, (Notice.state == "held") | waiting(endpoint))
 
 
-def disable_gone(session: Session, endpoint_id: int) -> None:
-    """Disable an endpoint that has answered that it wants no more, if it is there still."""
+def disable_gone(session: Session, endpoint_id: int, url: str) -> None:
+    """Disable an endpoint that has answered at `url` that it wants no more, if it is there still, and still there."""
     endpoint = _locked(session, endpoint_id)
-    if endpoint is not None:
+    if endpoint is not None and endpoint.url == url:
         _disable(session, endpoint, because=GONE, actor=audit.SYSTEM)
 
 

@@ -14,6 +14,7 @@ export class Dialog {
   #outcome = null; // of a request, until the reader has seen it
   #busy = false;
   #quoted = null;
+  #article;
   // Made anew each time it opens.
   #host;
   #dialog;
@@ -30,6 +31,7 @@ export class Dialog {
   open(quoted) {
     if (this.#dialog?.open) return;
     this.#quoted = quoted;
+    this.#article = articleOf(this.#button);
     this.#tongue = tongueOf(this.#button);
     this.#draft.place = mostLikely(this.#button, quoted);
     this.#mount();
@@ -50,6 +52,8 @@ export class Dialog {
     const named = { part: "dialog", lang: this.#tongue.lang, dir, "aria-labelledby": "title" };
     this.#dialog = make("dialog", named, this.#panel);
     this.#dialog.addEventListener("close", () => this.#unmount());
+    // Outside of the shadow tree a key looks as if no field had it, and the page would take it for one of its own.
+    for (const key of ["keydown", "keypress", "keyup"]) root.addEventListener(key, (event) => event.stopPropagation());
     root.append(this.#dialog);
     document.body.append(this.#host);
   }
@@ -106,7 +110,7 @@ export class Dialog {
     const target = targetOf(this.#draft.place, this.#button, this.#quoted);
     const said = { locale: this.#tongue.tag, ...senderOf(this.#button) };
     const draft = { ...this.#draft };
-    return { ...requestOf(draft, { article: articleOf(this.#button), target, said }), draft };
+    return { ...requestOf(draft, { article: this.#article, target, said }), draft };
   }
 
   // Not `disabled`: that would take the focus from whoever pressed it.
@@ -142,7 +146,7 @@ export class Dialog {
 
   #warn(outcome) {
     if (outcome.is === "refused") complain(outcome);
-    const elsewhere = this.#button.querySelector("a[href]")?.href;
+    const elsewhere = inTongue(this.#button.querySelector("a[href]")?.href, this.#tongue.lang);
     this.#panel.querySelector(".notice").replaceChildren(...notice(this.#tongue, outcome, elsewhere));
     this.#dialog.scrollTop = 0;
   }
@@ -156,4 +160,11 @@ export class Dialog {
     this.#sender.begin();
     this.#show(this.#tongue.words.sent_title, view).focus();
   }
+}
+
+// The form speaks the language of the dialog, whatever the reader's browser prefers.
+function inTongue(address, lang) {
+  const url = address && new URL(address);
+  url?.searchParams.set("lang", lang);
+  return url?.href;
 }

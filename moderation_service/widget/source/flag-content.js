@@ -20,7 +20,9 @@ class FlagContent extends HTMLElement {
     if (document.readyState === "loading") addEventListener("DOMContentLoaded", () => this.#name(), { once: true });
   }
 
-  attributeChangedCallback() {
+  attributeChangedCallback(name, before, now) {
+    // On a page that goes from story to story: what was typed about the one before is not about this one.
+    if ((name === "article" || name === "url") && before !== now) this.#dialog = new Dialog(this);
     if (this.isConnected) this.#draw();
   }
 
@@ -56,7 +58,7 @@ class FlagContent extends HTMLElement {
     dress(root, BUTTON);
     root.append(button);
     // Browsers differ in whether a press leaves the selection alone: it is read before.
-    button.addEventListener("pointerdown", () => (this.#quoted = quotation()));
+    button.addEventListener("pointerdown", () => (this.#quoted = quotation(this)));
     button.addEventListener("click", (event) => this.#open(event));
     return button;
   }
@@ -64,7 +66,7 @@ class FlagContent extends HTMLElement {
   #open(event) {
     event.preventDefault(); // in a card that is a link as a whole, it would be followed
     try {
-      this.#dialog.open(event.detail ? this.#quoted : quotation()); // a key has no detail, and no press before it
+      this.#dialog.open(event.detail ? this.#quoted : quotation(this)); // a key has no detail, and no press before it
     } catch (error) {
       console.error(error);
       const link = this.querySelector("a[href]");

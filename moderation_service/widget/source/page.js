@@ -41,9 +41,12 @@ export const partOf = (element) =>
 
 /** The element of the page that shows a part of the article. */
 export function elementOf(part, button) {
-  const scope = closest(button, "article, main") ?? document;
+  const scope = storyOf(button) ?? document;
   return [...scope.querySelectorAll("[data-flag-part]")].find((element) => element.dataset.flagPart === part);
 }
+
+/** The element of the page that shows the article around something; null where nothing says so. */
+export const storyOf = (element) => closest(element, "article, main");
 
 /** What a style sheet has to say so that something elsewhere on the page looks as if it stood where `element` does. */
 export function themeOf(element) {
@@ -73,6 +76,8 @@ function absolute(url) {
 
 function addressOfPage() {
   const canonical = document.querySelector('link[rel="canonical"][href]')?.href;
+  // What an agency wrote has its address elsewhere, and the site decides about its own page.
+  if (canonical && new URL(canonical).origin === location.origin) return canonical;
   // What follows the path may be the reader's own: a search, a token of a newsletter.
-  return canonical ?? (location.protocol.startsWith("http") ? location.origin + location.pathname : null);
+  return location.protocol.startsWith("http") ? location.origin + location.pathname : null;
 }

@@ -1,18 +1,24 @@
 // The words that the reader had selected, as a TextQuoteSelector (W3C Web Annotation Data Model, 4.2.4).
+import { storyOf } from "./page.js";
 
 const AROUND = 48; // characters kept on each side, which tell the place from others with the same words
 const LONGEST_QUOTED = 5000;
 const BLOCK = "p, h1, h2, h3, h4, h5, h6, li, blockquote, figcaption, div, section, article, [data-flag-part]";
 const NOT_THE_ARTICLE = "flag-content, script, style, noscript, template";
 
-/** The selected words and where they stand: `{part, selector}`; null where nothing fit to be quoted is selected. */
-export function quotation() {
+/**
+ * The selected words and where they stand: `{part, selector}`; null where nothing fit to be quoted is selected, or
+ * something outside of the article that `button` stands in.
+ */
+export function quotation(button) {
   const selection = getSelection();
   if (!selection?.rangeCount || selection.isCollapsed) return null;
   const range = selection.getRangeAt(0);
   const common = range.commonAncestorContainer;
   const element = common.nodeType === Node.ELEMENT_NODE ? common : common.parentElement;
   const part = element?.closest("[data-flag-part]");
+  const story = storyOf(button);
+  if (story && !story.contains(element)) return null;
   const root = part ?? element?.closest("article, main") ?? document.body;
   const [before, exact, after] = cut(root, range);
   if (!exact.trim() || exact.length > LONGEST_QUOTED) return null;

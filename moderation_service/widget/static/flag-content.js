@@ -183,9 +183,10 @@ return Object.fromEntries(Object.entries(told).filter(([, value]) => value));
 const partOf = (element) =>
 element.getAttribute("part") ?? closest(element, "[data-flag-part]")?.dataset.flagPart;
 function elementOf(part, button) {
-const scope = closest(button, "article, main") ?? document;
+const scope = storyOf(button) ?? document;
 return [...scope.querySelectorAll("[data-flag-part]")].find((element) => element.dataset.flagPart === part);
 }
+const storyOf = (element) => closest(element, "article, main");
 function themeOf(element) {
 const style = getComputedStyle(element);
 const names = THEME.map((name) => `--flag-${name}`).filter((name) => style.getPropertyValue(name));
@@ -208,7 +209,8 @@ return url;
 }
 function addressOfPage() {
 const canonical = document.querySelector('link[rel="canonical"][href]')?.href;
-return canonical ?? (location.protocol.startsWith("http") ? location.origin + location.pathname : null);
+if (canonical && new URL(canonical).origin === location.origin) return canonical;
+return location.protocol.startsWith("http") ? location.origin + location.pathname : null;
 }
 
 const EXCERPT = 160; // characters
@@ -494,6 +496,7 @@ class Dialog {
 #outcome = null; // of a request, until the reader has seen it
 #busy = false;
 #quoted = null;
+#article;
 #host;
 #dialog;
 #panel;
@@ -505,6 +508,7 @@ this.#button = button;
 open(quoted) {
 if (this.#dialog?.open) return;
 this.#quoted = quoted;
+this.#article = articleOf(this.#button);
 this.#tongue = tongueOf(this.#button);
 this.#draft.place = mostLikely(this.#button, quoted);
 this.#mount();
@@ -523,6 +527,7 @@ this.#panel = make("div", { class: "panel" });
 const named = { part: "dialog", lang: this.#tongue.lang, dir, "aria-labelledby": "title" };
 this.#dialog = make("dialog", named, this.#panel);
 this.#dialog.addEventListener("close", () => this.#unmount());
+for (const key of ["keydown", "keypress", "keyup"]) root.addEventListener(key, (event) => event.stopPropagation());
 root.append(this.#dialog);
 document.body.append(this.#host);
 }
@@ -572,7 +577,7 @@ if (this.#dialog) this.#tell();
 const target = targetOf(this.#draft.place, this.#button, this.#quoted);
 const said = { locale: this.#tongue.tag, ...senderOf(this.#button) };
 const draft = { ...this.#draft };
-return { ...requestOf(draft, { article: articleOf(this.#button), target, said }), draft };
+return { ...requestOf(draft, { article: this.#article, target, said }), draft };
 }
 #wait(busy) {
 const { words } = this.#tongue;
@@ -601,7 +606,7 @@ return new Map(told.map(([name, detail]) => [name, name === "email" ? words.emai
 }
 #warn(outcome) {
 if (outcome.is === "refused") complain(outcome);
-const elsewhere = this.#button.querySelector("a[href]")?.href;
+const elsewhere = inTongue(this.#button.querySelector("a[href]")?.href, this.#tongue.lang);
 this.#panel.querySelector(".notice").replaceChildren(...notice(this.#tongue, outcome, elsewhere));
 this.#dialog.scrollTop = 0;
 }
@@ -615,18 +620,29 @@ this.#sender.begin();
 this.#show(this.#tongue.words.sent_title, view).focus();
 }
 }
+function inTongue(address, lang) {
+const url = address && new URL(address);
+url?.searchParams.set("lang", lang);
+return url?.href;
+}
 
 const AROUND = 48; // characters kept on each side, which tell the place from others with the same words
 const LONGEST_QUOTED = 5000;
 const BLOCK = "p, h1, h2, h3, h4, h5, h6, li, blockquote, figcaption, div, section, article, [data-flag-part]";
 const NOT_THE_ARTICLE = "flag-content, script, style, noscript, template";
-function quotation() {
+/**
+* The selected words and where they stand: `{part, selector}`; null where nothing fit to be quoted is selected, or
+* something outside of the article that `button` stands in.
+*/
+function quotation(button) {
 const selection = getSelection();
 if (!selection?.rangeCount || selection.isCollapsed) return null;
 const range = selection.getRangeAt(0);
 const common = range.commonAncestorContainer;
 const element = common.nodeType === Node.ELEMENT_NODE ? common : common.parentElement;
 const part = element?.closest("[data-flag-part]");
+const story = storyOf(button);
+if (story && !story.contains(element)) return null;
 const root = part ?? element?.closest("article, main") ?? document.body;
 const [before, exact, after] = cut(root, range);
 if (!exact.trim() || exact.length > LONGEST_QUOTED) return null;
@@ -679,7 +695,8 @@ connectedCallback() {
 this.#draw();
 if (document.readyState === "loading") addEventListener("DOMContentLoaded", () => this.#name(), { once: true });
 }
-attributeChangedCallback() {
+attributeChangedCallback(name, before, now) {
+if ((name === "article" || name === "url") && before !== now) this.#dialog = new Dialog(this);
 if (this.isConnected) this.#draw();
 }
 #draw() {
@@ -707,14 +724,14 @@ button.append(icon(), make("span", { part: "label" }));
 const root = this.attachShadow({ mode: "open", delegatesFocus: true });
 dress(root, BUTTON);
 root.append(button);
-button.addEventListener("pointerdown", () => (this.#quoted = quotation()));
+button.addEventListener("pointerdown", () => (this.#quoted = quotation(this)));
 button.addEventListener("click", (event) => this.#open(event));
 return button;
 }
 #open(event) {
 event.preventDefault(); // in a card that is a link as a whole, it would be followed
 try {
-this.#dialog.open(event.detail ? this.#quoted : quotation()); // a key has no detail, and no press before it
+this.#dialog.open(event.detail ? this.#quoted : quotation(this)); // a key has no detail, and no press before it
 } catch (error) {
 console.error(error);
 const link = this.querySelector("a[href]");

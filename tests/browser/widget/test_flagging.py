@@ -6,6 +6,7 @@ import re
 
 from playwright.sync_api import expect
 
+from moderation_service.widget import script
 from tests.browser.widget.conftest import Read
 from tests.browser.widget.paper import ARTICLE, Paper
 
@@ -198,3 +199,43 @@ def test_an_article_the_site_never_sent_is_named_by_the_page(read: Read, paper: 
     reader.sends()
     reader.is_thanked()
     assert len(paper.flags()) == 1
+
+
+TWO = """<main><article><p data-flag-part="p1">{0}</p>
+<flag-content article="ferry"><a href="{form}">Flag</a></flag-content>
+</article><article><p data-flag-part="p1">The mill is old.</p>
+<flag-content article="mill"><a href="{form}">Flag</a></flag-content></article></main>"""
+
+
+def test_words_of_one_article_are_not_quoted_for_another(read: Read, paper: Paper) -> None:
+    reader = read(paper.publish(TWO))
+    reader.selects("p1", "three weeks after the flood")
+    reader.button.last.click()
+    expect(reader.dialog.get_by_label("The whole article")).to_be_checked()
+    expect(reader.dialog.get_by_label("The words you selected")).to_have_count(0)
+    reader.page.keyboard.press("Escape")
+    reader.selects("p1", "three weeks after the flood")
+    reader.button.first.click()
+    expect(reader.dialog.get_by_label("The words you selected")).to_be_checked()
+
+
+def test_what_is_typed_about_an_article_is_not_said_of_the_next_one_of_the_page(read: Read) -> None:
+    reader = read()
+    reader.opens()
+    reader.chooses().get_by_label("Why?").fill("It is about the ferry.")
+    reader.page.keyboard.press("Escape")
+    reader.page.evaluate("for (const b of document.querySelectorAll('flag-content')) b.setAttribute('article', 'mill')")
+    expect(reader.opens().get_by_label("Why?")).to_have_value("")
+
+
+def test_an_article_that_an_agency_wrote_is_named_by_the_page_it_is_on(read: Read, paper: Paper) -> None:
+    tag = script.tag(paper.service, paper.key) + '<link rel="canonical" href="https://agency.example/story">'
+    body = '<main><flag-content article="unsent"><a href="{form}">Flag</a></flag-content></main>'
+    reader = read(paper.publish(body, tag=tag))
+    reader.opens()
+    reader.chooses()
+    with reader.page.expect_request("**/v1/flags") as sent:
+        reader.sends()
+    reader.is_thanked()
+    told = sent.value.post_data_json or {}
+    assert told["article"]["url"] == f"{paper.press.origin}/{paper.slug}"

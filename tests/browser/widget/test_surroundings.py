@@ -167,3 +167,32 @@ def test_a_press_on_the_button_is_no_press_on_what_it_stands_in(read: Read, pape
     reader = read(paper.publish(within))
     reader.opens()
     assert reader.page.locator("details").get_attribute("open") is None
+
+
+HOTKEYS = """addEventListener("keydown", (event) => {
+    if (!event.target.closest("input, textarea") && "js/".includes(event.key)) event.preventDefault();
+})"""
+
+
+def test_keys_of_the_page_take_nothing_of_what_is_typed(read: Read, paper: Paper) -> None:
+    paper.press.pages["/keys.js"] = (HOTKEYS, {"Content-Type": "text/javascript"})
+    tag = '<script src="/keys.js"></script>' + script.tag(paper.service, paper.key)
+    reader = read(paper.publish(tag=tag, policy=POLICY.replace("script-src", "script-src 'self'")))
+    why = reader.opens().get_by_label("Why?")
+    why.click()
+    reader.page.keyboard.type("just lies / no source")
+    expect(why).to_have_value("just lies / no source")
+    reader.page.keyboard.press("Escape")
+    expect(reader.dialog).to_have_count(0)
+
+
+def test_the_form_is_led_to_in_the_language_of_the_dialog(read: Read, paper: Paper) -> None:
+    reader = read(paper.publish(html='lang="de"'))
+    reader.faults.expect("Failed to load resource")
+    reader.page.route("**/v1/flags", lambda route: route.abort())
+    reader.page.get_by_role("button", name="Inhalt melden", exact=True).click()
+    reader.chooses("Ist falsch oder irreführend")
+    reader.dialog.get_by_role("button", name="Senden").click()
+    with reader.page.expect_popup() as opened:
+        reader.dialog.get_by_role("alert").get_by_role("link").click()
+    expect(opened.value.get_by_role("heading", level=1)).to_have_text("Inhalt melden")

@@ -177,7 +177,7 @@ def test_what_was_typed_outlives_a_service_that_is_down_and_the_closing_of_the_d
     ready.page.route(FLAGS, answered(status))
     ready.sends()
     expect(alert(ready)).to_contain_text("Nothing you wrote is lost")
-    expect(alert(ready).get_by_role("link")).to_have_attribute("href", paper.form)
+    expect(alert(ready).get_by_role("link")).to_have_attribute("href", f"{paper.form}&lang=en")
     ready.page.keyboard.press("Escape")
     ready.opens()
     expect(ready.dialog.get_by_label("Why?")).to_have_value(SAID)
@@ -228,7 +228,7 @@ def test_what_the_reader_cannot_mend_is_said_plainly_and_the_site_learns_more(re
     ready.sends()
     expect(alert(ready)).to_contain_text("This button is not set up rightly")
     expect(alert(ready)).not_to_contain_text("key")
-    expect(alert(ready).get_by_role("link")).to_have_attribute("href", paper.form)
+    expect(alert(ready).get_by_role("link")).to_have_attribute("href", f"{paper.form}&lang=en")
 
 
 def test_a_key_that_is_not_for_pages_is_never_sent(read: Read, paper: Paper) -> None:
@@ -240,7 +240,7 @@ def test_a_key_that_is_not_for_pages_is_never_sent(read: Read, paper: Paper) -> 
     expect(alert(reader)).to_contain_text("This button is not set up rightly")
     reader.chooses()
     reader.sends()
-    expect(alert(reader).get_by_role("link")).to_have_attribute("href", paper.form)
+    expect(alert(reader).get_by_role("link")).to_have_attribute("href", f"{paper.form}&lang=en")
     assert sent == []
 
 

@@ -17,6 +17,7 @@ from moderation_service.config import Settings
 from moderation_service.db import Database, utcnow
 from moderation_service.errors import Conflict, NotFound
 from moderation_service.notifications import attempts, secrets
+from moderation_service.notifications.delivery import Outcome
 from moderation_service.notifications.models import Endpoint, Notice, NoticeAttempt, WebhookEvent
 from moderation_service.notifications.webhooks import endpoints, replaying
 from moderation_service.notifications.webhooks.vocabulary import EventType
@@ -356,3 +357,15 @@ def test_events_are_forgotten_with_their_notices_and_no_number_is_given_again(li
     line.send()
     numbers = [json.loads(post.body)["data"]["sequence"] for post in line.receiver.received]
     assert len(set(numbers)) == len(numbers) > 2
+
+
+def test_410_of_an_address_that_was_left_does_not_disable_the_new_one(line: Line) -> None:
+    line.happen()
+    with line.database.transaction() as session:
+        lease = sending.lease_notice(session, line.settings)
+    assert lease is not None
+    line.change(url=f"{line.receiver.url}/new")
+    with line.database.transaction() as session:
+        sending.settle_notice(session, lease, Outcome("It answered 410", fatal=True, gone=True), line.settings)
+    assert line.endpoint().disabled_because is None
+    assert set(line.states()) == {"pending"}

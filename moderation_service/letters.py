@@ -86,7 +86,8 @@ def stop(session: Session, receipt: UUID, token: str, settings: Settings) -> Non
 
 
 def refuse(session: Session, receipt: UUID, token: str, settings: Settings) -> bool:
-    """Whoever got a letter wants none from this site ever again, whoever gives the address; it is erased here.
+    """Whoever got a letter wants none from this site ever again, whoever gives the address; it is erased,
+    with whichever flag of the site and in whichever spelling it is kept.
 
     Answers whether it could be done: of an address that was erased before nobody knows which to refuse.
 
@@ -98,8 +99,9 @@ def refuse(session: Session, receipt: UUID, token: str, settings: Settings) -> b
     if email is not None:
         addresses.refuse(session, settings.secret_key, flag.site_id, email)
         # The address alone: the name that came with a legal notice may be another person's.
-        for about in _with_its_notice(session, flag):
-            for kept in contacts.kept_with(session, about, email):
+        named = addresses.mailbox(email)
+        for kept, address in contacts.kept_like(session, flag.site_id, *named.split("@", 1)):
+            if addresses.mailbox(address) == named:
                 _erase(session, kept)
     return email is not None
 

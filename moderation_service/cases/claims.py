@@ -28,8 +28,9 @@ WHERE cases.state = 'open' AND cases.needs_role = ANY (:roles) {scope}
   AND NOT EXISTS (SELECT FROM claims WHERE claims.case_id = cases.id AND claims.expires_at > now())
   AND NOT EXISTS (SELECT FROM proposals WHERE proposals.case_id = cases.id AND proposals.moderator_id = :person
                   AND proposals.revision = (SELECT current_revision FROM articles WHERE id = cases.article_id))
-  AND NOT EXISTS (SELECT FROM case_events event WHERE event.case_id = cases.id AND event.kind = 'skipped'
-                  AND event.actor = :actor AND event.at > now() - interval '30 minutes')
+  AND NOT EXISTS (SELECT FROM case_events event WHERE event.case_id = cases.id
+                  AND event.kind IN ('skipped', 'escalated') AND event.actor = :actor
+                  AND event.at > now() - interval '30 minutes')
 ORDER BY {order} LIMIT :looked_at
 ) AS free WHERE pg_try_advisory_xact_lock(:mark, (id % 2147483647)::int) LIMIT 1
 """

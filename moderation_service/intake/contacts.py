@@ -45,10 +45,13 @@ def on_the_article(session: Session, flag: Flag) -> Iterator[FlagContact]:
     yield from session.scalars(kept.where(Flag.id != flag.id))
 
 
-def kept_with(session: Session, flag: Flag, email: str) -> Sequence[Flag]:
-    """The flags on a flag's article that an address is kept with."""
-    kept = select(Flag).join(FlagContact, FlagContact.flag_id == Flag.id).where(Flag.article_id == flag.article_id)
-    return session.scalars(kept.where(FlagContact.email == email).order_by(Flag.id)).all()
+def kept_like(session: Session, site_id: int, beginning: str, domain: str) -> Sequence[tuple[Flag, str]]:
+    """The flags of a site with which an address of a domain is kept that begins so, in any case; and the addresses."""
+    kept = select(Flag, FlagContact.email).join(FlagContact, FlagContact.flag_id == Flag.id)
+    address = func.lower(FlagContact.email)
+    like = address.startswith(beginning, autoescape=True), address.endswith(f"@{domain}", autoescape=True)
+    rows = session.execute(kept.where(Flag.site_id == site_id, *like).order_by(Flag.id))
+    return [(flag, email) for flag, email in rows if email is not None]
 
 
 def mute(session: Session, flag: Flag, email: str) -> Sequence[int]:

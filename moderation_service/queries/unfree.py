@@ -18,7 +18,7 @@ _WAITING = text("""
 SELECT cases.site_id, cases.needs_role, claims.moderator_id AS held_by,
        EXISTS (SELECT FROM proposals WHERE case_id = cases.id AND moderator_id = :person
                AND revision = (SELECT current_revision FROM articles WHERE id = cases.article_id)) AS is_proposed,
-       EXISTS (SELECT FROM case_events event WHERE event.case_id = cases.id AND event.kind = 'skipped'
+       EXISTS (SELECT FROM case_events event WHERE event.case_id = cases.id AND event.kind IN ('skipped', 'escalated')
                AND event.actor = :actor AND event.at > now() - interval '30 minutes') AS is_skipped
 FROM cases LEFT JOIN claims ON claims.case_id = cases.id AND claims.expires_at > now()
 WHERE cases.state = 'open' AND (CAST(:sites AS int[]) IS NULL OR cases.site_id = ANY (:sites))

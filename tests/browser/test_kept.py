@@ -11,10 +11,19 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.conftest import Visit
 from tests.browser.desk import Desk
 from tests.browser.holding import Held
+from tests.browser.looks import looked_at
 from tests.browser.visitor import onward
 
 A_LOOK = 5_000
 SAID = "Half a sentence"
+# Milliseconds after which a key is no further letter of a word that was begun before.
+A_PAUSE = 600
+# The next letter of "record", as soon as the next case is there.
+GOES_ON = """() => new MutationObserver((_, observer) => {
+    observer.disconnect();
+    const key = { key: "c", bubbles: true, cancelable: true };
+    window.wentOn = !document.body.dispatchEvent(new KeyboardEvent("keydown", key));
+}).observe(document.body, { childList: true })"""
 COLLEAGUES = "For colleagues; it cannot be taken out again"
 
 
@@ -34,11 +43,12 @@ def test_what_is_pressed_while_a_verdict_is_on_its_way_does_nothing_to_the_next_
     verdict = Held(page, "**/decision")
     page.keyboard.press("c")
     page.keyboard.type("a For the re")
+    page.evaluate(GOES_ON)
     with onward(page):
         verdict.let_go()
-    page.keyboard.type("cord: nothing", delay=50)
     expect(page.locator("main")).to_be_focused()
-    page.wait_for_timeout(700)
+    page.wait_for_timeout(A_PAUSE)
+    assert page.evaluate("window.wentOn")
     assert desk.decided() == {"clear": 1}
     with onward(page):
         page.keyboard.press("c")
@@ -68,7 +78,7 @@ def test_where_no_answer_comes_everything_stays_as_it_stands(
     expect(page.get_by_role("alert")).to_contain_text("The service did not answer")
     _is_there(page)
     page.unroute("**/decision")
-    page.wait_for_timeout(700)
+    page.wait_for_timeout(A_PAUSE)
     with onward(page):
         page.keyboard.press("c")
     expect(page.locator(".unanswered")).to_have_count(0)
@@ -204,3 +214,59 @@ def test_an_enter_that_ends_a_composed_word_decides_nothing(visit: Visit, desk: 
     with onward(page):
         page.keyboard.press("Enter")
     assert desk.decided() == {"takedown": 1}
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_what_others_did_is_told_in_sight_and_moves_no_button(visit: Visit, desk: Desk, width: int) -> None:
+    case, visitor = desk.case("ferry"), visit(viewport={"width": width, "height": 800})
+    visitor.page.clock.install()
+    page = visitor.arrive(desk.hire("bob"), f"/console/cases/{case}")
+    button = page.get_by_role("button", name="Take down")
+    button.scroll_into_view_if_needed()
+    before = button.bounding_box()
+    desk.case("ferry", reporters=3, reason="hate")
+    page.clock.run_for(A_LOOK)
+    news = page.get_by_role("link", name="Show it as it is now")
+    expect(news).to_be_in_viewport()
+    assert button.bounding_box() == before
+    looked_at(page, "case-moved")
+
+
+def test_a_key_pressed_twice_does_not_make_the_desk_deaf(visit: Visit, desk: Desk) -> None:
+    case, *_ = desk.cases(4)
+    page = visit().arrive(desk.hire("ada"), f"/console/cases/{case}")
+    page.keyboard.press("c")
+    page.keyboard.press("c")
+    page.wait_for_url(re.compile(f"decided={case}"))
+    for _ in range(2):
+        page.wait_for_timeout(A_PAUSE)
+        with onward(page):
+            page.keyboard.press("c")
+    assert desk.decided() == {"clear": 3}
+
+
+def test_who_is_signed_out_loses_no_word_by_a_look_at_the_flags_of_a_part(visit: Visit, desk: Desk) -> None:
+    ada, visitor = desk.hire("ada"), visit()
+    visitor.faults.expect("401")
+    path = f"/console/cases/{desk.disputed()}"
+    page = visitor.arrive(ada, path)
+    _typed(page)
+    desk.end_sessions(ada)
+    page.locator("#part-p1 .to-flags").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+    visitor.arrive(ada, path)
+    _is_there(page)
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_a_claim_moves_nothing_in_the_queue(visit: Visit, desk: Desk, width: int) -> None:
+    first, *_ = desk.cases(3)
+    visitor = visit(viewport={"width": width, "height": 800})
+    visitor.page.clock.install()
+    page = visitor.arrive(desk.hire("bob"), "/console/queue")
+    tops = "[...document.querySelectorAll('li.case')].map((row) => row.getBoundingClientRect().top)"
+    before = page.evaluate(tops)
+    visit().arrive(desk.hire("ada"), f"/console/cases/{first}").get_by_role("button", name="Claim").click()
+    page.clock.run_for(A_LOOK)
+    expect(page.locator(".held .badge")).to_have_count(1)
+    assert page.evaluate(tops) == before

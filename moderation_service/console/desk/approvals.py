@@ -65,7 +65,8 @@ def approve() -> Response:
     if done < len(came):
         return _approvals_page(came=came, seen=seen)
     flash("done", ngettext("Approved, and decided so.", "%(n)s approved, and decided so.", done) % {"n": done})
-    return back_to("console.approvals", decided=next(iter(seen)))
+    # Undo is offered for what it would undo whole.
+    return back_to("console.approvals", **({"decided": next(iter(seen))} if done == 1 else {}))
 
 
 def _approvals_page(

@@ -78,7 +78,9 @@ document.addEventListener("click", async (event) => {
   event.preventDefault();
   try {
     const page = new DOMParser().parseFromString(await (await fetch(link.href)).text(), "text/html");
-    document.getElementById("flags").replaceWith(page.getElementById("flags"));
+    const flags = page.getElementById("flags");
+    if (!flags) throw new Error("a page of something else, such as the sign-in");
+    document.getElementById("flags").replaceWith(flags);
     readdress(link.href);
     document.getElementById("flags").focus();
   } catch {

@@ -91,9 +91,10 @@ export function giveBack(isAnswer) {
   store({ ...kept, sent: null });
 }
 
-// The service answers a form with a page, or leads on to one.
+// The service answers a form with a page, or leads on to one; a bookmark may lead on too, but comes from nowhere.
 const wasSentFor = () =>
-  Boolean(document.querySelector('meta[name="answers"]')) || performance.getEntriesByType("navigation")[0]?.redirectCount > 0;
+  Boolean(document.querySelector('meta[name="answers"]')) ||
+  (document.referrer && performance.getEntriesByType("navigation")[0]?.redirectCount > 0);
 
 function offer(problem, kept) {
   if (me && kept.person !== me) return;

@@ -4,7 +4,7 @@ import { ended } from "./kept.js";
 /**
  * Ask `url` every few seconds for pieces of the page and put each in the place of the one with its id.
  * Nothing is asked while nobody looks (the tab is hidden), and an unchanged answer (304) costs no body.
- * A piece that has the focus, or something typed in it, is left alone. The first look is after `first` seconds, the
+ * A piece that has the focus is left alone. The first look is after `first` seconds, the
  * last one before the signal `until`, where there is one.
  */
 export function keepLive(url, seconds, first = seconds, until = undefined) {

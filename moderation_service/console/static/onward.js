@@ -4,8 +4,8 @@ import { ended, giveBack, keep } from "./kept.js";
 
 const WHOLE = { "HX-Request": "true", "HX-Request-Type": "full" };
 
-// Milliseconds without a key, after which what is typed is meant for the page that is there by then.
-const PAUSE = 600;
+// Milliseconds between two keys of one word, and no more than between two cases that somebody looks at.
+const PAUSE = 300;
 const address = () => location.pathname + location.search;
 let shown = address();
 let underway = false;
@@ -19,6 +19,7 @@ export function stayHere(arrived) {
     event.preventDefault();
     if (underway) return;
     underway = true;
+    const began = performance.now();
     document.querySelector(".unanswered")?.remove();
     const body = new URLSearchParams(new FormData(form, event.submitter));
     try {
@@ -35,6 +36,7 @@ export function stayHere(arrived) {
     }
     delete form.dataset.sent; // the same form may still be there, to be sent once more
     underway = false;
+    if (strayed > began) strayed = performance.now();
   });
   addEventListener("popstate", () => {
     if (address() !== shown) location.reload();
@@ -49,11 +51,12 @@ export function readdress(url) {
 }
 
 // What is pressed while the next case is on its way was meant for the one before, to the last letter of a word begun
-// there: on the next one it would decide what nobody has seen yet.
+// there: on the next one it would decide what nobody has seen yet. A word ends where no letter follows at once.
 let strayed = -PAUSE;
 function holdOff(event) {
   if (!underway && event.timeStamp - strayed > PAUSE) return;
-  if (event.ctrlKey || event.metaKey || event.altKey || ["Tab", "Shift"].includes(event.key)) return;
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key.length !== 1 && !["Enter", "Backspace"].includes(event.key)) return;
   strayed = event.timeStamp;
   event.preventDefault();
   event.stopImmediatePropagation();

@@ -121,6 +121,17 @@ def test_who_has_the_receipt_alone_ends_no_letters(post: Post) -> None:
         assert post.open(path, "POST").status_code == 404
 
 
+def test_never_again_erases_the_address_wherever_the_site_keeps_it(post: Post) -> None:
+    post.flag()
+    (letter,) = post.work()
+    receipts = [post.flag("other", "EVE+news@mail.example"), post.flag("third", "evelyn@mail.example")]
+    post.open(link(letter).replace("?", "/never?"), "POST")
+    with post.door.services.database.transaction() as session:
+        kept = select(FlagContact.email).join(Flag, Flag.id == FlagContact.flag_id).order_by(Flag.id)
+        assert session.scalars(kept.where(Flag.receipt.in_(receipts))).all() == [None, "evelyn@mail.example"]
+    assert [letter.recipients for letter in post.work()] == [["evelyn@mail.example"]]
+
+
 def test_never_again_holds_for_flags_to_come_and_keeps_no_address(post: Post) -> None:
     receipts = [post.flag()]
     (letter,) = post.work()
